@@ -1,0 +1,49 @@
+"""Which column of a user's table is the id, the longitude, the latitude, the name.
+
+Usual names are recognised whatever their case and punctuation; the guess is kept for the report and every
+guess can be overridden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from territory_geo.errors import DataError
+
+USUAL_NAMES: dict[str, tuple[str, ...]] = {
+    "id": (
+        "account_id", "accountid", "customer_id", "customerid", "customer_number", "customer_no", "id", "unit_id",
+        "geoid", "fips", "geoid10", "geoid20", "record_id", "zip", "zipcode", "postcode", "code",
+    ),
+    "lon": ("lon", "longitude", "lng", "long", "x", "x_m", "laengengrad", "längengrad", "billinglongitude"),
+    "lat": ("lat", "latitude", "y", "y_m", "breitengrad", "billinglatitude"),
+    "name": ("name", "account_name", "accountname", "customer_name", "company", "company_name", "firma"),
+}  # fmt: skip
+"""Recognised names per role, the surest first."""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s\-.]+", "_", str(name).strip().lower())
+
+
+def find_column(role: str, columns: Iterable[str], chosen: str | None, *, source: str) -> str | None:
+    """Return the column that plays `role`: the chosen one, else the first with a usual name, else None.
+
+    Raises
+    ------
+    DataError
+        If the chosen column does not exist; the message lists those that do.
+    """
+    names = [str(name) for name in columns]
+    if chosen is not None:
+        if chosen not in names:
+            raise DataError(f"{source} has no column {chosen!r} (asked for as {role}). Its columns: {', '.join(names)}.")
+        return chosen
+    by_plain: dict[str, str] = {}
+    for name in names:
+        by_plain.setdefault(_plain(name), name)
+    for usual in USUAL_NAMES[role]:
+        if usual in by_plain:
+            return by_plain[usual]
+    return None

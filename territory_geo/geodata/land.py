@@ -1,0 +1,70 @@
+"""Where territories of point units may lie: the land mask.
+
+Inside the United States it is the shipped outline; elsewhere, and for planar data, the surroundings of the
+points themselves.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from territory_geo.errors import OptionError
+from territory_geo.geodata.topology import LocalPlane
+
+Floats = NDArray[np.float64]
+
+LOWER_48_BOX = (-125.0, 24.3, -66.8, 49.5)
+"""Longitudes and latitudes that contain the lower 48 states."""
+
+
+@cache
+def _outline() -> Any:
+    """The shipped outline of the lower 48 states, longitude and latitude."""
+    from territory_geo.geodata.samples import us_outline
+
+    land = shapely.make_valid(shapely.union_all(us_outline().geometry.to_numpy()))
+    return shapely.intersection(land, shapely.box(*LOWER_48_BOX))
+
+
+def land_around(xy: Floats, plane: LocalPlane, land: Any = "auto") -> Any:
+    """Return the land mask in plane metres.
+
+    Parameters
+    ----------
+    xy : array, shape (n, 2)
+        The units' places in their own coordinates.
+    plane : LocalPlane
+        Where the mask is wanted.
+    land : "auto", polygon in the units' coordinates, or None
+        None and "auto" outside the United States: the convex hull of the points, a twentieth wider.
+    """
+    if land is None or isinstance(land, str):
+        if land not in (None, "auto"):
+            raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
+        if land == "auto" and plane.geographic and _in_lower_48(xy):
+            return _densified(_outline(), plane)
+        points = plane.to_plane(xy)
+        hull = shapely.convex_hull(shapely.multipoints(points))
+        width = float(np.ptp(points, axis=0).max()) if len(points) else 0.0
+        return shapely.buffer(hull, max(width / 20.0, 1.0))
+    return _densified(land, plane)
+
+
+def _in_lower_48(xy: Floats) -> bool:
+    west, south, east, north = LOWER_48_BOX
+    inside = (xy[:, 0] > west) & (xy[:, 0] < east) & (xy[:, 1] > south) & (xy[:, 1] < north)
+    if inside.mean() < 0.98:
+        return False
+    return float(shapely.contains_xy(_outline(), xy[inside, 0], xy[inside, 1]).mean()) > 0.9
+
+
+def _densified(land: Any, plane: LocalPlane) -> Any:
+    """Project a mask whose long straight borders (parallels) must not become chords."""
+    dense = shapely.segmentize(land, 0.25) if plane.geographic else land
+    mask = plane.shapes_to_plane(np.array([dense], dtype=object))[0]
+    return shapely.make_valid(mask)

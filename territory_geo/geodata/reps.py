@@ -1,0 +1,91 @@
+"""Reps: the people who sell, with their home, role, capacity and skills.
+
+A rep's home is where the working day starts; capacity is hours a year.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from territory_geo.errors import DataError
+from territory_geo.geodata import clean
+from territory_geo.geodata.columns import find_column
+from territory_geo.geodata.readers.tables import numbers_where_lossless, read_delimited
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True, eq=False)
+class Reps:
+    """The sales force.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Index `rep_id` as text; columns `name`, `home`, `role`, `capacity_hours` (hours a year), `skills`
+        where the source has them; the geometry is the home, EPSG:4326.
+    """
+
+    frame: gpd.GeoDataFrame
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        hours = self.frame["capacity_hours"].sum() if "capacity_hours" in self.frame else float("nan")
+        return f"<Reps: {len(self.frame)} people, {hours:,.0f} hours a year>"
+
+    def _repr_html_(self) -> str:
+        from territory_geo.html import definition_table
+
+        shown = pd.DataFrame(self.frame.drop(columns=self.frame.geometry.name)).reset_index()
+        return definition_table(f"{len(self)} reps", {}, shown)
+
+
+def read_reps(source: str | os.PathLike[str] | pd.DataFrame) -> Reps:
+    """Read reps from a CSV file or a data frame.
+
+    Parameters
+    ----------
+    source : path or DataFrame
+        Columns `rep_id`, `lon`, `lat`; optional `name`, `home`, `role`, `capacity_hours`, `skills`.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, an id is repeated, a home has no usable coordinates or a capacity is not
+        a positive number. Every problem is listed at once: a sales force is small enough to mend.
+    """
+    import geopandas as gpd
+
+    if isinstance(source, pd.DataFrame):
+        frame, label = numbers_where_lossless(source.reset_index(drop=True)), "the DataFrame"
+    else:
+        path = Path(source)
+        if not path.exists():
+            raise DataError(f"{path} does not exist. Check the spelling, or give the full path.")
+        frame, label = read_delimited(path), path.name
+    roles: dict[str, str | None] = {"id": "rep_id"}
+    if "rep_id" not in frame.columns:
+        raise DataError(f"{label} has no column 'rep_id'. Its columns: {', '.join(map(str, frame.columns))}.")
+    for role in ("lon", "lat"):
+        roles[role] = find_column(role, frame.columns, None, source=label)
+        if roles[role] is None:
+            raise DataError(f"{label} has no column {role!r}: each rep's home needs a longitude and a latitude.")
+    x, y = clean.numbers(frame[roles["lon"]]), clean.numbers(frame[roles["lat"]])
+    reasons = clean.coordinate_reasons(x, y, frame, roles, planar=False)
+    clean.id_reasons(frame["rep_id"], pd.Series(np.arange(1, len(frame) + 1)), reasons)
+    if "capacity_hours" in frame.columns:
+        reasons = clean.measure_reasons(frame, ["capacity_hours"]) | reasons
+    if reasons:
+        listed = "; ".join(f"row {i + 1}: {text}" for i, text in sorted(reasons.items()))
+        raise DataError(f"{label} cannot be used: {listed}.")
+    frame = frame.set_index(frame["rep_id"].map(clean.id_text).rename("rep_id"), drop=True).drop(columns="rep_id")
+    return Reps(gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(x, y), crs=4326))

@@ -1,0 +1,254 @@
+"""Shapes that fit together: clean polygons, Voronoi cells of points on land, dissolved territories.
+
+Lengths and areas are taken in a local equal-area projection, so that they mean the same everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import Voronoi
+
+from territory_geo.errors import DataError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Shapes = NDArray[Any]
+
+CELL_GRID_M = 1e-3
+"""Vertices of Voronoi cells are rounded to this many metres, so that neighbours share them exactly."""
+
+
+@dataclass(frozen=True)
+class LocalPlane:
+    """A Lambert azimuthal equal-area plane around the middle of the data, in metres.
+
+    `geographic=False` is the plane the data is in already: projecting changes nothing.
+    """
+
+    lon: float
+    lat: float
+    geographic: bool = True
+
+    @classmethod
+    def around(cls, xy: Floats, *, geographic: bool) -> LocalPlane:
+        """Return the plane around the middle of coordinates of shape (n, 2)."""
+        if not geographic or len(xy) == 0:
+            return cls(0.0, 0.0, geographic)
+        low, high = xy.min(axis=0), xy.max(axis=0)
+        return cls(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+
+    def _transformer(self) -> pyproj.Transformer:
+        plane = pyproj.CRS.from_proj4(f"+proj=laea +lat_0={self.lat!r} +lon_0={self.lon!r} +datum=WGS84 +units=m")
+        return pyproj.Transformer.from_crs(4326, plane, always_xy=True)
+
+    def to_plane(self, xy: Floats) -> Floats:
+        """Return metres, shape (n, 2), from longitudes and latitudes."""
+        if not self.geographic:
+            return np.asarray(xy, dtype=float)
+        return np.column_stack(self._transformer().transform(xy[:, 0], xy[:, 1]))
+
+    def shapes_to_plane(self, shapes: Shapes) -> Shapes:
+        """Return shapes with their vertices in metres."""
+        return shapes if not self.geographic else _map_vertices(shapes, self._transformer(), "FORWARD")
+
+    def shapes_from_plane(self, shapes: Shapes) -> Shapes:
+        """Return shapes with their vertices back in the data's own coordinates."""
+        return shapes if not self.geographic else _map_vertices(shapes, self._transformer(), "INVERSE")
+
+
+def _map_vertices(shapes: Shapes, transformer: pyproj.Transformer, direction: str) -> Shapes:
+    def function(xy: Floats) -> Floats:
+        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1], direction=direction))
+
+    mapped: Shapes = shapely.transform(shapes, function)
+    return mapped
+
+
+def clean_polygons(shapes: Shapes) -> tuple[Shapes, Ints]:
+    """Return valid (multi)polygons on one precision grid, and the positions of those that had to be mended.
+
+    Mending keeps what encloses area (self-crossings are resolved, spikes vanish); a shape that encloses none
+    becomes the line it collapsed to, which still has a place and neighbours. The grid is a hundred
+    thousandth of the typical shape's width: float noise between neighbours is closed, nothing visible moves.
+
+    Raises
+    ------
+    DataError
+        If a shape is missing, empty, or no polygon.
+    """
+    kinds = shapely.get_type_id(shapes)
+    wrong = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes) | ~np.isin(kinds, (3, 6)))
+    if wrong.size:
+        raise DataError(f"{wrong.size} shapes are missing, empty or no polygon, the first in row {wrong[0] + 1}.")
+    invalid = np.flatnonzero(~shapely.is_valid(shapes))
+    mended = shapes.copy()
+    mended[invalid] = shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False)
+    width = float(np.sqrt(np.median(shapely.area(mended))))
+    grid = 10.0 ** np.floor(np.log10(max(width, 1e-12) * 1e-5))
+    snapped: Shapes = shapely.set_precision(mended, grid)
+    flat = np.flatnonzero(shapely.is_empty(snapped))
+    collapsed = shapely.make_valid(shapes[flat], method="structure", keep_collapsed=True)
+    snapped[flat] = shapely.set_precision(collapsed, grid, mode="keep_collapsed")
+    return snapped, invalid
+
+
+def inner_points(shapes: Shapes) -> Floats:
+    """Return one point per shape, shape (n, 2): the centroid where it lies inside, else a point on the surface."""
+    points = shapely.centroid(shapes)
+    outside = ~shapely.contains(shapes, points)
+    points[outside] = shapely.point_on_surface(shapes[outside])
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The parts of the plane nearest to each point, clipped to land.
+
+    Parameters
+    ----------
+    shapes : array of polygons, shape (n,)
+        In plane metres; parts of a cell cut off from its point by water belong to the neighbour they
+        border on, islands stay with their cell.
+    pairs : array, shape (e, 2)
+        Points whose cells share a border on land, each pair once, smaller position first.
+    all_pairs : array, shape (d, 2)
+        Points whose cells would share a border if there were no water (the Delaunay edges).
+    moved_parts, island_parts : int
+        Parts handed to a neighbour, and parts that stayed apart from their point.
+    """
+
+    shapes: Shapes
+    pairs: Ints
+    all_pairs: Ints
+    moved_parts: int
+    island_parts: int
+
+
+def voronoi_diagram(xy: Floats) -> tuple[Voronoi, Ints]:
+    """Return the Voronoi diagram of distinct points with all their cells bounded, and the Delaunay edges.
+
+    Four far helpers close the outer cells; they are the last four points of the diagram.
+    """
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    reach = 10.0 * float(max(high[0] - low[0], high[1] - low[1], 1.0))
+    middle = (low + high) / 2
+    helpers = middle + reach * np.array([[-1.0, -1.1], [1.1, -1.0], [1.0, 1.1], [-1.1, 1.0]])
+    diagram = Voronoi(np.vstack([xy - middle, helpers - middle]))
+    diagram.vertices[:] = np.round((diagram.vertices + middle) / CELL_GRID_M) * CELL_GRID_M
+    pairs = np.sort(diagram.ridge_points.astype(np.int64), axis=1)
+    return diagram, pairs
+
+
+def delaunay_pairs(xy: Floats) -> Ints:
+    """Return the Delaunay edges of points, shape (e, 2); points on one spot are joined to the first of them."""
+    distinct, first, inverse = np.unique(xy, axis=0, return_index=True, return_inverse=True)
+    stacked = np.flatnonzero(first[inverse] != np.arange(len(xy)))
+    ties = np.column_stack([first[inverse[stacked]], stacked]).astype(np.int64)
+    if len(distinct) < 2:
+        return ties.reshape(-1, 2)
+    _, pairs = voronoi_diagram(distinct)
+    pairs = first[pairs[pairs[:, 1] < len(distinct)]]
+    edges = np.sort(np.vstack([pairs, ties]), axis=1)
+    return edges[np.lexsort((edges[:, 1], edges[:, 0]))].astype(np.int64)
+
+
+def voronoi_cells(xy: Floats, land: Any) -> Cells:
+    """Return the Voronoi cells of distinct points, clipped to land, and which of them share a border there.
+
+    Parameters
+    ----------
+    xy : array, shape (n, 2)
+        Distinct points in plane metres.
+    land : polygon
+        Where cells may lie, in plane metres.
+
+    Raises
+    ------
+    DataError
+        If two points lie on one spot.
+    """
+    n = len(xy)
+    if len(np.unique(xy, axis=0)) < n:
+        raise DataError("Points on one spot have no cells of their own: merge them into one unit first.")
+    diagram, ridges = voronoi_diagram(xy)
+    rings = [diagram.vertices[diagram.regions[diagram.point_region[i]]] for i in range(n)]
+    cells = shapely.polygons([shapely.linearrings(ring) for ring in rings])
+    shapely.prepare(land)
+    whole = shapely.contains_properly(land, cells)
+    clipped = cells.copy()
+    clipped[~whole] = shapely.intersection(cells[~whole], land, grid_size=CELL_GRID_M)
+    points = shapely.points(xy)
+    # A point at sea keeps a small disc, so that it is on the map at all.
+    at_sea = shapely.area(clipped) == 0
+    clipped[at_sea] = shapely.intersection(cells[at_sea], shapely.buffer(points[at_sea], 2000.0))
+
+    real = ridges[:, 1] < n
+    pairs, ends = ridges[real], np.asarray(diagram.ridge_vertices, dtype=np.int64)[real]
+    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+    pairs, ends = pairs[order], ends[order]
+    clipped, main, moved, islands = _hand_over_parts(clipped, points, pairs)
+
+    # Between two whole cells the ridge is the border; elsewhere measure what is left of it.
+    standing = whole[pairs[:, 0]] & whole[pairs[:, 1]]
+    standing &= np.linalg.norm(diagram.vertices[ends[:, 0]] - diagram.vertices[ends[:, 1]], axis=1) > CELL_GRID_M
+    doubtful = np.flatnonzero(~(whole[pairs[:, 0]] & whole[pairs[:, 1]]))
+    a, b = main[pairs[doubtful, 0]], main[pairs[doubtful, 1]]
+    standing[doubtful] = shapely.length(shapely.intersection(a, b, grid_size=10 * CELL_GRID_M)) > 1.0
+    return Cells(clipped, pairs[standing], pairs, moved, islands)
+
+
+def _hand_over_parts(shapes: Shapes, points: Shapes, pairs: Ints) -> tuple[Shapes, Shapes, int, int]:
+    """Give parts of a cell that water cuts off from its point to the neighbour they border on.
+
+    Returns the new shapes, the part of each that its point lies in (with what it was given), and the numbers
+    of parts handed over and of islands that stayed.
+    """
+    several = np.flatnonzero(shapely.get_num_geometries(shapes) > 1)
+    main = shapes.copy()
+    loose: list[tuple[int, Any]] = []
+    for i in several:
+        parts = shapely.get_parts(shapes[i])
+        nearest = int(np.argmin(shapely.distance(parts, points[i])))
+        main[i] = parts[nearest]
+        loose.extend((int(i), part) for j, part in enumerate(parts) if j != nearest)
+    neighbours: dict[int, list[int]] = {}
+    for u, v in pairs:
+        neighbours.setdefault(int(u), []).append(int(v))
+        neighbours.setdefault(int(v), []).append(int(u))
+    islands: list[tuple[int, Any]] = []
+    moved = 0
+    for i, part in loose:
+        others = neighbours.get(i, [])
+        shared = shapely.length(shapely.intersection(main[others], part, grid_size=10 * CELL_GRID_M))
+        if len(others) and shared.max() > 1.0:
+            j = others[int(np.argmax(shared))]
+            main[j] = shapely.union(main[j], part, grid_size=CELL_GRID_M)
+            moved += 1
+        else:
+            islands.append((i, part))
+    final = main.copy()
+    for i, part in islands:
+        final[i] = shapely.union(final[i], part, grid_size=CELL_GRID_M)
+    return final, main, moved, len(islands)
+
+
+def dissolve(shapes: Shapes, labels: Ints, count: int) -> Shapes:
+    """Return one shape per label 0..count-1: the union of its members, without inner borders.
+
+    Shapes that form a clean coverage are joined by their shared borders (fast and exact), others by a
+    general union.
+    """
+    joined = np.empty(count, dtype=object)
+    area = np.isin(shapely.get_type_id(shapes), (3, 6))
+    shapes, labels = shapes[area], labels[area]
+    clean = bool(shapely.coverage_is_valid(shapes))
+    for label in range(count):
+        members = shapes[labels == label]
+        joined[label] = shapely.coverage_union_all(members) if clean else shapely.union_all(members)
+    return joined

@@ -1,0 +1,335 @@
+"""Basic units: the smallest pieces that are assigned to a territory, with their activity measures.
+
+Units come from accounts (points; accounts on one spot form one unit), from areas, or from a plain table.
+They are kept in the order of their ids, so that the order of the input's rows never matters.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from territory_geo.errors import DataError
+from territory_geo.geodata import clean
+from territory_geo.geodata.columns import find_column
+from territory_geo.geodata.land import land_around
+from territory_geo.geodata.readers.tables import sha256_of
+from territory_geo.geodata.readers.vectors import read_vector, shared_arcs
+from territory_geo.geodata.topology import Cells, LocalPlane, clean_polygons, inner_points, voronoi_cells
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from territory_geo.geodata.accounts import Accounts
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class BasicUnits:
+    """The pieces that territories are made of.
+
+    Use `from_accounts`, `from_areas` or `from_table`; each keeps every input row, as a member of a unit or
+    as a reject.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Index `unit`, sorted as text; one column per measure; geometry EPSG:4326, or planar metres without a CRS.
+    measures : tuple of str
+        The columns that can be balanced: sums over a unit's members, never negative where present.
+    members : GeoDataFrame
+        One row per accepted input row: `row`, `id`, `unit`, the source's own columns, a point.
+    rejects : DataFrame
+        One row per refused input row: `row`, `id`, `reason`.
+    kind : {"points", "areas", "table"}
+        What a unit is.
+    source, sha256 : str
+        Of the input.
+    mended_shapes : tuple of str
+        Ids of areas whose outline was invalid and had to be mended.
+    known_edges : DataFrame, optional
+        `u`, `v`: neighbours that the source itself states (TopoJSON arcs).
+    land : "auto", polygon or None
+        As given to `from_accounts`.
+    """
+
+    frame: gpd.GeoDataFrame
+    measures: tuple[str, ...]
+    members: gpd.GeoDataFrame
+    rejects: pd.DataFrame
+    kind: str
+    source: str = "a table"
+    sha256: str = ""
+    mended_shapes: tuple[str, ...] = ()
+    known_edges: pd.DataFrame | None = field(default=None, repr=False)
+    land: Any = field(default=None, repr=False)
+
+    @classmethod
+    def from_accounts(
+        cls, accounts: Accounts, *, measures: Sequence[str] | None = None, land: Any = "auto"
+    ) -> BasicUnits:
+        """Make one unit of each spot where accounts lie.
+
+        Parameters
+        ----------
+        accounts : Accounts
+            From `read_accounts`.
+        measures : sequence of str, optional
+            Columns to sum per unit; rows where one is missing, negative or no number become rejects. Left
+            out: every numeric column. `accounts` (their number) and, where both columns exist, `visit_hours`
+            (visits_per_year × visit_minutes / 60) are always there.
+        land : "auto", polygon in the accounts' coordinates, or None
+            Where territories may lie on the map, and what separates neighbours. "auto" takes the shipped
+            outline for accounts in the United States, else the surroundings of the accounts.
+
+        Raises
+        ------
+        DataError
+            If a measure's column does not exist or no row is left.
+        """
+        import geopandas as gpd
+
+        members, names, rejects = _with_measures(accounts.frame, measures)
+        rejects = pd.concat([accounts.rejects, rejects], ignore_index=True).sort_values("row", ignore_index=True)
+        _require_rows(members, accounts.source)
+        xy = np.column_stack([members.geometry.x, members.geometry.y])
+        order = np.argsort(members["id"].map(clean.id_text).to_numpy(dtype=str), kind="stable")
+        _, first, spot = np.unique(xy[order], axis=0, return_index=True, return_inverse=True)
+        leader = np.empty(len(members), dtype=np.int64)
+        leader[order] = order[first[spot]]
+        members = members.assign(unit=members["id"].to_numpy()[leader])
+        # Summed in the order of ids, so that shuffled rows give the same sums to the last bit.
+        totals = members.iloc[order].groupby("unit", sort=False)[list(names)].sum(min_count=1)
+        places = members.iloc[np.unique(leader)].set_index("unit").geometry
+        frame = gpd.GeoDataFrame(totals, geometry=places.reindex(totals.index), crs=members.crs)
+        return cls._sorted(
+            frame, names, members, rejects, "points", source=accounts.source, sha256=accounts.sha256, land=land
+        )
+
+    @classmethod
+    def from_areas(
+        cls,
+        areas: gpd.GeoDataFrame | str | os.PathLike[str],
+        *,
+        id: str | None = None,
+        measures: Sequence[str] | None = None,
+        layer: str | None = None,
+    ) -> BasicUnits:
+        """Make one unit of each area (a county, a postcode area, a tract).
+
+        Parameters
+        ----------
+        areas : GeoDataFrame or path
+            Polygons; any CRS, converted to EPSG:4326; without a CRS: planar metres. From a TopoJSON file,
+            neighbours are read from the arcs that areas share, which is exact even where a shape is broken.
+        id : str, optional
+            The column with the areas' ids; left out, it is recognised by usual names.
+        measures : sequence of str, optional
+            As in `from_accounts`; left out: every numeric column.
+        layer : str, optional
+            Layer of a file that has several.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be read, there is no id column, a measure's column does not exist, or no area
+            is left.
+        """
+        source, sha256, arcs = "the areas", "", None
+        if not isinstance(areas, pd.DataFrame):
+            path = Path(areas)
+            source, sha256 = path.name, ""
+            areas, arcs = read_vector(path, layer=layer), shared_arcs(path, layer)
+            sha256 = sha256_of(path)
+        frame = areas.reset_index(drop=True)
+        frame = frame.to_crs(4326) if frame.crs is not None else frame
+        frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+        column = find_column("id", frame.columns, id, source=source)
+        if column is None:
+            raise DataError(
+                f"{source} has no column that looks like an id. Its columns: "
+                f"{', '.join(map(str, frame.columns))}. Name it with id=… (--id on the command line)."
+            )
+        ids, rows = frame[column], pd.Series(np.arange(1, len(frame) + 1))
+        shapes = np.array(frame.geometry.to_numpy(), dtype=object)
+        usable = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
+        reasons = {int(i): "the shape is missing, empty or no polygon" for i in np.flatnonzero(~usable)}
+        clean.id_reasons(ids, rows, reasons)
+        refused = np.array(sorted(reasons), dtype=np.int64)
+        rejects = _reject_table(ids.to_numpy(), rows.to_numpy(), refused, [reasons[int(i)] for i in refused])
+        good = frame.drop(index=refused).drop(columns=[c for c in ("row", "unit") if c in frame.columns])
+        if column != "id":
+            good = good.drop(columns=[c for c in ("id",) if c in good.columns])
+            good.insert(0, "id", ids)
+        good.insert(0, "row", rows)
+        members, names, more = _with_measures(good.reset_index(drop=True), measures)
+        rejects = pd.concat([rejects, more], ignore_index=True).sort_values("row", ignore_index=True)
+        _require_rows(members, source)
+        polygons, invalid = clean_polygons(np.array(members.geometry.to_numpy(), dtype=object))
+        mended = tuple(clean.id_text(value) for value in members["id"].to_numpy()[invalid])
+        members = members.assign(unit=members["id"].to_numpy()).set_geometry(polygons, crs=frame.crs)
+        known = None
+        if arcs is not None:
+            positions = pd.Series(np.arange(len(members)), index=members["row"] - 1).reindex(range(len(frame)))
+            ends = np.column_stack([positions.to_numpy()[arcs[0]], positions.to_numpy()[arcs[1]]])
+            ends = ends[~np.isnan(ends).any(axis=1)].astype(np.int64)
+            text = members["id"].map(clean.id_text).to_numpy()
+            known = pd.DataFrame({"u": text[ends[:, 0]], "v": text[ends[:, 1]]})
+        units = members.set_index("unit")[[*names, "geometry"]]
+        points = shapely.points(inner_points(polygons))
+        members = members.set_geometry(points, crs=frame.crs)
+        return cls._sorted(
+            units, names, members, rejects, "areas", source=source, sha256=sha256, mended_shapes=mended,
+            known_edges=known,
+        )  # fmt: skip
+
+    @classmethod
+    def from_table(
+        cls, table: pd.DataFrame, *, id: str, x: str, y: str, crs: str | None = None, measures: Sequence[str]
+    ) -> BasicUnits:
+        """Make one unit of each row of a table with coordinates; rows on one spot stay units of their own.
+
+        Parameters
+        ----------
+        table : DataFrame
+            One row per unit.
+        id, x, y : str
+            Its columns; `x` and `y` are planar metres when `crs` is None, else longitude and latitude.
+        crs : None or "EPSG:4326"
+            Reference system of `x` and `y`.
+        measures : sequence of str
+            Columns that can be balanced.
+
+        Raises
+        ------
+        DataError
+            If a column does not exist or no row is left.
+        """
+        from territory_geo.geodata.accounts import read_accounts
+
+        accounts = read_accounts(table, id=id, lon=x, lat=y, crs=crs)
+        members, names, rejects = _with_measures(accounts.frame, measures)
+        rejects = pd.concat([accounts.rejects, rejects], ignore_index=True).sort_values("row", ignore_index=True)
+        _require_rows(members, "the table")
+        members = members.assign(unit=members["id"].to_numpy())
+        frame = members.set_index("unit")[[*names, "geometry"]]
+        return cls._sorted(frame, names, members, rejects, "table")
+
+    @classmethod
+    def _sorted(
+        cls, frame: Any, names: tuple[str, ...], members: Any, rejects: pd.DataFrame, kind: str, **more: Any
+    ) -> BasicUnits:
+        """Return the units in the order of their ids as text."""
+        import geopandas as gpd
+
+        order = np.argsort(np.array([clean.id_text(value) for value in frame.index]), kind="stable")
+        ordered = gpd.GeoDataFrame(frame.iloc[order], geometry="geometry", crs=members.crs)
+        return cls(ordered, names, members, rejects, kind, **more)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __repr__(self) -> str:
+        return (
+            f"<BasicUnits: {len(self):,} {self.kind} from {len(self.members):,} rows "
+            f"({len(self.rejects):,} rejected), measures: {', '.join(self.measures)}>"
+        )
+
+    def _repr_html_(self) -> str:
+        from territory_geo.html import definition_table
+
+        entries = {"units": f"{len(self):,} ({self.kind})", "rows": f"{len(self.members):,}"}
+        entries |= {"rejected": f"{len(self.rejects):,}", "shapes mended": f"{len(self.mended_shapes):,}"}
+        totals = self.frame[list(self.measures)].sum().map("{:,.0f}".format).rename("total")
+        return definition_table("Basic units", entries, totals.rename_axis("measure").reset_index())
+
+    @property
+    def geographic(self) -> bool:
+        """Whether coordinates are longitude and latitude (else planar metres)."""
+        return self.frame.crs is not None
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The unit ids as text, in order."""
+        return [clean.id_text(value) for value in self.frame.index]
+
+    @cached_property
+    def xy(self) -> Floats:
+        """The place of each unit, shape (n, 2): the point, or a point inside the area."""
+        shapes = np.array(self.frame.geometry.to_numpy(), dtype=object)
+        if self.kind == "areas":
+            return inner_points(shapes)
+        return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+
+    @cached_property
+    def plane(self) -> LocalPlane:
+        """The equal-area plane in which lengths and areas of these units are measured."""
+        return LocalPlane.around(self.xy, geographic=self.geographic)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The Voronoi cells of point units on land, in plane metres."""
+        return voronoi_cells(self.plane.to_plane(self.xy), land_around(self.xy, self.plane, self.land))
+
+    @cached_property
+    def shapes(self) -> NDArray[Any] | None:
+        """One polygon per unit, in plane metres: the area itself or the point's cell; None for units on one spot."""
+        if self.kind == "areas":
+            return self.plane.shapes_to_plane(np.array(self.frame.geometry.to_numpy(), dtype=object))
+        if len(np.unique(self.xy, axis=0)) < len(self):
+            return None
+        return self.cells.shapes
+
+
+def _reject_table(ids: Any, rows: Any, positions: Any, texts: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "row": np.asarray(rows)[positions],
+            "id": [clean.id_text(ids[i]) for i in positions],
+            "reason": pd.Series(texts, dtype=object),
+        }
+    )
+
+
+def _require_rows(members: pd.DataFrame, source: str) -> None:
+    if len(members) == 0:
+        raise DataError(f"No row of {source} can be used. See the rejects for the reasons (territory-geo check).")
+
+
+def _with_measures(
+    frame: Any, measures: Sequence[str] | None
+) -> tuple[gpd.GeoDataFrame, tuple[str, ...], pd.DataFrame]:
+    """Return the rows whose measures can be used, the measures' names, and the other rows as rejects."""
+    frame = frame.assign(accounts=1.0) if "accounts" not in frame.columns else frame
+    if "visit_hours" not in frame.columns and {"visits_per_year", "visit_minutes"} <= set(frame.columns):
+        hours = clean.numbers(frame["visits_per_year"]) * clean.numbers(frame["visit_minutes"]) / 60.0
+        frame = frame.assign(visit_hours=hours)
+    skip = {"row", "id", "unit", "lat", "lon", "latitude", "longitude", frame.geometry.name}
+    numeric = [
+        str(c)
+        for c in frame.columns
+        if c not in skip and pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c])
+    ]
+    asked = list(dict.fromkeys(measures)) if measures is not None else []
+    for name in asked:
+        if name not in frame.columns:
+            raise DataError(f"There is no measure {name!r}. Columns that can be measures: {', '.join(numeric)}.")
+    reasons = clean.measure_reasons(frame, asked)
+    refused = np.array(sorted(reasons), dtype=np.int64)
+    rejects = _reject_table(
+        frame["id"].to_numpy(), frame["row"].to_numpy(), refused, [reasons[int(i)] for i in refused]
+    )
+    names = tuple(dict.fromkeys([*asked, *numeric])) if measures is None else tuple(asked)
+    names = (*names, *(n for n in ("accounts", "visit_hours") if n in numeric and n not in names))
+    kept = frame.drop(index=frame.index[refused]).reset_index(drop=True)
+    return kept.assign(**{name: clean.numbers(kept[name]) for name in names}), names, rejects

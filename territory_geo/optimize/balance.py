@@ -1,0 +1,129 @@
+"""Balanced assignment to fixed centres: a transportation problem, solved as a minimum-cost flow.
+
+Splitting of units is allowed in the flow; only about k - 1 units are split, and each goes to the territory
+that takes most of it. What that unbalances is mended by the steps that follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.graph.python import min_cost_flow
+
+from territory_geo.optimize import kernels
+from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.seeds import load_share
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Labels = NDArray[np.int32]
+
+LOAD_STEPS = 1_000_000
+"""Whole numbers per territory target in which the flow counts load."""
+COST_STEPS = 100_000_000
+"""Whole numbers in which the flow counts the largest cost per load."""
+ROUNDS = 20
+"""Most alternations of assignment and recentring; a handful is usual."""
+
+
+@dataclass(frozen=True)
+class Balanced:
+    """Centres in balance with their territories.
+
+    Parameters
+    ----------
+    centers : int array, shape (k,)
+        Unit numbers.
+    labels : int32 array, shape (n,)
+        Territory of each unit; not yet in one piece, nor exactly within bounds.
+    cost : float
+        Travel of the flow that may split units.
+    """
+
+    centers: Ints
+    labels: Labels
+    cost: float
+
+
+def centers_cost(arrays: ProblemArrays, centers: Ints) -> Floats:
+    """Return the (n, k) cost of each unit in each territory, infinite where it is forbidden."""
+    a = arrays
+    cost: Floats = kernels.cost_to_centers(centers, a.points, a.weight, a.metric, a.scale, a.power)
+    return cost + a.extra
+
+
+def assign(arrays: ProblemArrays, cost: Floats) -> tuple[Labels, float] | None:
+    """Return labels of least cost within the bounds of the mean load, and the flow's cost.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        With several measures, the mean of their shares is balanced.
+    cost : array, shape (n, k)
+        Infinite where a unit must not go.
+
+    Returns
+    -------
+    (labels, cost) or None
+        None where the bounds cannot be met even by splitting units.
+
+    References
+    ----------
+    Hess et al. 1965 (transportation step); Goldberg 1997 (cost scaling), as implemented in OR-Tools.
+    """
+    n, k = cost.shape
+    share = load_share(arrays)
+    lower = (arrays.lower / arrays.target).mean(axis=1)
+    upper = (arrays.upper / arrays.target).mean(axis=1)
+    labels = np.argmin(cost, axis=1).astype(np.int32)
+    loaded = np.flatnonzero(share > 0)
+    base = float(cost[np.flatnonzero(share <= 0), labels[share <= 0]].sum())
+    supply = np.maximum(1, np.round(share[loaded] * LOAD_STEPS)).astype(np.int64)
+    per_load = cost[loaded] / supply[:, None]
+    step = COST_STEPS / max(float(per_load[np.isfinite(per_load)].max(initial=0.0)), 1e-300)
+    unit, territory = np.nonzero(np.isfinite(per_load))
+    flow = min_cost_flow.SimpleMinCostFlow()
+    prices = np.round(per_load[unit, territory] * step).astype(np.int64)
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(unit, len(loaded) + territory, supply[unit], prices)
+    least = np.floor(lower * LOAD_STEPS).astype(np.int64)
+    most = np.minimum(np.ceil(upper * LOAD_STEPS), supply.sum()).astype(np.int64)
+    sink = len(loaded) + k
+    nodes = np.arange(len(loaded), sink)
+    flow.add_arcs_with_capacity_and_unit_cost(nodes, np.full(k, sink), np.maximum(most - least, 0), np.zeros(k, np.int64))
+    flow.set_nodes_supplies(np.arange(len(loaded)), supply)
+    flow.set_nodes_supplies(nodes, -least)
+    flow.set_nodes_supplies(np.array([sink]), np.array([least.sum() - supply.sum()]))
+    if flow.solve() != flow.OPTIMAL:
+        return None
+    amount = np.zeros((len(loaded), k), dtype=np.int64)
+    amount[unit, territory] = flow.flows(arcs)
+    labels[loaded] = amount.argmax(axis=1)
+    return labels, base + flow.optimal_cost() / step
+
+
+def balanced_centers(arrays: ProblemArrays, centers: Ints) -> Balanced | None:
+    """Alternate balanced assignment and recentring until travel stops falling; None where bounds cannot be met.
+
+    Each alternation lowers the cost or ends the search, so it ends (Hojati 1996).
+    """
+    best: Balanced | None = None
+    for _ in range(ROUNDS):
+        found = assign(arrays, centers_cost(arrays, centers))
+        if found is None:
+            return best
+        labels, cost = found
+        if best is not None and cost >= best.cost * (1 - 1e-9):
+            return best
+        best = Balanced(centers, labels, cost)
+        moved, _ = recenter(arrays, labels)
+        centers = np.where(moved >= 0, moved, centers)
+    return best
+
+
+def recenter(arrays: ProblemArrays, labels: Labels) -> tuple[Ints, Floats]:
+    """Return the best centre of each territory and the travel to it, shape (k,) each."""
+    a = arrays
+    found: tuple[Ints, Floats] = kernels.best_centers(labels, a.k, a.points, a.weight, a.metric, a.scale, a.power)
+    return found

@@ -1,0 +1,117 @@
+"""Local search: rounds of annealed shifts and swaps along the borders, with recentring in between.
+
+Contiguity holds before and after every move; bounds are priced until they hold and are then kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_geo.optimize import kernels
+from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.balance import centers_cost, recenter
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int32]
+
+HOT, COLD = 0.3, 3e-4
+"""First and last temperature, in shares of the mean travel of a unit. Cold starts keep a good seed."""
+PRICE, PRICE_RISE = 20.0, 10.0
+"""Price of missing a bound by a whole target, in mean travel of a territory; it rises over a cycle."""
+CYCLE = 150
+"""Rounds from hot to cold."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How good labels are: violation of the bounds first, then travel."""
+
+    violation: float
+    travel: float
+
+    def better(self, other: Score | None) -> bool:
+        """Tell whether this is clearly better, beyond rounding."""
+        if other is None:
+            return True
+        if abs(self.violation - other.violation) > 1e-12:
+            return self.violation < other.violation
+        return self.travel < other.travel * (1 - 1e-12)
+
+    @property
+    def feasible(self) -> bool:
+        """Whether all bounds hold."""
+        return self.violation <= 0.0
+
+
+def violation_of(arrays: ProblemArrays, labels: Labels) -> float:
+    """Return by how much the bounds are missed in all, in shares of the target."""
+    loads = kernels.territory_loads(labels, arrays.k, arrays.measures)
+    missed = np.maximum(0.0, loads - arrays.upper) + np.maximum(0.0, arrays.lower - loads)
+    return float((missed / arrays.target).sum())
+
+
+def score(arrays: ProblemArrays, labels: Labels) -> Score:
+    """Return the score of labels, with every territory measured from its best centre."""
+    return Score(violation_of(arrays, labels), float(recenter(arrays, labels)[1].sum()))
+
+
+def proposals_per_round(arrays: ProblemArrays) -> int:
+    """How many moves a round proposes: enough to visit every border unit several times."""
+    return max(2_000, 10 * arrays.n)
+
+
+def anneal_cycle(
+    arrays: ProblemArrays,
+    labels: Labels,
+    state: NDArray[np.uint64],
+    *,
+    hot: float,
+    share: Callable[[], float],
+    after_round: Callable[[Labels, Score], bool],
+) -> tuple[Labels, Score]:
+    """Anneal labels from hot to cold and return the best seen.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    labels : int32 array, shape (n,)
+        Territories in one piece each; not changed.
+    state : uint64 array, shape (1,)
+        State of the random numbers; advanced.
+    hot : float
+        First temperature as a share of the mean travel of a unit.
+    share : callable
+        How much of the whole budget is used, so that the end of the budget is cold.
+    after_round : callable
+        Receives labels and score after each round and says whether to go on.
+
+    Returns
+    -------
+    (labels, score)
+        The best round's. O(proposals) per round plus one recentring.
+    """
+    current = labels.copy()
+    movable = arrays.locked < 0
+    centers, travel = recenter(arrays, current)
+    best, best_score = current.copy(), Score(violation_of(arrays, current), float(travel.sum()))
+    for step in range(CYCLE):
+        done = max(step / CYCLE, min(share(), 1.0))
+        mean = float(travel.sum()) / arrays.n
+        kernels.anneal(
+            current, centers_cost(arrays, centers), arrays.measures, arrays.lower, arrays.upper, arrays.target, movable,
+            arrays.indptr, arrays.indices, arrays.contiguous, hot * mean * (COLD / hot) ** done,
+            PRICE * (1 + (PRICE_RISE - 1) * done) * max(float(travel.sum()), 1e-9) / arrays.k,
+            proposals_per_round(arrays), state,
+        )  # fmt: skip
+        centers, travel = recenter(arrays, current)
+        now = Score(violation_of(arrays, current), float(travel.sum()))
+        if now.better(best_score):
+            best, best_score = current.copy(), now
+        if not after_round(current, now):
+            break
+    return best, best_score

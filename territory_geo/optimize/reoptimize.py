@@ -1,0 +1,224 @@
+"""Two neighbouring territories solved anew: the exact fixed-centre model on the units near their border.
+
+Contiguity enters as cuts, only when a solution breaks it; the answer is optimal or within a deterministic
+effort, and never worse than what was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.balance import centers_cost, recenter
+from territory_geo.optimize.local_search import Score, score
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Labels = NDArray[np.int32]
+
+HOPS = 4
+"""Units further from the common border than this many steps stay where they are."""
+CUT_ROUNDS = 30
+"""Most times a model is solved again with new contiguity cuts."""
+EFFORT = 1.0
+"""Deterministic effort of the solver per model (its own unit, about a second)."""
+COST_STEPS, LOAD_STEPS = 1_000_000, 10_000_000
+"""Whole numbers in which the model counts the largest cost and a territory's target."""
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """If `unit` is in the territory, at least one of `gate` must be."""
+
+    unit: int
+    first: bool
+    gate: tuple[int, ...]
+
+
+def neighbouring_pairs(arrays: ProblemArrays, labels: Labels) -> list[tuple[int, int]]:
+    """Return the pairs of territories that touch, smaller number first, sorted."""
+    source = labels[np.repeat(np.arange(arrays.n), np.diff(arrays.indptr))]
+    target = labels[arrays.indices]
+    across = source < target
+    found = np.unique(np.column_stack([source[across], target[across]]), axis=0)
+    return [(int(s), int(t)) for s, t in found]
+
+
+def improve_pairs(
+    arrays: ProblemArrays, labels: Labels, best: Score, go_on: Callable[[Labels, Score], bool]
+) -> tuple[Labels, Score]:
+    """Reoptimise all pairs of neighbouring territories, and those that changed again, until nothing changes.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    labels : int32 array, shape (n,)
+        Territories in one piece each; not changed.
+    best : Score
+        Their score.
+    go_on : callable
+        Receives labels and score after each pair and says whether to go on.
+
+    References
+    ----------
+    Contiguity cuts: Oehrlein & Haunert 2017; Validi, Buchanan & Lykhovyd 2022.
+    """
+    labels = labels.copy()
+    waiting = neighbouring_pairs(arrays, labels)
+    while waiting:
+        changed: set[int] = set()
+        for s, t in waiting:
+            candidate = reoptimize_pair(arrays, labels, s, t)
+            if candidate is not None:
+                now = score(arrays, candidate)
+                if now.better(best) and now.travel < best.travel * (1 - 1e-7) or now.violation < best.violation:
+                    labels, best = candidate, now
+                    changed |= {s, t}
+            if not go_on(labels, best):
+                return labels, best
+        waiting = [pair for pair in neighbouring_pairs(arrays, labels) if changed & set(pair)]
+    return labels, best
+
+
+def reoptimize_pair(arrays: ProblemArrays, labels: Labels, s: int, t: int) -> Labels | None:
+    """Return labels with territories s and t divided anew at their present centres, or None if nothing is found.
+
+    The bounds hold for both, or are missed by no more than before.
+    """
+    units = np.flatnonzero((labels == s) | (labels == t))
+    free = _near_border(arrays, labels, units, s, t)
+    if not free.any():
+        return None
+    centers, _ = recenter(arrays, labels)
+    cost = centers_cost(arrays, centers)[units][:, [s, t]]
+    free &= np.isfinite(cost).all(axis=1)
+    core = [np.flatnonzero((labels[units] == own) & ~free) for own in (s, t)]
+    roots = []
+    for own, fixed in zip((s, t), core, strict=True):
+        position = int(np.searchsorted(units, centers[own]))
+        if fixed.size and position not in fixed:
+            position = int(fixed[0])
+        roots.append(position)
+    free[roots] = False
+    graph = _subgraph(arrays, units)
+    cuts: list[_Cut] = []
+    for _ in range(CUT_ROUNDS):
+        inside = _solve_model(arrays, labels, units, free, cost, (s, t), cuts)
+        if inside is None:
+            return None
+        broken = list(_broken(graph, inside, roots)) if arrays.contiguous else []
+        if not broken:
+            result = labels.copy()
+            result[units[inside]] = s
+            result[units[~inside]] = t
+            return None if (result == labels).all() else result
+        cuts.extend(broken)
+    return None
+
+
+def _near_border(arrays: ProblemArrays, labels: Labels, units: Ints, s: int, t: int) -> Bools:
+    """Tell which units lie within `HOPS` steps of the border between s and t; locked ones never count."""
+    graph = _subgraph(arrays, units)
+    own = labels[units] == s
+    source, target = np.repeat(np.arange(len(units)), np.diff(graph.indptr)), graph.indices
+    near = np.zeros(len(units), dtype=bool)
+    near[source[own[source] != own[target]]] = True
+    for _ in range(HOPS - 1):
+        near = near | (graph @ near.astype(np.int8) > 0)
+    return near & (arrays.locked[units] < 0)
+
+
+def _subgraph(arrays: ProblemArrays, units: Ints) -> csr_matrix:
+    whole = csr_matrix((np.ones(len(arrays.indices), np.int8), arrays.indices, arrays.indptr), shape=(arrays.n, arrays.n))
+    return whole[units][:, units]
+
+
+def _solve_model(
+    arrays: ProblemArrays, labels: Labels, units: Ints, free: Bools, cost: Floats, pair: tuple[int, int], cuts: list[_Cut]
+) -> Bools | None:
+    """Return which units belong to the first territory of the pair, or None if the solver finds nothing."""
+    s, t = pair
+    now = labels[units] == s
+    model = cp_model.CpModel()
+    variable = {int(i): model.new_bool_var("") for i in np.flatnonzero(free)}
+    chosen = list(variable.values())
+    positions = np.array(list(variable), dtype=np.int64)
+    saving = cost[positions, 0] - cost[positions, 1]
+    model.minimize(
+        cp_model.LinearExpr.weighted_sum(
+            chosen, np.round(saving * (COST_STEPS / max(float(np.abs(saving).max()), 1e-300))).astype(np.int64).tolist()
+        )
+    )
+    measures = arrays.measures[units]
+    for q in range(measures.shape[1]):
+        step = LOAD_STEPS / arrays.target[q]
+        total, first = float(measures[:, q].sum()), float(measures[now, q].sum())
+        fixed = float(measures[now & ~free, q].sum())
+        lower = max(min(arrays.lower[s, q], first), min(total - arrays.upper[t, q], first))
+        upper = min(max(arrays.upper[s, q], first), max(total - arrays.lower[t, q], first))
+        # Rounding each load may add up: keep half a step per unit from both ends, but never cut off what is there.
+        loads = np.round(measures[positions, q] * step).astype(np.int64)
+        room = len(positions) / 2 + 1
+        present = int(loads[now[positions]].sum())
+        least = min(int(np.ceil((lower - fixed) * step + room)), present)
+        most = max(int(np.floor((upper - fixed) * step - room)), present)
+        model.add_linear_constraint(cp_model.LinearExpr.weighted_sum(chosen, loads.tolist()), least, most)
+    for cut in cuts:
+        _add_cut(model, variable, now, cut)
+    for i, x in variable.items():
+        model.add_hint(x, bool(now[i]))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.max_deterministic_time = EFFORT
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    inside = now.copy()
+    inside[positions] = [solver.boolean_value(x) for x in chosen]
+    return inside
+
+
+def _add_cut(model: cp_model.CpModel, variable: dict[int, cp_model.IntVar], now: Bools, cut: _Cut) -> None:
+    """Add "the unit is not in this territory, or one of its gate is", with fixed units put in."""
+
+    def literal(i: int) -> cp_model.IntVar | bool:
+        if i not in variable:
+            return bool(now[i]) == cut.first
+        return variable[i] if cut.first else variable[i].negated()  # type: ignore[return-value]
+
+    own = literal(cut.unit)
+    gate = [literal(i) for i in cut.gate]
+    if any(value is True for value in gate) or own is False:
+        return
+    literals = [value for value in gate if not isinstance(value, bool)]
+    if not isinstance(own, bool):
+        literals.append(own.negated())  # type: ignore[arg-type]
+    model.add_bool_or(literals)
+
+
+def _broken(graph: csr_matrix, inside: Bools, roots: list[int]) -> Iterator[_Cut]:
+    """Yield a cut for units of each piece that does not hold its territory's root.
+
+    A gate is the set of units around the piece: to belong, the piece must reach out through one of them.
+    """
+    for first, root in zip((True, False), roots, strict=True):
+        members = np.flatnonzero(inside == first)
+        _, number = connected_components(graph[members][:, members], directed=False)
+        home = number[np.searchsorted(members, root)]
+        for piece in range(int(number.max()) + 1):
+            if piece == home:
+                continue
+            units = members[number == piece]
+            around = np.unique(graph[units].indices)
+            gate = tuple(int(i) for i in np.setdiff1d(around, units))
+            for unit in units:
+                yield _Cut(int(unit), first, gate)

@@ -1,0 +1,86 @@
+"""What a solve returns: a status, a plan where there is one, and how it was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+from territory_geo.plan.plan import TerritoryPlan
+
+
+class Status(StrEnum):
+    """How a solve ended."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INTERRUPTED = "interrupted"
+    INFEASIBLE = "infeasible"
+    NOT_FOUND = "not_found"
+
+    @property
+    def exit_code(self) -> int:
+        """The command line's exit code."""
+        return {"optimal": 0, "feasible": 0, "interrupted": 130, "infeasible": 3, "not_found": 4}[self.value]
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The outcome of a solve.
+
+    Parameters
+    ----------
+    status : Status
+        optimal, feasible, interrupted (best so far), infeasible (proven) or not_found (the search ended).
+    plan : TerritoryPlan or None
+        Present for the first three.
+    nearest : TerritoryPlan or None
+        For the last two: the plan that misses the bounds by least, not verified, never written as a result.
+    objective : float or None
+        Weighted travel of the plan, kilometres (or square kilometres) × weight.
+    bound, gap : float or None
+        No plan can be below `bound`; gap = (objective - bound) / objective. None until a bound is known.
+    reason : str
+        Why there is no plan, in words; empty otherwise.
+    conflicts : tuple of str
+        Constraints that cannot hold together, where they are known.
+    history : DataFrame
+        `seconds`, `stage`, `iteration`, `objective`, `worst_deviation` (share by which bounds are missed in
+        all), one row per improvement.
+    """
+
+    status: Status
+    plan: TerritoryPlan | None
+    nearest: TerritoryPlan | None
+    objective: float | None
+    reason: str
+    history: pd.DataFrame
+    seed: int
+    iterations: int
+    runtime_s: float
+    conflicts: tuple[str, ...] = ()
+    bound: float | None = None
+    bound_kind: str | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """(objective - bound) / objective, a share, or None while no bound is known."""
+        if self.bound is None or self.objective is None:
+            return None
+        return (self.objective - self.bound) / self.objective if self.objective > 0 else 0.0
+
+    def __repr__(self) -> str:
+        end = f": {self.reason}" if self.reason else ""
+        value = "" if self.objective is None else f", objective {self.objective:,.6g}"
+        return f"<Solution {self.status}{value}, {self.iterations} iterations in {self.runtime_s:.1f} s{end}>"
+
+    def _repr_html_(self) -> str:
+        from territory_geo.html import definition_table
+
+        entries = {"status": str(self.status), "iterations": str(self.iterations), "seconds": f"{self.runtime_s:.1f}"}
+        if self.reason:
+            entries["reason"] = self.reason
+        if self.objective is not None:
+            entries["objective"] = f"{self.objective:,.0f}"
+        return definition_table("Solution", entries, None if self.plan is None else self.plan.summary())

@@ -1,0 +1,127 @@
+"""When to stop: small immutable rules, combined with ``|`` (the first that is met stops).
+
+Rules that count iterations make a run repeatable; rules that look at the clock do not.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from territory_geo.errors import OptionError
+
+
+@dataclass
+class Clock:
+    """How far a run has come.
+
+    Parameters
+    ----------
+    iterations : int
+        Improvement rounds finished.
+    since_better : int
+        Rounds since the best plan last became better.
+    feasible : bool
+        Whether a plan within all constraints is known.
+    started : float
+        `time.monotonic()` at the start.
+    """
+
+    iterations: int = 0
+    since_better: int = 0
+    feasible: bool = False
+    started: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+
+class Stop:
+    """Base of all stopping rules."""
+
+    def share(self, clock: Clock) -> float:
+        """Return how much of the budget is used, 1.0 or more when it is time to stop."""
+        raise NotImplementedError
+
+    def met(self, clock: Clock) -> bool:
+        """Tell whether it is time to stop."""
+        return self.share(clock) >= 1.0
+
+    def __or__(self, other: Stop) -> Stop:
+        """Return a rule that stops when either does."""
+        return _First((*rules(self), *rules(other)))
+
+
+def rules(rule: Stop) -> tuple[Stop, ...]:
+    """Return the single rules that a combined one consists of."""
+    return rule.rules if isinstance(rule, _First) else (rule,)
+
+
+def _check(name: str, value: float, integer: bool) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0 or (integer and value != int(value)):
+        kind = "an int of at least 1" if integer else "a number above 0"
+        raise OptionError(f"The parameter of {name} must be {kind}. Got {value!r} instead.")
+
+
+@dataclass(frozen=True)
+class MaxIterations(Stop):
+    """Stop after so many improvement rounds. Same seed, same plan.
+
+    Examples
+    --------
+    >>> MaxIterations(0)
+    Traceback (most recent call last):
+    territory_geo.errors.OptionError: The parameter of MaxIterations must be an int of at least 1. Got 0 instead.
+    """
+
+    iterations: int
+
+    def __post_init__(self) -> None:
+        _check("MaxIterations", self.iterations, integer=True)
+
+    def share(self, clock: Clock) -> float:
+        return clock.iterations / self.iterations
+
+
+@dataclass(frozen=True)
+class MaxRuntime(Stop):
+    """Stop after so many seconds; the round that runs is finished first."""
+
+    seconds: float
+
+    def __post_init__(self) -> None:
+        _check("MaxRuntime", self.seconds, integer=False)
+
+    def share(self, clock: Clock) -> float:
+        return clock.seconds / self.seconds
+
+
+@dataclass(frozen=True)
+class NoImprovement(Stop):
+    """Stop once so many rounds in a row brought nothing better, and a plan is known."""
+
+    iterations: int
+
+    def __post_init__(self) -> None:
+        _check("NoImprovement", self.iterations, integer=True)
+
+    def share(self, clock: Clock) -> float:
+        return clock.since_better / self.iterations if clock.feasible else 0.0
+
+
+@dataclass(frozen=True)
+class FirstFeasible(Stop):
+    """Stop at the first plan within all constraints."""
+
+    def share(self, clock: Clock) -> float:
+        return 1.0 if clock.feasible else 0.0
+
+
+@dataclass(frozen=True)
+class _First(Stop):
+    rules: tuple[Stop, ...]
+
+    def share(self, clock: Clock) -> float:
+        return max(rule.share(clock) for rule in self.rules)

@@ -1,0 +1,1 @@
+"""The question and the answer: a territory problem, a territory plan, and their independent check."""

@@ -1,0 +1,85 @@
+// Centres as pins with the territory's id beside them; a label that finds no free place gives way to larger ones.
+(function () {
+  "use strict";
+  const TG = window.TerritoryGeo;
+  const GAP = 8;
+
+  const Centers = L.LayerGroup.extend({
+    initialize: function (plan) {
+      L.LayerGroup.prototype.initialize.call(this);
+      this.plan = plan;
+      const data = plan.data;
+      this.pins = [];
+      data.territories.forEach((territory, i) => {
+        if (!territory.center) return;
+        const node = TG.element("div", "tg-center");
+        node.appendChild(TG.element("span", "tg-pin"));
+        const label = TG.name("tg-label", territory.id);
+        node.appendChild(label);
+        const icon = L.divIcon({ html: node, className: "tg-center-icon", iconSize: [0, 0] });
+        const marker = L.marker(territory.center, { icon: icon, keyboard: false });
+        marker.on("mouseover click", () => (plan.under = i));
+        marker.on("mouseout", () => {
+          if (plan.under === i) plan.under = null;
+        });
+        marker.options.bubblingMouseEvents = true;
+        this.addLayer(marker);
+        this.pins.push({ index: i, node: node, label: label, marker: marker, weight: data.areas[i] });
+      });
+      this.pins.sort((a, b) => b.weight - a.weight || a.index - b.index);
+      plan.on("highlight", (event) => {
+        this.pins.forEach((pin) => pin.node.classList.toggle("tg-on", pin.index === event.index));
+      });
+    },
+
+    onAdd: function (map) {
+      L.LayerGroup.prototype.onAdd.call(this, map);
+      map.on("zoomend viewreset resize", this.arrange, this);
+      // Sizes of labels are known once the page has been laid out.
+      requestAnimationFrame(() => this._map && this.arrange());
+    },
+
+    onRemove: function (map) {
+      map.off("zoomend viewreset resize", this.arrange, this);
+      L.LayerGroup.prototype.onRemove.call(this, map);
+    },
+
+    arrange: function () {
+      const map = this._map;
+      const taken = [];
+      this.pins.forEach((pin) => {
+        const at = map.latLngToLayerPoint(pin.marker.getLatLng());
+        pin.at = at;
+        taken.push({ pin: pin, box: [at.x - 6, at.y - 6, at.x + 6, at.y + 6] });
+      });
+      this.pins.forEach((pin) => {
+        pin.width = pin.width || pin.label.offsetWidth;
+        pin.height = pin.height || pin.label.offsetHeight;
+        const w = pin.width;
+        const h = pin.height;
+        const places = [
+          [-w / 2, GAP],
+          [-w / 2, -GAP - h],
+          [GAP, -h / 2],
+          [-GAP - w, -h / 2],
+        ];
+        const place = places.find(([dx, dy]) => {
+          const box = [pin.at.x + dx, pin.at.y + dy, pin.at.x + dx + w, pin.at.y + dy + h];
+          return !taken.some((other) => other.pin !== pin && overlap(box, other.box));
+        });
+        pin.node.classList.toggle("tg-crowded", !place);
+        const [dx, dy] = place || places[0];
+        pin.label.style.transform = `translate(${Math.round(dx)}px, ${Math.round(dy)}px)`;
+        if (place) taken.push({ pin: pin, box: [pin.at.x + dx, pin.at.y + dy, pin.at.x + dx + w, pin.at.y + dy + h] });
+      });
+    },
+  });
+
+  function overlap(a, b) {
+    return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+  }
+
+  TG.centers = function (plan) {
+    return new Centers(plan);
+  };
+})();

@@ -1,0 +1,76 @@
+"""The public names of the package, pinned: adding or removing one is a decision, recorded here.
+
+Names are loaded on first use, so each is also resolved once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+
+import pytest
+
+import territory_geo as tg
+
+PUBLIC = {
+    # reading
+    "Accounts",
+    "Reps",
+    "read_accounts",
+    "read_reps",
+    # what is there
+    "BasicUnits",
+    "ContiguityGraph",
+    "GreatCircle",
+    "Planar",
+    # the question
+    "Bounds",
+    "Forbid",
+    "Lock",
+    "TerritoryProblem",
+    "Travel",
+    # the search
+    "FirstFeasible",
+    "MaxIterations",
+    "MaxRuntime",
+    "NoImprovement",
+    "Solution",
+    "Status",
+    "design",
+    "solve",
+    # the answer
+    "TerritoryPlan",
+    "Verification",
+    # what can go wrong
+    "DataError",
+    "MissingDependency",
+    "OptionError",
+    "TerritoryGeoError",
+    "VerificationError",
+}
+
+
+def test_the_public_names_are_exactly_these() -> None:
+    assert {name for name in tg.__all__ if not name.startswith("__")} == PUBLIC
+    assert len(tg.__all__) == len(set(tg.__all__))
+
+
+def test_dir_lists_the_public_names() -> None:
+    assert set(dir(tg)) >= PUBLIC
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_each_name_resolves_and_says_what_it_is(name: str) -> None:
+    value = getattr(tg, name)
+    assert inspect.getdoc(value), f"{name} has no docstring"
+    assert value.__module__.startswith("territory_geo.")
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no_such_name"):
+        tg.no_such_name  # noqa: B018
+
+
+def test_the_version_is_the_installed_one() -> None:
+    metadata = importlib.import_module("importlib.metadata")
+    assert tg.__version__ == metadata.version("territory-geo")

@@ -1,4 +1,4 @@
-"""Build everything that ships in this folder: ``python data/build.py``; ``--check`` verifies it without network.
+"""Build everything that ships in this folder: ``python data/build.py``; ``--check`` verifies it offline.
 
 Needs the package installed, npm, pip and access to the two registries; README.md lists what comes from where.
 """

@@ -25,8 +25,8 @@ PRODUCT_LINES = ("controls", "filtration", "pumps")
 # Share of each product line, by industry, in the order of PRODUCT_LINES.
 PRODUCT_SHARES = {
     "agriculture": (0.10, 0.20, 0.70), "chemicals": (0.35, 0.35, 0.30), "education": (0.60, 0.30, 0.10),
-    "food processing": (0.25, 0.45, 0.30), "healthcare": (0.35, 0.55, 0.10), "hospitality": (0.30, 0.50, 0.20),
-    "manufacturing": (0.45, 0.20, 0.35), "utilities": (0.20, 0.30, 0.50),
+    "food processing": (0.25, 0.45, 0.30), "healthcare": (0.35, 0.55, 0.10),
+    "hospitality": (0.30, 0.50, 0.20), "manufacturing": (0.45, 0.20, 0.35), "utilities": (0.20, 0.30, 0.50),
 }  # fmt: skip
 # Median revenue of a customer, USD a year, and the spread of its logarithm.
 REVENUE = {"enterprise": (260_000, 0.7), "mid-market": (52_000, 0.7), "smb": (8_500, 0.8)}
@@ -38,8 +38,8 @@ VISITS = {
 N_SUBSIDIARIES, N_PARENTS = 300, 70
 N_BUILDINGS, N_ZIP_GROUPS = 45, 25
 COLUMNS = [
-    "account_id", "name", "kind", "segment", "industry", "product_line", "parent_id", "city", "state", "zip", "lat",
-    "lon", "revenue_usd", "potential_usd", "visits_per_year", "visit_minutes",
+    "account_id", "name", "kind", "segment", "industry", "product_line", "parent_id", "city", "state",
+    "zip", "lat", "lon", "revenue_usd", "potential_usd", "visits_per_year", "visit_minutes",
 ]  # fmt: skip
 
 
@@ -48,7 +48,8 @@ def build_accounts(
 ) -> pd.DataFrame:
     """Return the accounts without their reps, one row per account, in the order of COLUMNS.
 
-    ``weights`` is the population of each town as it should count; ``states`` are the shapes that accounts stay in.
+    ``weights`` is the population of each town as it should count; accounts stay inside of their state's
+    shape in ``states``.
     """
     rng = np.random.default_rng(SEED)
     accounts = _places(towns, weights, states, rng)

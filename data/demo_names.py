@@ -8,15 +8,15 @@ from __future__ import annotations
 import numpy as np
 
 STARTS = (
-    "Albr", "Arv", "Belc", "Brin", "Cald", "Cresp", "Corv", "Darn", "Dunv", "Elsw", "Ernd", "Fenn", "Fald", "Gald",
-    "Grev", "Halv", "Hesk", "Ilm", "Jarv", "Jorn", "Keld", "Krav", "Lorn", "Lusk", "Marv", "Mirr", "Nald", "Norv",
-    "Osk", "Ord", "Pell", "Prav", "Quill", "Rend", "Rusk", "Sald", "Skarn", "Stav", "Tarn", "Thell", "Ulv", "Umbr",
-    "Vald", "Vesk", "Wend", "Wrenn", "Yarr", "Yelv", "Zell", "Zorn",
+    "Albr", "Arv", "Belc", "Brin", "Cald", "Cresp", "Corv", "Darn", "Dunv", "Elsw", "Ernd", "Fenn", "Fald",
+    "Gald", "Grev", "Halv", "Hesk", "Ilm", "Jarv", "Jorn", "Keld", "Krav", "Lorn", "Lusk", "Marv", "Mirr",
+    "Nald", "Norv", "Osk", "Ord", "Pell", "Prav", "Quill", "Rend", "Rusk", "Sald", "Skarn", "Stav", "Tarn",
+    "Thell", "Ulv", "Umbr", "Vald", "Vesk", "Wend", "Wrenn", "Yarr", "Yelv", "Zell", "Zorn",
 )  # fmt: skip
 ENDINGS = (
-    "acott", "adine", "agrove", "alden", "amont", "anford", "arby", "avale", "edale", "efield", "elby", "emark",
-    "enport", "erston", "ewick", "ibank", "ifax", "imoor", "inster", "istow", "ivant", "obrook", "ocrest", "odell",
-    "omere", "ondale", "oridge", "ostrand", "oway", "owell",
+    "acott", "adine", "agrove", "alden", "amont", "anford", "arby", "avale", "edale", "efield", "elby",
+    "emark", "enport", "erston", "ewick", "ibank", "ifax", "imoor", "inster", "istow", "ivant", "obrook",
+    "ocrest", "odell", "omere", "ondale", "oridge", "ostrand", "oway", "owell",
 )  # fmt: skip
 NOUNS = {
     "agriculture": ("Farms", "Growers", "Orchards", "Agri Cooperative", "Dairy", "Nurseries"),
@@ -31,10 +31,10 @@ NOUNS = {
 """Industry → what its companies call themselves."""
 
 REPS = (
-    "Alice Warren", "Ben Ortega", "Carla Novak", "Daniel Hughes", "Elena Petrov", "Frank Lindgren", "Grace Okafor",
-    "Henry Castillo", "Irene Walsh", "Jonas Keller", "Karen Mbeki", "Luis Herrera", "Megan Doyle", "Nathan Cole",
-    "Olivia Brandt", "Paul Nakamura", "Quentin Moss", "Rosa Delgado", "Samuel Fischer", "Tara Singh", "Umar Haddad",
-    "Vera Lindholm", "Will Jackson", "Yvonne Baker",
+    "Alice Warren", "Ben Ortega", "Carla Novak", "Daniel Hughes", "Elena Petrov", "Frank Lindgren",
+    "Grace Okafor", "Henry Castillo", "Irene Walsh", "Jonas Keller", "Karen Mbeki", "Luis Herrera",
+    "Megan Doyle", "Nathan Cole", "Olivia Brandt", "Paul Nakamura", "Quentin Moss", "Rosa Delgado",
+    "Samuel Fischer", "Tara Singh", "Umar Haddad", "Vera Lindholm", "Will Jackson", "Yvonne Baker",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""reps.csv and today's alignment: 24 reps of the synthetic company and who has grown to look after whom. SYNTHETIC.
+"""reps.csv and today's alignment: 24 reps of the synthetic company, and who looks after whom. SYNTHETIC.
 
 The alignment has a history: state lines, new hires who never got all accounts, corporate families, strays.
 """
@@ -42,14 +42,15 @@ TERRITORIES = (
 # State, rep who worked there before, share of its customers that never changed hands.
 HISTORY = (
     ("TN", "R07", 0.30), ("SC", "R07", 0.35), ("WI", "R15", 0.20), ("CT", "R01", 0.40), ("OK", "R16", 0.25),
-    ("LA", "R10", 0.20), ("NM", "R20", 0.35), ("IN", "R13", 0.25), ("KY", "R11", 0.25), ("UT", "R24", 0.15),
+    ("LA", "R10", 0.20), ("NM", "R20", 0.35), ("IN", "R13", 0.25), ("KY", "R11", 0.45), ("UT", "R24", 0.15),
     ("WV", "R05", 0.30), ("NJ", "R02", 0.12), ("NE", "R19", 0.30),
 )  # fmt: skip
 NEIGHBOUR_SHARE, FAMILY_SHARE, STRAY_SHARE = 0.03, 0.35, 0.008
 # Who does not sell everything: rep → product lines.
 SPECIALISTS = {
     "R03": "filtration", "R06": "filtration;pumps", "R09": "controls;filtration", "R12": "controls;pumps",
-    "R14": "controls", "R16": "pumps", "R18": "filtration;pumps", "R21": "controls;filtration", "R23": "controls;pumps",
+    "R14": "controls", "R16": "pumps", "R18": "filtration;pumps", "R21": "controls;filtration",
+    "R23": "controls;pumps",
 }  # fmt: skip
 
 

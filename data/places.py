@@ -88,8 +88,8 @@ def build_zips(table: bytes) -> pd.DataFrame:
 def town_weights(towns: pd.DataFrame, counties: gpd.GeoDataFrame) -> np.ndarray:
     """Population per town, scaled down where the towns of a county sum to more than the county's inhabitants.
 
-    GeoNames lists parts of towns beside the towns in many cities, with no mark to tell them by; the census total of
-    the county keeps such places from attracting too many of the synthetic accounts.
+    GeoNames lists parts of towns beside the towns in many cities, with no mark to tell them by; the census
+    total of the county keeps such places from attracting too many of the synthetic accounts.
     """
     points = shapely.points(towns[["lon", "lat"]])
     (at, county), _ = counties.sindex.nearest(points, return_all=False, return_distance=True)

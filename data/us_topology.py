@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 STATES = {
-    "01": "AL", "02": "AK", "04": "AZ", "05": "AR", "06": "CA", "08": "CO", "09": "CT", "10": "DE", "11": "DC",
-    "12": "FL", "13": "GA", "15": "HI", "16": "ID", "17": "IL", "18": "IN", "19": "IA", "20": "KS", "21": "KY",
-    "22": "LA", "23": "ME", "24": "MD", "25": "MA", "26": "MI", "27": "MN", "28": "MS", "29": "MO", "30": "MT",
-    "31": "NE", "32": "NV", "33": "NH", "34": "NJ", "35": "NM", "36": "NY", "37": "NC", "38": "ND", "39": "OH",
-    "40": "OK", "41": "OR", "42": "PA", "44": "RI", "45": "SC", "46": "SD", "47": "TN", "48": "TX", "49": "UT",
-    "50": "VT", "51": "VA", "53": "WA", "54": "WV", "55": "WI", "56": "WY", "72": "PR",
+    "01": "AL", "02": "AK", "04": "AZ", "05": "AR", "06": "CA", "08": "CO", "09": "CT", "10": "DE",
+    "11": "DC", "12": "FL", "13": "GA", "15": "HI", "16": "ID", "17": "IL", "18": "IN", "19": "IA",
+    "20": "KS", "21": "KY", "22": "LA", "23": "ME", "24": "MD", "25": "MA", "26": "MI", "27": "MN",
+    "28": "MS", "29": "MO", "30": "MT", "31": "NE", "32": "NV", "33": "NH", "34": "NJ", "35": "NM",
+    "36": "NY", "37": "NC", "38": "ND", "39": "OH", "40": "OK", "41": "OR", "42": "PA", "44": "RI",
+    "45": "SC", "46": "SD", "47": "TN", "48": "TX", "49": "UT", "50": "VT", "51": "VA", "53": "WA",
+    "54": "WV", "55": "WI", "56": "WY", "72": "PR",
 }  # fmt: skip
 """FIPS code → postal code of the states whose counties ship."""
 
@@ -88,8 +89,8 @@ def _county(feature: Json, figures: dict[str, Json]) -> Json:
 def _mend_double_arc(states: list[Json], nation: Json, arcs: list[Any]) -> None:
     """Mend the one arc that the atlas's own merge got wrong.
 
-    The outline of Hardin County, Illinois, runs twice along an arc of 95 m. The atlas dropped that arc from the
-    state's ring, which is therefore open, and made it a stray two-point hole of the nation.
+    The outline of Hardin County, Illinois, runs twice along an arc of 95 m. The atlas dropped that arc from
+    the state's ring, which is therefore open, and made it a stray two-point hole of the nation.
     """
     (part,) = [part for part in nation["arcs"] if not all(_closed(ring, arcs) for ring in part)]
     (stray,) = [ring for ring in part if not _closed(ring, arcs)]

@@ -66,6 +66,10 @@ def test_every_module_says_what_lives_there() -> None:
     assert silent == []
 
 
+def test_the_package_says_that_it_is_typed() -> None:
+    assert (PACKAGE / "py.typed").is_file()
+
+
 def test_the_library_does_not_print() -> None:
     found = []
     for path in modules():

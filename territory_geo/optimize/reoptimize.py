@@ -89,11 +89,35 @@ def improve_pairs(
     return labels, best
 
 
-def reoptimize_pair(arrays: ProblemArrays, labels: Labels, s: int, t: int) -> Labels | None:
+def kept_bounds(arrays: ProblemArrays, labels: Labels, s: int, t: int) -> tuple[Floats, Floats]:
+    """Return the least and the most load of s, shape (m,) each, at which neither s nor t misses its bounds by more.
+
+    What t holds is the pair's total less the load of s.
+    """
+    first = arrays.measures[labels == s].sum(axis=0)
+    total = first + arrays.measures[labels == t].sum(axis=0)
+    lower = np.maximum(np.minimum(arrays.lower[s], first), np.minimum(total - arrays.upper[t], first))
+    upper = np.minimum(np.maximum(arrays.upper[s], first), np.maximum(total - arrays.lower[t], first))
+    return lower, upper
+
+
+def reoptimize_pair(
+    arrays: ProblemArrays, labels: Labels, s: int, t: int, bounds: tuple[Floats, Floats] | None = None
+) -> Labels | None:
     """Return labels with territories s and t divided anew at their present centres, or None if nothing is found.
 
-    The bounds hold for both, or are missed by no more than before.
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    labels : int32 array, shape (n,)
+        Territories in one piece each; not changed.
+    s, t : int
+        The two territories.
+    bounds : (lower, upper), shape (m,) each, optional
+        Of the load of s; left out, the problem's own bounds hold for both, or are missed by no more than before.
     """
+    lower, upper = kept_bounds(arrays, labels, s, t) if bounds is None else bounds
     units = np.flatnonzero((labels == s) | (labels == t))
     free = _near_border(arrays, labels, units, s, t)
     if not free.any():
@@ -112,7 +136,7 @@ def reoptimize_pair(arrays: ProblemArrays, labels: Labels, s: int, t: int) -> La
     graph = _subgraph(arrays, units)
     cuts: list[_Cut] = []
     for _ in range(CUT_ROUNDS):
-        inside = _solve_model(arrays, labels, units, free, cost, (s, t), cuts)
+        inside = _solve_model(arrays, units, labels[units] == s, free, cost, lower, upper, cuts)
         if inside is None:
             return None
         broken = list(_broken(graph, inside, roots)) if arrays.contiguous else []
@@ -143,11 +167,10 @@ def _subgraph(arrays: ProblemArrays, units: Ints) -> csr_matrix:
 
 
 def _solve_model(
-    arrays: ProblemArrays, labels: Labels, units: Ints, free: Bools, cost: Floats, pair: tuple[int, int], cuts: list[_Cut]
-) -> Bools | None:
+    arrays: ProblemArrays, units: Ints, now: Bools, free: Bools, cost: Floats, lower: Floats, upper: Floats,
+    cuts: list[_Cut],
+) -> Bools | None:  # fmt: skip
     """Return which units belong to the first territory of the pair, or None if the solver finds nothing."""
-    s, t = pair
-    now = labels[units] == s
     model = cp_model.CpModel()
     variable = {int(i): model.new_bool_var("") for i in np.flatnonzero(free)}
     chosen = list(variable.values())
@@ -161,17 +184,17 @@ def _solve_model(
     measures = arrays.measures[units]
     for q in range(measures.shape[1]):
         step = LOAD_STEPS / arrays.target[q]
-        total, first = float(measures[:, q].sum()), float(measures[now, q].sum())
         fixed = float(measures[now & ~free, q].sum())
-        lower = max(min(arrays.lower[s, q], first), min(total - arrays.upper[t, q], first))
-        upper = min(max(arrays.upper[s, q], first), max(total - arrays.lower[t, q], first))
-        # Rounding each load may add up: keep half a step per unit from both ends, but never cut off what is there.
         loads = np.round(measures[positions, q] * step).astype(np.int64)
-        room = len(positions) / 2 + 1
-        present = int(loads[now[positions]].sum())
-        least = min(int(np.ceil((lower - fixed) * step + room)), present)
-        most = max(int(np.floor((upper - fixed) * step - room)), present)
-        model.add_linear_constraint(cp_model.LinearExpr.weighted_sum(chosen, loads.tolist()), least, most)
+        # Rounding each load may add up: stay half a step per unit inside, but never cut off what is there.
+        room, present = len(positions) / 2 + 1, int(loads[now[positions]].sum())
+        least, most = (lower[q] - fixed) * step + room, (upper[q] - fixed) * step - room
+        if lower[q] <= float(measures[now, q].sum()) <= upper[q]:
+            least, most = min(least, present), max(most, present)
+        if np.ceil(least) > np.floor(most):
+            return None
+        total = cp_model.LinearExpr.weighted_sum(chosen, loads.tolist())
+        model.add_linear_constraint(total, int(np.ceil(least)), int(np.floor(most)))
     for cut in cuts:
         _add_cut(model, variable, now, cut)
     for i, x in variable.items():

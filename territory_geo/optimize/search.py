@@ -19,6 +19,7 @@ from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.repair import make_contiguous
 from territory_geo.optimize.seeds import start_centers, territory_parts
 from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
+from territory_geo.optimize.transfer import push_surplus
 from territory_geo.progress import Progress
 
 Labels = NDArray[np.int32]
@@ -77,6 +78,9 @@ class Search:
                 self.arrays, begin, self.state, hot=HOT, share=lambda: self.stop.share(self.clock), after_round=self._round
             )  # fmt: skip
             self._keep(labels, best, "local search")
+            if not best.feasible:
+                labels, best = push_surplus(self.arrays, labels, best)
+                self._keep(labels, best, "push surplus")
             labels, best = improve_pairs(self.arrays, labels, best, self._pair)
             self._keep(labels, best, "reoptimise pairs")
             cycle += 1

@@ -135,6 +135,7 @@ def status_line(plan: TerritoryPlan) -> str:
             parts.append(f"{style.label} within {tolerance_text(float(allowed))}")
         else:
             lower, upper = bounds_of(allowed)
+            style = NumberFormat.of(str(measure), [b for b in (lower, upper) if math.isfinite(b)])
             low = style.write(lower) if math.isfinite(lower) else ""
             high = style.write(upper) if math.isfinite(upper) else ""
             one_sided = f"at least {low}" if low else f"at most {high}"

@@ -1,0 +1,207 @@
+"""The answer: an immutable assignment of units to territories, over the problem it answers.
+
+Every table about it is computed when first asked for and kept; a change makes a new plan.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.clean import id_text
+from territory_geo.plan import metrics
+from territory_geo.plan.problem import TerritoryProblem
+
+if TYPE_CHECKING:
+    import folium
+    import geopandas as gpd
+
+    from territory_geo.plan.verify import Verification
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class TerritoryPlan:
+    """Territories over a problem.
+
+    Parameters
+    ----------
+    problem : TerritoryProblem
+        What was asked.
+    labels : Series
+        Index `unit` (the units' ids), values territory ids as text, name `territory`.
+    provenance : mapping
+        How the plan came to be: status, seed, iterations, runtime_s, objective, version.
+
+    Raises
+    ------
+    DataError
+        If the labels do not give every unit of the problem exactly one territory.
+    """
+
+    problem: TerritoryProblem
+    labels: pd.Series
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        given = self.labels.index.map(id_text)
+        if not given.is_unique:
+            twice = given[given.duplicated()][0]
+            raise DataError(f"The labels give unit {twice} more than one territory.")
+        missing = sorted(set(self.problem.units.ids) - set(given))
+        extra = sorted(set(given) - set(self.problem.units.ids))
+        if missing or extra:
+            what = f"leave out {len(missing)} units, such as {missing[0]}" if missing else f"name {extra[0]}, no unit"
+            raise DataError(f"The labels {what}. Every unit needs exactly one territory.")
+        if self.labels.isna().any():
+            raise DataError(f"The labels give unit {given[self.labels.isna().argmax()]} no territory.")
+        ordered = self.labels.copy()
+        ordered.index = given
+        values = ordered.reindex(self.problem.units.ids).astype(str).to_numpy(dtype=object)
+        index = self.problem.units.frame.index.rename("unit")
+        object.__setattr__(self, "labels", pd.Series(values, index=index, name="territory", dtype=object))
+
+    @classmethod
+    def from_codes(cls, problem: TerritoryProblem, codes: Ints, provenance: Mapping[str, Any]) -> TerritoryPlan:
+        """Return the plan of territory numbers; named territories come first, the rest are named T01, T02, …
+
+        The numbering of the unnamed runs from the north-west to the south-east, by their centres.
+        """
+        named = list(problem.named_territories)
+        centers = metrics.best_centers(problem, codes)
+        places = problem.units.plane.to_plane(problem.units.xy[np.maximum(centers, 0)])
+        rest = np.arange(len(named), problem.n_territories)
+        rest = rest[np.lexsort((rest, places[rest, 0] - places[rest, 1]))]
+        width = max(2, len(str(problem.n_territories)))
+        free = (f"T{i:0{width}d}" for i in range(1, 2 * problem.n_territories + 1))
+        names = np.empty(problem.n_territories, dtype=object)
+        names[: len(named)] = named
+        unused = (name for name in free if name not in named)
+        for number in rest:
+            names[number] = next(unused)
+        return cls(problem, pd.Series(names[codes], index=problem.units.frame.index), provenance)
+
+    @cached_property
+    def territory_ids(self) -> list[str]:
+        """The territories' ids, sorted."""
+        return sorted(self.labels.unique())
+
+    @cached_property
+    def codes(self) -> Ints:
+        """The position in `territory_ids` of each unit's territory, shape (n,)."""
+        codes: Ints = np.searchsorted(np.array(self.territory_ids), self.labels.to_numpy(dtype=str)).astype(np.int64)
+        return codes
+
+    @cached_property
+    def centers(self) -> Ints:
+        """The row number of each territory's centre unit, in the order of `territory_ids`."""
+        if len(self.territory_ids) != self.problem.n_territories:
+            raise DataError(f"The plan has {len(self.territory_ids)} territories, not {self.problem.n_territories}.")
+        return metrics.best_centers(self.problem, self.codes)
+
+    @cached_property
+    def accounts(self) -> gpd.GeoDataFrame:
+        """One row per accepted input row: `row`, `id`, `unit`, `territory`, the source's columns, a point."""
+        members = self.problem.units.members
+        territory = members["unit"].map(self.labels)
+        rest = [c for c in members.columns if c not in ("row", "id", "unit")]
+        return members[["row", "id", "unit", *rest]].assign(territory=territory)[
+            ["row", "id", "unit", "territory", *[c for c in rest if c != "territory"]]
+        ]
+
+    @cached_property
+    def territories(self) -> gpd.GeoDataFrame:
+        """One row per territory: sizes, each measure with target and deviation, travel, centre, area, shape.
+
+        The geometry is EPSG:4326 where the units are geographic, else in the units' plane. `travel_km` is
+        the weighted mean distance to the centre, `parts` the number of polygons of the shape.
+        """
+        from territory_geo.plan.tables import territory_table
+
+        return territory_table(self)
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row per balanced measure: target, least, most and largest deviation over the territories."""
+        return metrics.balance_table(self.problem, self.codes)
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """The plan's figures: balance per measure, travel in km, whether every territory is in one piece."""
+        from territory_geo.plan.tables import plan_metrics
+
+        return plan_metrics(self)
+
+    def verify(self) -> Verification:
+        """Check the plan anew from tables: complete, exclusive, in one piece, in balance, constraints kept."""
+        from territory_geo.plan.verify import verify_plan
+
+        return verify_plan(self)
+
+    def move(self, units: Any, to: str) -> TerritoryPlan:
+        """Return a new plan with some units in another territory; constraints are not enforced, only `verify` tells.
+
+        Parameters
+        ----------
+        units : id or sequence of ids
+            Which units.
+        to : str
+            An existing territory.
+        """
+        ids = [id_text(u) for u in ([units] if isinstance(units, str) or not isinstance(units, Sequence) else units)]
+        strangers = [u for u in ids if u not in set(self.problem.units.ids)]
+        if strangers:
+            raise OptionError(f"No unit has the id {', '.join(strangers[:5])}.")
+        if to not in self.territory_ids:
+            raise OptionError(f"There is no territory {to!r}. Territories: {', '.join(self.territory_ids)}.")
+        labels = self.labels.copy()
+        labels[np.isin(self.problem.units.ids, ids)] = to
+        return replace(self, labels=labels, provenance={**self.provenance, "status": "edited"})
+
+    def explore(self, **options: Any) -> folium.Map:
+        """Return the plan as an interactive map that opens without a network; see `render.map.plan_map`."""
+        from territory_geo.render.map import plan_map
+
+        return plan_map(self, **options)
+
+    def write(self, directory: str | os.PathLike[str], **options: Any) -> None:
+        """Write the plan's files and its map into a folder; see `render.export.write_plan`."""
+        from territory_geo.render.export import write_plan
+
+        write_plan(self, directory, **options)
+
+    def save(self, directory: str | os.PathLike[str]) -> None:
+        """Save the plan with its problem, so that `load_plan` gives it back; see `plan.storage`."""
+        from territory_geo.plan.storage import save_plan
+
+        save_plan(self, directory)
+
+    def __repr__(self) -> str:
+        worst = ", ".join(f"{row.measure} {100 * row.max_deviation:.1f} %" for row in self.summary().itertuples())
+        return (
+            f"<TerritoryPlan: {len(self.labels):,} units in {len(self.territory_ids)} territories, "
+            f"largest deviation {worst}>"
+        )
+
+    def _repr_html_(self) -> str:
+        from territory_geo.html import definition_table
+
+        travel = self.metrics["travel"]
+        entries = {
+            "territories": str(len(self.territory_ids)),
+            "in one piece": "yes" if self.metrics["contiguous"] else "no",
+            "mean distance to centre": f"{travel['mean_km']:,.1f} km",
+        }
+        entries |= {
+            f"{row.measure}, largest deviation": f"{100 * row.max_deviation:.1f} %" for row in self.summary().itertuples()
+        }
+        table = pd.DataFrame(self.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
+        return definition_table("Territory plan", entries, table.round(3))

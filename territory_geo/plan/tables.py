@@ -1,0 +1,69 @@
+"""The tables of a plan: one row per territory, and the figures of the whole.
+
+Shapes are dissolved from the units' shapes, which fit together, so that neighbours share their borders.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from territory_geo.geodata.topology import dissolve
+from territory_geo.plan import metrics
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from territory_geo.plan.plan import TerritoryPlan
+
+
+def territory_table(plan: TerritoryPlan) -> gpd.GeoDataFrame:
+    """Return `TerritoryPlan.territories`."""
+    import geopandas as gpd
+
+    problem, codes = plan.problem, plan.codes
+    units, k = problem.units, len(plan.territory_ids)
+    columns: dict[str, Any] = {"units": np.bincount(codes, minlength=k)}
+    columns["accounts"] = metrics.loads(problem, codes, "accounts").astype(int)
+    for name in units.measures:
+        load = metrics.loads(problem, codes, name)
+        if name in problem.balance:
+            target = problem.bounds(name)[1]
+            columns |= {name: load, f"{name}_target": target, f"{name}_deviation": load / target - 1.0}
+        elif name != "accounts":
+            columns[name] = load
+    kilometres = metrics.travel_km(problem, codes, plan.centers)
+    weight = problem.weight
+    columns["travel_km"] = [metrics.weighted_mean(kilometres[codes == t], weight[codes == t]) for t in range(k)]
+    columns["max_km"] = [float(kilometres[codes == t].max()) for t in range(k)]
+    columns["center"] = [units.ids[i] for i in plan.centers]
+    columns["center_x"], columns["center_y"] = units.xy[plan.centers, 0], units.xy[plan.centers, 1]
+    shapes = dissolve(units.shapes, codes, k)
+    columns["area_km2"] = shapely.area(shapes) / 1e6
+    columns["parts"] = shapely.get_num_geometries(shapes)
+    geometry = units.plane.shapes_from_plane(shapes)
+    index = pd.Index(plan.territory_ids, name="territory")
+    return gpd.GeoDataFrame(columns, index=index, geometry=geometry, crs=units.frame.crs)
+
+
+def plan_metrics(plan: TerritoryPlan) -> dict[str, Any]:
+    """Return `TerritoryPlan.metrics`."""
+    problem, codes = plan.problem, plan.codes
+    kilometres = metrics.travel_km(problem, codes, plan.centers)
+    balance = metrics.balance_table(problem, codes).set_index("measure")
+    return {
+        "balance": {
+            str(name): {c: float(row[c]) for c in ("lower", "target", "upper", "least", "most", "max_deviation")}
+            for name, row in balance.iterrows()
+        },
+        "travel": {
+            "weight": problem.weight_name,
+            "mean_km": metrics.weighted_mean(kilometres, problem.weight),
+            "max_km": float(kilometres.max()),
+            "objective": float((kilometres**problem.objective.power) @ problem.weight),
+        },
+        "contiguous": None if problem.graph is None else plan.verify().passed("one piece"),
+    }

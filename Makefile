@@ -42,7 +42,7 @@ $(RUNTIME): locks/runtime.txt locks/build.txt | $(CREATED)
 	@$(INSTALL) -r locks/build.txt
 	@touch $@
 
-$(PACKAGE): pyproject.toml $(RUNTIME)
+$(PACKAGE): pyproject.toml territory_geo/_version.py $(RUNTIME)
 	@$(PIP) install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 

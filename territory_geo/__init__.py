@@ -1,1 +1,106 @@
-"""x."""
+"""Balanced, contiguous sales territories from a customer table, as maps and reports.
+
+The public names are loaded when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from territory_geo._version import __version__
+
+if TYPE_CHECKING:
+    from territory_geo.errors import (
+        DataError,
+        MissingDependency,
+        OptionError,
+        TerritoryGeoError,
+        VerificationError,
+    )
+    from territory_geo.geodata import samples
+    from territory_geo.geodata.accounts import Accounts, read_accounts
+    from territory_geo.geodata.contiguity import ContiguityGraph
+    from territory_geo.geodata.distance import GreatCircle, Planar
+    from territory_geo.geodata.reps import Reps, read_reps
+    from territory_geo.geodata.units import BasicUnits
+    from territory_geo.optimize.solution import Solution, Status
+    from territory_geo.optimize.solve import solve
+    from territory_geo.optimize.stop import FirstFeasible, MaxIterations, MaxRuntime, NoImprovement
+    from territory_geo.plan.constraints import Bounds, Forbid, Lock
+    from territory_geo.plan.plan import TerritoryPlan
+    from territory_geo.plan.problem import TerritoryProblem, Travel
+    from territory_geo.plan.storage import load_plan
+    from territory_geo.study import design
+
+_HOMES = {
+    "territory_geo.errors": (
+        "DataError",
+        "MissingDependency",
+        "OptionError",
+        "TerritoryGeoError",
+        "VerificationError",
+    ),
+    "territory_geo.geodata.accounts": ("Accounts", "read_accounts"),
+    "territory_geo.geodata.contiguity": ("ContiguityGraph",),
+    "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
+    "territory_geo.geodata.reps": ("Reps", "read_reps"),
+    "territory_geo.geodata.units": ("BasicUnits",),
+    "territory_geo.optimize.solution": ("Solution", "Status"),
+    "territory_geo.optimize.solve": ("solve",),
+    "territory_geo.optimize.stop": ("FirstFeasible", "MaxIterations", "MaxRuntime", "NoImprovement"),
+    "territory_geo.plan.constraints": ("Bounds", "Forbid", "Lock"),
+    "territory_geo.plan.plan": ("TerritoryPlan",),
+    "territory_geo.plan.problem": ("TerritoryProblem", "Travel"),
+    "territory_geo.plan.storage": ("load_plan",),
+    "territory_geo.study": ("design",),
+}
+_WHERE = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Accounts",
+    "BasicUnits",
+    "Bounds",
+    "ContiguityGraph",
+    "DataError",
+    "FirstFeasible",
+    "Forbid",
+    "GreatCircle",
+    "Lock",
+    "MaxIterations",
+    "MaxRuntime",
+    "MissingDependency",
+    "NoImprovement",
+    "OptionError",
+    "Planar",
+    "Reps",
+    "Solution",
+    "Status",
+    "TerritoryGeoError",
+    "TerritoryPlan",
+    "TerritoryProblem",
+    "Travel",
+    "VerificationError",
+    "__version__",
+    "design",
+    "load_plan",
+    "read_accounts",
+    "read_reps",
+    "samples",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used (SPEC 1)."""
+    if name == "samples":
+        return import_module("territory_geo.geodata.samples")
+    if name in _WHERE:
+        value = getattr(import_module(_WHERE[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

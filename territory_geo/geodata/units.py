@@ -22,6 +22,7 @@ from territory_geo.errors import DataError
 from territory_geo.geodata import clean
 from territory_geo.geodata.columns import find_column
 from territory_geo.geodata.land import land_around
+from territory_geo.geodata.measures import reject_table, require_rows, with_measures
 from territory_geo.geodata.readers.tables import sha256_of
 from territory_geo.geodata.readers.vectors import read_vector, shared_arcs
 from territory_geo.geodata.topology import Cells, LocalPlane, clean_polygons, inner_points, voronoi_cells
@@ -99,9 +100,9 @@ class BasicUnits:
         """
         import geopandas as gpd
 
-        members, names, rejects = _with_measures(accounts.frame, measures)
+        members, names, rejects = with_measures(accounts.frame, measures)
         rejects = pd.concat([accounts.rejects, rejects], ignore_index=True).sort_values("row", ignore_index=True)
-        _require_rows(members, accounts.source)
+        require_rows(members, accounts.source)
         xy = np.column_stack([members.geometry.x, members.geometry.y])
         order = np.argsort(members["id"].map(clean.id_text).to_numpy(dtype=str), kind="stable")
         _, first, spot = np.unique(xy[order], axis=0, return_index=True, return_inverse=True)
@@ -166,15 +167,15 @@ class BasicUnits:
         reasons = {int(i): "the shape is missing, empty or no polygon" for i in np.flatnonzero(~usable)}
         clean.id_reasons(ids, rows, reasons)
         refused = np.array(sorted(reasons), dtype=np.int64)
-        rejects = _reject_table(ids.to_numpy(), rows.to_numpy(), refused, [reasons[int(i)] for i in refused])
+        rejects = reject_table(ids.to_numpy(), rows.to_numpy(), refused, [reasons[int(i)] for i in refused])
         good = frame.drop(index=refused).drop(columns=[c for c in ("row", "unit") if c in frame.columns])
         if column != "id":
             good = good.drop(columns=[c for c in ("id",) if c in good.columns])
             good.insert(0, "id", ids)
         good.insert(0, "row", rows)
-        members, names, more = _with_measures(good.reset_index(drop=True), measures)
+        members, names, more = with_measures(good.reset_index(drop=True), measures)
         rejects = pd.concat([rejects, more], ignore_index=True).sort_values("row", ignore_index=True)
-        _require_rows(members, source)
+        require_rows(members, source)
         polygons, invalid = clean_polygons(np.array(members.geometry.to_numpy(), dtype=object))
         mended = tuple(clean.id_text(value) for value in members["id"].to_numpy()[invalid])
         members = members.assign(unit=members["id"].to_numpy()).set_geometry(polygons, crs=frame.crs)
@@ -218,9 +219,9 @@ class BasicUnits:
         from territory_geo.geodata.accounts import read_accounts
 
         accounts = read_accounts(table, id=id, lon=x, lat=y, crs=crs)
-        members, names, rejects = _with_measures(accounts.frame, measures)
+        members, names, rejects = with_measures(accounts.frame, measures)
         rejects = pd.concat([accounts.rejects, rejects], ignore_index=True).sort_values("row", ignore_index=True)
-        _require_rows(members, "the table")
+        require_rows(members, "the table")
         members = members.assign(unit=members["id"].to_numpy())
         frame = members.set_index("unit")[[*names, "geometry"]]
         return cls._sorted(frame, names, members, rejects, "table")
@@ -289,47 +290,3 @@ class BasicUnits:
         if len(np.unique(self.xy, axis=0)) < len(self):
             return None
         return self.cells.shapes
-
-
-def _reject_table(ids: Any, rows: Any, positions: Any, texts: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "row": np.asarray(rows)[positions],
-            "id": [clean.id_text(ids[i]) for i in positions],
-            "reason": pd.Series(texts, dtype=object),
-        }
-    )
-
-
-def _require_rows(members: pd.DataFrame, source: str) -> None:
-    if len(members) == 0:
-        raise DataError(f"No row of {source} can be used. See the rejects for the reasons (territory-geo check).")
-
-
-def _with_measures(
-    frame: Any, measures: Sequence[str] | None
-) -> tuple[gpd.GeoDataFrame, tuple[str, ...], pd.DataFrame]:
-    """Return the rows whose measures can be used, the measures' names, and the other rows as rejects."""
-    frame = frame.assign(accounts=1.0) if "accounts" not in frame.columns else frame
-    if "visit_hours" not in frame.columns and {"visits_per_year", "visit_minutes"} <= set(frame.columns):
-        hours = clean.numbers(frame["visits_per_year"]) * clean.numbers(frame["visit_minutes"]) / 60.0
-        frame = frame.assign(visit_hours=hours)
-    skip = {"row", "id", "unit", "lat", "lon", "latitude", "longitude", frame.geometry.name}
-    numeric = [
-        str(c)
-        for c in frame.columns
-        if c not in skip and pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c])
-    ]
-    asked = list(dict.fromkeys(measures)) if measures is not None else []
-    for name in asked:
-        if name not in frame.columns:
-            raise DataError(f"There is no measure {name!r}. Columns that can be measures: {', '.join(numeric)}.")
-    reasons = clean.measure_reasons(frame, asked)
-    refused = np.array(sorted(reasons), dtype=np.int64)
-    rejects = _reject_table(
-        frame["id"].to_numpy(), frame["row"].to_numpy(), refused, [reasons[int(i)] for i in refused]
-    )
-    names = tuple(dict.fromkeys([*asked, *numeric])) if measures is None else tuple(asked)
-    names = (*names, *(n for n in ("accounts", "visit_hours") if n in numeric and n not in names))
-    kept = frame.drop(index=frame.index[refused]).reset_index(drop=True)
-    return kept.assign(**{name: clean.numbers(kept[name]) for name in names}), names, rejects

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize import kernels
+from territory_geo.optimize.annealing import anneal
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.balance import centers_cost, recenter
 
@@ -102,7 +103,7 @@ def anneal_cycle(
     for step in range(CYCLE):
         done = max(step / CYCLE, min(share(), 1.0))
         mean = float(travel.sum()) / arrays.n
-        kernels.anneal(
+        anneal(
             current, centers_cost(arrays, centers), arrays.measures, arrays.lower, arrays.upper, arrays.target, movable,
             arrays.indptr, arrays.indices, arrays.contiguous, hot * mean * (COLD / hot) ** done,
             PRICE * (1 + (PRICE_RISE - 1) * done) * max(float(travel.sum()), 1e-9) / arrays.k,

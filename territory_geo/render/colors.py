@@ -19,15 +19,15 @@ FILL_OPACITY = 0.62
 """Opacity of the fill of a territory over the land."""
 
 PALETTE: tuple[str, ...] = (
-    "#4088d0",  # blue
-    "#f39a42",  # orange
-    "#2aab97",  # teal
-    "#f2d75c",  # yellow
-    "#c65585",  # rose
-    "#9a90ee",  # violet
-    "#a6c63f",  # pear
-    "#79cdf1",  # sky
-    "#dd6753",  # coral
+    "#4366c6",  # blue
+    "#e6992e",  # orange
+    "#22bda0",  # teal
+    "#f8d246",  # yellow
+    "#b63a60",  # crimson
+    "#8797f6",  # periwinkle
+    "#b7e19a",  # light green
+    "#70d8f5",  # sky
+    "#dd6552",  # coral
 )
 """Nine hues in alternating lightness, chosen so that they stay apart with a colour vision deficiency."""
 
@@ -165,6 +165,11 @@ def mix(color: str, other: tuple[int, int, int], share: float) -> str:
 def dark(color: str) -> str:
     """Return the shade used for dots and text on the fill: same hue, clearly darker."""
     return mix(color, (16, 24, 40), 0.42)
+
+
+def tint(color: str) -> str:
+    """Return what a fill looks like on the land, for the legend."""
+    return mix(color, rgb(LAND), 1 - FILL_OPACITY)
 
 
 def distances(colors: Sequence[str], *, opacity: float = FILL_OPACITY) -> NDArray[np.float64]:

@@ -5,6 +5,8 @@ They are ordinary Folium layers: they appear in the layer control, can be switch
 
 from __future__ import annotations
 
+from typing import Any
+
 from branca.element import MacroElement
 from folium.map import Layer
 from folium.template import Template
@@ -40,6 +42,9 @@ class PlanLayer(Layer):
             var {{ this.get_name() }} = TerritoryGeo.{{ this.kind }}(
                 {{ this.plan.get_name() }}{% if this.json %}, "{{ this.get_name() }}_data"{% endif %}
             );
+            {%- if this.show %}
+            {{ this.get_name() }}.addTo({{ this._parent.get_name() }});
+            {%- endif %}
         {% endmacro %}
         """
     )
@@ -52,6 +57,14 @@ class PlanLayer(Layer):
         self.kind = kind
         self.plan = plan
         self.json = "" if data is None else script_json(data)
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # as Folium's own elements do
+        """Render as any Folium layer, into the same bytes however often.
+
+        Folium adds a layer to its map through a new element with a random name at every rendering; our
+        template does that itself.
+        """
+        super(Layer, self).render(**kwargs)  # type: ignore[no-untyped-call]
 
 
 class PlanPanels(MacroElement):

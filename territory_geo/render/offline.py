@@ -23,6 +23,15 @@ from folium.template import Template
 
 _LEAFLET = "leaflet-1.9.4"
 _SCRIPTS = ("core.js", "territories.js", "accounts.js", "centers.js", "info.js", "panels.js")
+# In JSON a brace is followed by a quote or a brace that closes: the pairs below only occur inside texts.
+_ESCAPES = (
+    ("<", r"\u003c"),
+    (">", r"\u003e"),
+    ("&", r"\u0026"),
+    ("{{", r"\u007b\u007b"),
+    ("{%", r"\u007b%"),
+    ("{#", r"\u007b#"),
+)
 _IMAGES = {
     "iconUrl": "marker-icon.png",
     "iconRetinaUrl": "marker-icon-2x.png",
@@ -38,7 +47,8 @@ def script_json(data: object) -> str:
     r"""Write data as JSON that is safe inside any script element.
 
     Non-ASCII characters are escaped (so are U+2028, U+2029 and lone surrogates), and so are ``<``, ``>`` and
-    ``&``; numbers that JSON cannot hold become null.
+    ``&``; numbers that JSON cannot hold become null. Folium compiles what an element renders as a Jinja
+    template once more, so that braces which open an expression there are escaped as well.
 
     Examples
     --------
@@ -46,7 +56,9 @@ def script_json(data: object) -> str:
     '["\\u003c/script\\u003e",null]'
     """
     text = json.dumps(_plain(data), separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    for risky, safe in _ESCAPES:
+        text = text.replace(risky, safe)
+    return text
 
 
 def _plain(data: object) -> object:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from territory_geo.render.colors import color_territories, dark
+from territory_geo.render.colors import color_territories, dark, tint
 from territory_geo.render.formats import NumberFormat, share_text, tolerance_text
 from territory_geo.render.shapes import Frame, neighbour_graph, pack_shape, polygonal, simplify_coverage
 
@@ -62,6 +62,7 @@ def model(plan: TerritoryPlan, frame: Frame, *, title: str) -> dict[str, Any]:
         "measures": [NumberFormat.of(name, plan.territories[name]).to_json() for name in measures],
         "fills": fills,
         "darks": [dark(fill) for fill in fills],
+        "tints": [tint(fill) for fill in fills],
         "territories": [
             _territory(plan, name, row, center)
             for (name, row), center in zip(
@@ -75,7 +76,7 @@ def model(plan: TerritoryPlan, frame: Frame, *, title: str) -> dict[str, Any]:
 
 
 def _centers(plan: TerritoryPlan) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """Return the centres as points where the map draws them; a centre that is missing is an empty point."""
+    """Return the centres as points where the map draws them; a missing centre has no finite coordinates."""
     import geopandas as gpd
 
     table = plan.territories
@@ -102,7 +103,9 @@ def _territory(
         "maxKm": round(float(row["max_km"]), 1),
         "areaKm2": round(float(row["area_km2"])) if pd.notna(row["area_km2"]) else None,
         "parts": int(row["parts"]),
-        "center": None if center.is_empty else [round(center.y, 5), round(center.x, 5)],
+        "center": None
+        if not (math.isfinite(center.x) and math.isfinite(center.y))
+        else [round(center.y, 5), round(center.x, 5)],
     }
 
 

@@ -85,7 +85,7 @@ def test_no_territory_no_colour() -> None:
 
 def test_palette_stays_apart_in_four_kinds_of_vision() -> None:
     apart = distances(PALETTE)
-    assert apart[~np.eye(len(PALETTE), dtype=bool)].min() > 0.02
+    assert apart[~np.eye(len(PALETTE), dtype=bool)].min() > PLAIN
     assert np.allclose(np.diag(apart), 0)
 
 

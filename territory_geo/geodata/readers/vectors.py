@@ -56,7 +56,8 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
 
         names = topojson.list_layers(path)
         frame = topojson.read_topojson(path, _one_layer(path, names, layer))
-        return frame.set_crs(4326, allow_override=True).reset_index(drop=True)
+        frame = frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
+        return frame.reset_index(drop=True)
     try:
         if path.suffix.lower() in (".parquet", ".geoparquet"):
             frame = gpd.read_parquet(path)
@@ -94,3 +95,11 @@ def _one_layer(path: Path, names: list[str], layer: str | None) -> str:
     if layer not in names:
         raise DataError(f"{path} has no layer {layer!r}. It holds {listed}.")
     return layer
+
+
+def holds_areas(path: Path, *, layer: str | None = None) -> bool:
+    """Tell whether most shapes of a geographic file are polygons."""
+    import shapely
+
+    kinds = shapely.get_type_id(read_vector(path, layer=layer).geometry.to_numpy())
+    return bool((kinds >= 3).mean() > 0.5) if len(kinds) else False

@@ -87,11 +87,13 @@
       this.under = null;
       this.pick = null;
       this.highlighted = null;
+      this.source = null;
     },
     highlight: function (index, source) {
       if (index === this.highlighted) return;
       const before = this.highlighted;
       this.highlighted = index;
+      this.source = index === null ? null : source;
       this.fire("highlight", { index: index, before: before, source: source });
     },
   });

@@ -19,7 +19,7 @@
   function head(plan, index, name) {
     const line = TG.element("div", "tg-head");
     const swatch = TG.element("span", "tg-swatch");
-    swatch.style.background = plan.data.fills[index];
+    swatch.style.background = plan.data.tints[index];
     line.appendChild(swatch);
     line.appendChild(TG.name("tg-name", name));
     return line;
@@ -138,11 +138,13 @@
       shown = "";
       if (ring) ring.remove();
       ring = null;
-      plan.highlight(null, "map");
+      if (plan.source === "map") plan.highlight(null, "map");
     }
 
     function look(event) {
       if (event.type === "mousemove" && docked()) return;
+      // Panels lie on the map and pass the pointer's movements on to it.
+      if (event.originalEvent.target.closest(".leaflet-control")) return hide();
       const picked = plan.pick ? plan.pick(event.containerPoint) : -1;
       if (picked >= 0) fill("a", picked);
       else if (plan.under !== null) fill("t", plan.under);

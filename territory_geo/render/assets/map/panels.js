@@ -49,7 +49,7 @@
       const row = TG.element("button", "tg-row");
       row.type = "button";
       const swatch = TG.element("span", "tg-swatch");
-      swatch.style.background = data.fills[i];
+      swatch.style.background = data.tints[i];
       row.appendChild(swatch);
       row.appendChild(TG.name("tg-name", item.id));
       const plain = { prefix: "", suffix: "", decimals: 0 };

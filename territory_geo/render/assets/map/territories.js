@@ -64,6 +64,7 @@
     onAdd: function (map) {
       pane(map, "tg-land", 210);
       L.FeatureGroup.prototype.onAdd.call(this, map);
+      this.shapes.forEach((path, i) => (path.getElement().dataset.territory = i));
     },
     mark: function (index, on) {
       const node = this.shapes[index].getElement();

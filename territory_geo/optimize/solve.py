@@ -1,0 +1,152 @@
+"""The solver's outline: check, turn tables into arrays, search, turn labels into a verified plan."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory_geo._version import __version__
+from territory_geo.errors import OptionError, VerificationError
+from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.search import Search
+from territory_geo.optimize.solution import Solution, Status
+from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop
+from territory_geo.plan.check import impossibility
+from territory_geo.plan.plan import TerritoryPlan
+from territory_geo.plan.problem import TerritoryProblem
+from territory_geo.progress import Progress, live, silent
+
+DEFAULT_STOP = MaxIterations(150)
+"""One full cycle from hot to cold: seconds for thousands of units, and repeatable."""
+
+HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation"]
+
+
+def solve(
+    problem: TerritoryProblem,
+    *,
+    stop: Stop | None = None,
+    seed: int = 0,
+    display: bool = False,
+    progress: Progress | None = None,
+) -> Solution:
+    """Find a plan with little travel that keeps every constraint.
+
+    Parameters
+    ----------
+    problem : TerritoryProblem
+        What is asked.
+    stop : Stop, optional
+        When to end: `MaxIterations`, `MaxRuntime`, `NoImprovement`, `FirstFeasible`, combined with ``|``.
+        Left out: 150 iterations, which makes the run repeatable.
+    seed : int, default 0
+        Of every random choice. The same seed and iterations give the same plan.
+    display : bool, default False
+        Show progress while it works.
+    progress : callable, optional
+        Told (stage, share, text) instead.
+
+    Returns
+    -------
+    Solution
+        Its status says how the search ended; a plan, where there is one, has passed its independent check.
+
+    Raises
+    ------
+    OptionError
+        If the seed or the stopping rule is unusable.
+    VerificationError
+        If the plan found does not pass its check: a defect of this package.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import territory_geo as tg
+    >>> table = pd.DataFrame({"id": list("abcd"), "x": [0, 1, 8, 9], "y": [0, 0, 0, 0], "visits": [5, 5, 4, 6]})
+    >>> units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits"])
+    >>> graph = tg.ContiguityGraph.from_units(units)
+    >>> problem = tg.TerritoryProblem(units, graph, n_territories=2, balance={"visits": 0.1})
+    >>> tg.solve(problem).plan.labels.to_dict()
+    {'a': 'T01', 'b': 'T01', 'c': 'T02', 'd': 'T02'}
+    """
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise OptionError(f"The 'seed' parameter must be an int of at least 0. Got {seed!r} instead.")
+    if stop is not None and not isinstance(stop, Stop):
+        raise OptionError(f"The 'stop' parameter must be a stopping rule such as MaxRuntime(30). Got {stop!r} instead.")
+    if display and progress is None:
+        with live("solve") as shown:
+            return _solve(problem, stop or DEFAULT_STOP, int(seed), shown)
+    return _solve(problem, stop or DEFAULT_STOP, int(seed), progress or silent)
+
+
+def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress) -> Solution:
+    started = time.monotonic()
+    reason = impossibility(problem)
+    if reason is not None:
+        # The nearest plan shows where the trouble lies; a short search is enough for that.
+        stop = MaxIterations(20) | MaxRuntime(10)
+    search = Search(ProblemArrays.from_problem(problem), stop, seed, progress)
+    search.run()
+    provenance: dict[str, Any] = {
+        "seed": seed,
+        "iterations": search.clock.iterations,
+        "runtime_s": time.monotonic() - started,
+        "version": __version__,
+    }
+    if reason is not None:
+        status = Status.INFEASIBLE
+    elif search.best is None or not search.best.feasible:
+        status = Status.NOT_FOUND
+        reason = _not_found(search)
+    else:
+        status = Status.INTERRUPTED if search.interrupted else Status.FEASIBLE
+    provenance["status"] = str(status)
+    plan = nearest = None
+    if search.labels is not None and search.best is not None:
+        provenance["objective"] = search.best.travel
+        found = TerritoryPlan.from_codes(problem, _by_first(problem, search.labels), provenance)
+        if status in (Status.FEASIBLE, Status.INTERRUPTED):
+            plan = verified(found)
+        else:
+            nearest = found
+    return Solution(
+        status=status,
+        plan=plan,
+        nearest=nearest,
+        objective=None if plan is None else plan.metrics["travel"]["objective"],
+        reason=reason or "",
+        history=pd.DataFrame(search.history, columns=HISTORY),
+        seed=seed,
+        iterations=search.clock.iterations,
+        runtime_s=provenance["runtime_s"],
+    )
+
+
+def verified(plan: TerritoryPlan) -> TerritoryPlan:
+    """Return the plan if it passes its independent check, else raise `VerificationError`."""
+    check = plan.verify()
+    if not check.ok:
+        raise VerificationError(f"The plan found fails its check ({'; '.join(check.failures)}). Please report this.")
+    return plan
+
+
+def _by_first(problem: TerritoryProblem, labels: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return labels as territory numbers; the unnamed ones in the order of their first unit."""
+    named = len(problem.named_territories)
+    order = [t for t in dict.fromkeys(labels.tolist()) if t >= named]
+    number = {t: t for t in range(named)} | {t: named + i for i, t in enumerate(order)}
+    return np.array([number[t] for t in labels.tolist()], dtype=np.int64)
+
+
+def _not_found(search: Search) -> str:
+    if search.best is None:
+        return "no assignment in one piece per territory was found that honours the locks and forbidden units"
+    missed = 100 * search.best.violation
+    return (
+        f"the search ended without a plan within all bounds; the nearest misses them by {missed:.3g} % of a territory in "
+        f"all. A longer search (stop=MaxRuntime(60)) or a wider tolerance may find one"
+    )

@@ -1,0 +1,143 @@
+"""Saving a plan with its problem, and loading it back: one folder, plain formats, provenance inside.
+
+Tables are Parquet and CSV, the rest is one JSON file; nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.contiguity import ContiguityGraph
+from territory_geo.geodata.distance import GreatCircle, Planar
+from territory_geo.geodata.units import BasicUnits
+from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
+from territory_geo.plan.plan import TerritoryPlan
+from territory_geo.plan.problem import TerritoryProblem, Travel
+
+FORMAT = 1
+"""Raised when a saved plan can no longer be read by an older version."""
+
+_CONSTRAINTS: dict[str, type[Lock] | type[Forbid]] = {"lock": Lock, "forbid": Forbid}
+_DISTANCES: dict[str, type[GreatCircle] | type[Planar]] = {"great_circle": GreatCircle, "planar": Planar}
+
+
+def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
+    """Save a plan and its problem into a new or empty folder.
+
+    Parameters
+    ----------
+    plan : TerritoryPlan
+        Any plan, also an edited one.
+    directory : path
+        Gets units.parquet, members.parquet, rejects.csv, contiguity.csv, labels.csv, saved_plan.json.
+
+    Raises
+    ------
+    OptionError
+        If the folder holds other files, or the land mask was given as a polygon (not stored).
+    """
+    folder = Path(directory)
+    if folder.exists() and any(folder.iterdir()) and not (folder / "saved_plan.json").exists():
+        raise OptionError(f"{folder} holds other files. Save the plan into a new or empty folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    problem, units = plan.problem, plan.problem.units
+    if not (units.land is None or isinstance(units.land, str)):
+        raise OptionError("Units with a land mask of their own cannot be saved yet. Use land='auto' or land=None.")
+    units.frame.to_parquet(folder / "units.parquet")
+    units.members.to_parquet(folder / "members.parquet")
+    units.rejects.to_csv(folder / "rejects.csv", index=False)
+    if problem.graph is not None:
+        problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
+    pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()}).to_csv(folder / "labels.csv", index=False)
+    objective = problem.objective
+    record: dict[str, Any] = {
+        "format": FORMAT,
+        "provenance": dict(plan.provenance),
+        "units": {
+            "measures": list(units.measures), "kind": units.kind, "source": units.source, "sha256": units.sha256,
+            "mended_shapes": list(units.mended_shapes), "land": units.land,
+        },
+        "problem": {
+            "n_territories": problem.n_territories,
+            "balance": {m: asdict(v) if isinstance(v, Bounds) else v for m, v in problem.balance.items()},
+            "objective": {
+                "distance": _distance_record(objective), "power": objective.power, "weight": objective.weight,
+                "center": objective.center,
+            },
+            "constraints": [
+                {"kind": type(c).__name__.lower(), "units": list(c.units), "territory": c.territory}
+                for c in problem.constraints
+            ],
+            "contiguous": problem.graph is not None,
+        },
+    }  # fmt: skip
+    (folder / "saved_plan.json").write_text(json.dumps(record, indent=1, default=_plain), encoding="utf-8")
+
+
+def load_plan(directory: str | os.PathLike[str]) -> TerritoryPlan:
+    """Load a plan that `TerritoryPlan.save` wrote.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no saved plan, a file of it is missing or it was written by a newer version.
+    """
+    folder = Path(directory)
+    try:
+        record = json.loads((folder / "saved_plan.json").read_text(encoding="utf-8"))
+        if record["format"] > FORMAT:
+            raise DataError(f"{folder} was saved by a newer version. Update territory-geo to read it.")
+        frame, members = gpd.read_parquet(folder / "units.parquet"), gpd.read_parquet(folder / "members.parquet")
+        rejects = pd.read_csv(folder / "rejects.csv", dtype={"id": str, "reason": str}, keep_default_na=False)
+        labels = pd.read_csv(folder / "labels.csv", dtype=str, keep_default_na=False)
+        asked, stored = record["problem"], record["units"]
+        edges = pd.read_csv(folder / "contiguity.csv", dtype={"u": str, "v": str}) if asked["contiguous"] else None
+    except FileNotFoundError as error:
+        raise DataError(f"{folder} holds no saved plan: {Path(str(error.filename)).name} is missing.") from error
+    except json.JSONDecodeError as error:
+        raise DataError(f"{folder / 'saved_plan.json'} is not valid JSON: {error}.") from error
+    units = BasicUnits(
+        frame, tuple(stored["measures"]), members, rejects, stored["kind"], source=stored["source"],
+        sha256=stored["sha256"], mended_shapes=tuple(stored["mended_shapes"]), land=stored["land"],
+    )  # fmt: skip
+    problem = TerritoryProblem(
+        units,
+        None if edges is None else ContiguityGraph.from_edges(units, edges),
+        n_territories=asked["n_territories"],
+        balance={m: Bounds(**v) if isinstance(v, dict) else v for m, v in asked["balance"].items()},
+        objective=Travel(**{**asked["objective"], "distance": _distance(asked["objective"]["distance"])}),
+        constraints=[_constraint(entry) for entry in asked["constraints"]],
+    )
+    return TerritoryPlan(problem, labels.set_index("unit")["territory"], record["provenance"])
+
+
+def _distance_record(objective: Travel) -> dict[str, Any] | None:
+    for kind, made in _DISTANCES.items():
+        if isinstance(objective.distance, made):
+            return {"kind": kind, "detour": objective.distance.detour}
+    if objective.distance is not None:
+        raise OptionError(f"A plan with the distance {objective.distance!r} cannot be saved.")
+    return None
+
+
+def _distance(record: dict[str, Any] | None) -> GreatCircle | Planar | None:
+    return None if record is None else _DISTANCES[record["kind"]](detour=record["detour"])
+
+
+def _constraint(entry: dict[str, Any]) -> Constraint:
+    return _CONSTRAINTS[entry["kind"]](entry["units"], entry["territory"])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} cannot be stored")

@@ -1,0 +1,181 @@
+"""Writing a plan: the files of a design run, checked as they were written before they get their names.
+
+Files are written into a hidden folder beside their place, read back and verified there, and only then moved,
+so that an `assignments.csv` is always a verified one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import shapely
+
+from territory_geo._version import __version__
+from territory_geo.errors import DataError, VerificationError
+from territory_geo.geodata.clean import id_text
+from territory_geo.plan.verify import verify_written
+
+if TYPE_CHECKING:
+    from territory_geo.plan.plan import TerritoryPlan
+    from territory_geo.plan.problem import TerritoryProblem
+
+FILES = (
+    "assignments.csv", "rejects.csv", "territories.csv", "territories.geojson", "plan.json", "map.html", "contiguity.csv",
+)  # fmt: skip
+"""Every file that a design run may write into its folder."""
+DEGREE_DECIMALS = 6
+"""Of coordinates in GeoJSON: about ten centimetres."""
+
+
+def write_plan(
+    plan: TerritoryPlan, directory: str | os.PathLike[str], *, title: str | None = None, save_graph: bool = False
+) -> None:
+    """Write a plan's files: assignments, rejects, territories (CSV and GeoJSON), plan.json and the map.
+
+    Parameters
+    ----------
+    plan : TerritoryPlan
+        The plan; it must pass its check.
+    directory : path
+        Made if needed. Files of an earlier run are replaced.
+    title : str, optional
+        Headline of the map.
+    save_graph : bool, default False
+        Also write contiguity.csv.
+
+    Raises
+    ------
+    VerificationError
+        If what was written does not pass; nothing is then left in the folder.
+    DataError
+        If the folder cannot be written.
+    """
+    folder = prepared(directory)
+    stage = folder / ".unverified"
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir()
+    try:
+        _write_tables(plan, stage, save_graph)
+        record = plan_record(plan)
+        _write_json(stage / "plan.json", record)
+        check = verify_written(plan.problem, stage)
+        if not check.ok:
+            raise VerificationError(f"The written plan fails its check ({'; '.join(check.failures)}).")
+        _write_json(stage / "plan.json", record | {"verified": [name for name, _, _ in check.checks]})
+        plan.explore(title=title).save(str(stage / "map.html"))
+        for file in sorted(stage.iterdir()):
+            file.replace(folder / file.name)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def write_nearest(
+    problem: TerritoryProblem, nearest: TerritoryPlan | None, directory: str | os.PathLike[str], outcome: dict[str, Any]
+) -> None:
+    """Write the outcome of a solve without a plan: plan.json and rejects.csv, and what came nearest in `nearest/`.
+
+    Parameters
+    ----------
+    problem : TerritoryProblem
+        What was asked.
+    nearest : TerritoryPlan or None
+        The plan that misses the bounds by least; its assignments go to nearest/nearest.csv, never to an
+        assignments.csv.
+    directory : path
+        Made if needed. Files of an earlier run are removed.
+    outcome : dict
+        status, reason and provenance.
+    """
+    folder = prepared(directory)
+    _rejects(problem).to_csv(folder / "rejects.csv", index=False)
+    _write_json(folder / "plan.json", outcome | {"input": _input(problem), "verified": []})
+    if nearest is None:
+        return
+    inner = folder / "nearest"
+    inner.mkdir()
+    _assignments(nearest).to_csv(inner / "nearest.csv", index=False)
+    _territories(nearest).to_csv(inner / "territories.csv")
+    _write_json(inner / "violations.json", {"failed": nearest.verify().failures, **nearest.metrics})
+    nearest.explore(title="Nearest plan: bounds are missed").save(str(inner / "map.html"))
+
+
+def prepared(directory: str | os.PathLike[str]) -> Path:
+    """Return the folder, made and without the files of an earlier run."""
+    folder = Path(directory)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written: {error.strerror}. Choose another folder with --out.") from error
+    shutil.rmtree(folder / "nearest", ignore_errors=True)
+    return folder
+
+
+def plan_record(plan: TerritoryPlan) -> dict[str, Any]:
+    """Return the content of plan.json, without the list of checks."""
+    figures, made = plan.metrics, plan.provenance
+    return {
+        "status": made.get("status", "edited"),
+        "objective": figures["travel"]["objective"],
+        "bound": made.get("bound"),
+        "bound_kind": made.get("bound_kind"),
+        "gap": made.get("gap"),
+        "seed": made.get("seed"),
+        "iterations": made.get("iterations"),
+        "runtime_s": round(float(made.get("runtime_s", 0.0)), 3),
+        "n_territories": plan.problem.n_territories,
+        "contiguous": figures["contiguous"],
+        "bridges": 0 if plan.problem.graph is None else len(plan.problem.graph.bridges),
+        "balance": figures["balance"],
+        "travel": {k: v for k, v in figures["travel"].items() if k != "objective"},
+        "input": _input(plan.problem),
+        "version": made.get("version", __version__),
+    }
+
+
+def _input(problem: TerritoryProblem) -> dict[str, Any]:
+    used, refused = len(problem.units.members), len(problem.units.rejects)
+    return {
+        "source": problem.units.source,
+        "sha256": problem.units.sha256,
+        "rows_read": used + refused,
+        "rows_used": used,
+        "rows_rejected": refused,
+        "units": len(problem.units),
+        "shapes_mended": len(problem.units.mended_shapes),
+    }
+
+
+def _assignments(plan: TerritoryPlan) -> pd.DataFrame:
+    table = pd.DataFrame(plan.accounts[["row", "id", "unit", "territory"]]).sort_values("row")
+    return table.assign(id=table["id"].map(id_text), unit=table["unit"].map(id_text))
+
+
+def _rejects(problem: TerritoryProblem) -> pd.DataFrame:
+    return problem.units.rejects[["row", "id", "reason"]].sort_values("row")
+
+
+def _territories(plan: TerritoryPlan) -> pd.DataFrame:
+    return pd.DataFrame(plan.territories.drop(columns="geometry"))
+
+
+def _write_tables(plan: TerritoryPlan, folder: Path, save_graph: bool) -> None:
+    _assignments(plan).to_csv(folder / "assignments.csv", index=False)
+    _rejects(plan.problem).to_csv(folder / "rejects.csv", index=False)
+    _territories(plan).to_csv(folder / "territories.csv")
+    shapes = plan.territories.reset_index()
+    if plan.problem.units.geographic:
+        shapes = shapes.set_geometry(shapely.set_precision(shapes.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS))
+    (folder / "territories.geojson").write_text(shapes.to_json(drop_id=True), encoding="utf-8")
+    if save_graph and plan.problem.graph is not None:
+        plan.problem.graph.edges[["u", "v", "kind"]].to_csv(folder / "contiguity.csv", index=False)
+
+
+def _write_json(path: Path, record: dict[str, Any]) -> None:
+    path.write_text(json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

@@ -69,7 +69,7 @@ test-slow: $(DEV)  ## notebooks, browser, long properties
 lint: $(DEV)  ## ruff, formatting, import direction
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache  # its cache misses modules that appear or vanish
 
 format: $(DEV)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -1,10 +1,12 @@
-"""What all tests share: hypothesis made repeatable, and browser tests kept out of the fast run.
+"""What all tests share: hypothesis made repeatable, browser tests kept out of the fast run.
 
 Fixtures that only one room needs live in that room's own conftest.py.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a browser test that was skipped where the caller says that there is a browser."""
+    report = yield
+    if report.skipped and os.environ.get("REQUIRE_BROWSER") and item.get_closest_marker("browser"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, though REQUIRE_BROWSER is set: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

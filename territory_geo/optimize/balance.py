@@ -26,6 +26,10 @@ COST_STEPS = 100_000_000
 """Whole numbers in which the flow counts the largest cost per load."""
 ROUNDS = 20
 """Most alternations of assignment and recentring; a handful is usual."""
+GAIN = 2e-4
+"""Least relative gain of an alternation that is worth another one."""
+NEAR = 12
+"""Cheapest territories that a unit may go to; more only where these cannot meet the bounds."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def centers_cost(arrays: ProblemArrays, centers: Ints) -> Floats:
     return cost + a.extra
 
 
-def assign(arrays: ProblemArrays, cost: Floats) -> tuple[Labels, float] | None:
+def assign(arrays: ProblemArrays, cost: Floats, near: int = NEAR) -> tuple[Labels, float] | None:
     """Return labels of least cost within the bounds of the mean load, and the flow's cost.
 
     Parameters
@@ -63,6 +67,8 @@ def assign(arrays: ProblemArrays, cost: Floats) -> tuple[Labels, float] | None:
         With several measures, the mean of their shares is balanced.
     cost : array, shape (n, k)
         Infinite where a unit must not go.
+    near : int
+        How many of its cheapest territories a unit may go to; where that is too few to meet the bounds, all.
 
     Returns
     -------
@@ -83,7 +89,10 @@ def assign(arrays: ProblemArrays, cost: Floats) -> tuple[Labels, float] | None:
     supply = np.maximum(1, np.round(share[loaded] * LOAD_STEPS)).astype(np.int64)
     per_load = cost[loaded] / supply[:, None]
     step = COST_STEPS / max(float(per_load[np.isfinite(per_load)].max(initial=0.0)), 1e-300)
-    unit, territory = np.nonzero(np.isfinite(per_load))
+    allowed = np.isfinite(per_load)
+    if near < k:
+        allowed &= per_load <= np.partition(per_load, near - 1, axis=1)[:, near - 1 : near]
+    unit, territory = np.nonzero(allowed)
     flow = min_cost_flow.SimpleMinCostFlow()
     prices = np.round(per_load[unit, territory] * step).astype(np.int64)
     arcs = flow.add_arcs_with_capacity_and_unit_cost(unit, len(loaded) + territory, supply[unit], prices)
@@ -96,7 +105,7 @@ def assign(arrays: ProblemArrays, cost: Floats) -> tuple[Labels, float] | None:
     flow.set_nodes_supplies(nodes, -least)
     flow.set_nodes_supplies(np.array([sink]), np.array([least.sum() - supply.sum()]))
     if flow.solve() != flow.OPTIMAL:
-        return None
+        return assign(arrays, cost, k) if near < k else None
     amount = np.zeros((len(loaded), k), dtype=np.int64)
     amount[unit, territory] = flow.flows(arcs)
     labels[loaded] = amount.argmax(axis=1)
@@ -114,9 +123,11 @@ def balanced_centers(arrays: ProblemArrays, centers: Ints) -> Balanced | None:
         if found is None:
             return best
         labels, cost = found
-        if best is not None and cost >= best.cost * (1 - 1e-9):
+        settled = best is not None and cost >= best.cost * (1 - GAIN)
+        if best is None or cost < best.cost:
+            best = Balanced(centers, labels, cost)
+        if settled:
             return best
-        best = Balanced(centers, labels, cost)
         moved, _ = recenter(arrays, labels)
         centers = np.where(moved >= 0, moved, centers)
     return best

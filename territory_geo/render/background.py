@@ -19,6 +19,8 @@ CREDIT = "Boundaries: U.S. Census Bureau"
 
 # How far around the plan the land reaches, as a share of the plan's extent: enough to pan a screen.
 _SURROUNDINGS = 0.75
+# Land is there for orientation: it may be coarser than the territories on it.
+_COARSER = 2.0
 # Specks of land below one pixel of a fitted map only cost bytes.
 _SPECK_SHARE = 1 / 1200
 
@@ -53,7 +55,7 @@ def background(frame: Frame) -> dict[str, object] | None:
         return None
     land = shapely.multipolygons(masses)
     states = states[shapely.intersects(states, window)]
-    simple = simplify_coverage(states, tolerance=frame.tolerance, grid=frame.grid)
+    simple = simplify_coverage(states, tolerance=frame.tolerance * _COARSER, grid=frame.grid)
     shapes = [_of_interest(shape, land, window, frame.extent * _SPECK_SHARE) for shape in simple]
     packed = [pack_shape(shape, grid=frame.grid) for shape in shapes]
     return {"grid": frame.grid, "shapes": [shape for shape in packed if shape]}

@@ -106,7 +106,7 @@ def _empty_map(frame: Frame, *, key: str, title: str, height: str | int) -> Offl
     west, south, east, north = frame.bounds
     # Only a first guess: the page fits the plan into the room that its panels leave.
     zoom = math.log2((360 if frame.geographic else 256) / frame.extent) + 2
-    options: dict[str, Any] = {"zoom_snap": 0.1, "zoom_delta": 0.5, "wheel_px_per_zoom_level": 90}
+    options: dict[str, Any] = {"zoom_snap": 0.1, "zoom_delta": 0.5, "wheel_px_per_zoom_level": 120}
     page = OfflineMap(
         key=key,
         page_title=title,

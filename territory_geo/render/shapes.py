@@ -18,9 +18,10 @@ from shapely.geometry.base import BaseGeometry
 
 Shapes = NDArray[np.object_]
 
-# A fitted map shows about extent / 1000 per pixel; this stays below a pixel for more than two zooms in.
-_TOLERANCE_SHARE = 1 / 6000
-_GRID_SHARE = 1 / 25_000
+# A fitted map shows about extent / 1000 per pixel. Finer than four zooms in, because an account beside a
+# border must not be seen on the other side of it.
+_TOLERANCE_SHARE = 1 / 16_000
+_GRID_SHARE = 1 / 100_000
 _NEAR_SHARE = 1 / 400
 _SNAP_SHARE = 1e-9
 
@@ -133,15 +134,20 @@ def simplify_coverage(shapes: Shapes, *, tolerance: float, grid: float) -> Shape
     if not filled.any():
         return shapes
     work = shapes[filled]
-    if not shapely.coverage_is_valid(work):
+    if not _is_sound(work):
         bounds = shapely.total_bounds(work)
         snap = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * _SNAP_SHARE
-        work = polygonal(shapely.set_precision(work, snap))
-    if shapely.coverage_is_valid(work):
+        work = polygonal(shapely.set_precision(shapely.make_valid(work), snap))
+    if _is_sound(work):
         work = np.asarray(shapely.coverage_simplify(work, tolerance), dtype=object)
     result = shapes.copy()
     result[filled] = shapely.set_precision(work, grid, mode="pointwise")
     return result
+
+
+def _is_sound(shapes: Shapes) -> bool:
+    # Both: a coverage can be valid while one of its polygons touches itself, which simplification refuses.
+    return bool(shapely.is_valid(shapes).all()) and bool(shapely.coverage_is_valid(shapes))
 
 
 def neighbour_graph(shapes: Shapes, *, frame: Frame) -> nx.Graph[int]:

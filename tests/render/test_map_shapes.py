@@ -67,6 +67,16 @@ def test_borders_with_float_noise_are_snapped() -> None:
     assert sum(weight == 1 for _, _, weight in graph.edges.data("weight")) == 24
 
 
+def test_a_shape_that_touches_itself_is_mended_first() -> None:
+    # A ring that runs along one line twice, as decoding a quantised file leaves it.
+    spike = shapely.Polygon([(0, 0), (1, 0), (1, 1), (0.5, 1), (0.5, 2), (0.5, 1), (0, 1)])
+    shapes = np.array([spike, shapely.box(1, 0, 2, 1)], dtype=object)
+    assert not shapely.is_valid(shapes).all()
+    simple = simplify_coverage(shapes, tolerance=0.001, grid=0.001)
+    assert shapely.is_valid(simple).all()
+    assert shapely.area(simple).tolist() == [1, 1]
+
+
 def test_shapes_that_overlap_are_left_as_they_are() -> None:
     shapes = np.array([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)], dtype=object)
     simple = simplify_coverage(shapes, tolerance=0.5, grid=0.001)
@@ -122,7 +132,7 @@ def test_frame_keeps_alaska_together() -> None:
     assert not Frame.around(shapes, geographic=False).wraps
 
 
-@pytest.mark.parametrize(("extent", "grid"), [(58.0, 0.001), (6000.0, 0.1), (2e6, 10.0), (0.5, 1e-5)])
+@pytest.mark.parametrize(("extent", "grid"), [(58.0, 1e-4), (6000.0, 0.01), (2e6, 10.0), (0.5, 1e-6)])
 def test_grid_is_a_power_of_ten(extent: float, grid: float) -> None:
     frame = Frame((0, 0, extent, extent / 2), geographic=False)
     assert frame.grid == pytest.approx(grid)

@@ -172,7 +172,8 @@ def anneal(
 
     A move keeps both territories in one piece and takes its cost change plus `penalty` times the change of
     the bounds' violation through Metropolis' rule. A shift that would raise the violation is tried as a
-    swap with a unit from across the border. Returns counts (evaluated, accepted, refused for contiguity).
+    swap with a unit from across the border. Returns counts (evaluated, accepted, refused for contiguity), the
+    loads and the cost change as they were kept up move by move.
 
     References
     ----------
@@ -194,6 +195,7 @@ def anneal(
     clock = np.zeros(1, np.int64)
     queue = np.empty(n + 1, np.int64)
     tally = np.zeros(3, np.int64)
+    gained = 0.0
     for _ in range(proposals):
         if size[0] == 0:
             break
@@ -243,6 +245,9 @@ def anneal(
                     take = False
         if take:
             tally[1] += 1
+            gained += cost[i, t] - cost[i, s]
+            if partner >= 0:
+                gained += cost[partner, s] - cost[partner, t]
             if partner < 0:
                 count[s] -= 1
                 count[t] += 1
@@ -250,4 +255,4 @@ def anneal(
             shift_load(loads, measures, i, t, s)
             if partner >= 0:
                 shift_load(loads, measures, partner, s, t)
-    return tally
+    return tally, loads, gained

@@ -63,7 +63,7 @@
     rest.appendChild(row("Travel, mean", TG.km(item.km)));
     rest.appendChild(row("Travel, farthest", TG.km(item.maxKm)));
     if (item.areaKm2) rest.appendChild(row("Area", TG.number(item.areaKm2, { prefix: "", suffix: "km²", decimals: 0 })));
-    if (item.parts > 1) rest.appendChild(row("Pieces", String(item.parts)));
+    if (item.parts > 1) rest.appendChild(row("Pieces on the map", String(item.parts)));
     card.appendChild(rest);
     return card;
   }

@@ -6,24 +6,46 @@ It only turns options into a study, runs it and shows the outcome; exit codes fo
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from territory_geo._version import __version__
-from territory_geo.errors import TerritoryGeoError, VerificationError
+from territory_geo.errors import OptionError, TerritoryGeoError, VerificationError
 
 if TYPE_CHECKING:
     from territory_geo.study import Result, Study
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 2 unusable input, 3 proven impossible, 4 no plan found, 130 interrupted.",
+)
 
 DEMOS = ("demo_accounts.toml", "demo_counties.toml")
 
+OPTION_NAMES = {
+    "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon", "data.lat": "--lat",
+    "design.territories": "--territories", "design.balance": "--balance", "design.weight": "--weight",
+    "design.power": "--power", "design.detour": "--detour", "design.islands": "--islands",
+    "design.lock_file": "--lock", "search.seed": "--seed", "search.iterations": "--iterations",
+    "search.time_limit": "--time-limit", "outputs.directory": "--out", "outputs.title": "--title",
+}  # fmt: skip
+"""What the command calls the keys of a study."""
+
+Json = Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, on standard output.")]
+
 
 @app.callback(invoke_without_command=True)
-def _root(version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False) -> None:
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
+) -> None:
     """Balanced, contiguous sales territories from a customer table, as maps and reports."""
     if version:
         typer.echo(f"territory-geo {__version__}")
@@ -32,86 +54,172 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Show the vers
 
 @app.command()
 def design(
-    source: Annotated[Path, typer.Argument(help="Points or areas: CSV, GeoJSON, GeoPackage, Shapefile, GeoParquet, TopoJSON.")],
-    territories: Annotated[int, typer.Option("--territories", "-k", help="How many territories.")],
-    balance: Annotated[list[str], typer.Option("--balance", help="MEASURE or MEASURE:SHARE, such as visit_hours:0.1.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
-    layer: Annotated[str | None, typer.Option(help="Layer of a file that has several.")] = None,
-    id: Annotated[str | None, typer.Option("--id", help="Column with the ids.")] = None,
-    lon: Annotated[str | None, typer.Option(help="Column with the longitudes (x).")] = None,
-    lat: Annotated[str | None, typer.Option(help="Column with the latitudes (y).")] = None,
-    planar: Annotated[bool, typer.Option("--planar", help="Coordinates are metres in a plane.")] = False,
-    weight: Annotated[str | None, typer.Option(help="Measure that counts trips. Default: the first balanced one.")] = None,
-    power: Annotated[int, typer.Option(help="1: kilometres, 2: square kilometres.")] = 1,
-    detour: Annotated[float, typer.Option(help="Road kilometres per straight kilometre.")] = 1.0,
-    islands: Annotated[str, typer.Option(help="Units that touch nothing: bridge, allow or fail.")] = "bridge",
-    no_contiguity: Annotated[bool, typer.Option("--no-contiguity", help="Territories may be in several pieces.")] = False,
-    seed: Annotated[int, typer.Option(help="Of every random choice.")] = 0,
-    iterations: Annotated[int | None, typer.Option(help="Search budget that repeats exactly. Default: 150.")] = None,
-    time_limit: Annotated[float | None, typer.Option(help="Search budget in seconds.")] = None,
-    title: Annotated[str | None, typer.Option(help="Headline of the map.")] = None,
-    save_graph: Annotated[bool, typer.Option("--save-graph", help="Also write contiguity.csv.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print plan.json instead of a table.")] = False,
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Points or areas: CSV, GeoJSON, GeoPackage, Shapefile, GeoParquet, TopoJSON.",
+        ),
+    ],
+    territories: Annotated[
+        int, typer.Option("--territories", "-k", metavar="K", help="How many territories.")
+    ],
+    balance: Annotated[
+        list[str],
+        typer.Option(
+            "--balance",
+            metavar="MEASURE[:SHARE]",
+            help="What to balance, and how far from the mean a territory may be. visit_hours:0.05 is ±5 %; without "
+            "SHARE ±10 %. May be repeated.",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", metavar="DIR", help="Folder for the files; those of an earlier run are replaced."
+        ),
+    ],
+    layer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Layer of a file that has several.")
+    ] = None,
+    id: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")] = None,
+    lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
+    lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
+    planar: Annotated[
+        bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")
+    ] = False,
+    lock: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Table id,action,to,reason,by whose actions are all 'lock': the account (or area) stays in the "
+            "territory named in 'to'. Accounts on one spot go together.",
+        ),
+    ] = None,
+    weight: Annotated[
+        str | None,
+        typer.Option(metavar="MEASURE", help="Measure that counts trips. Default: the first balanced one."),
+    ] = None,
+    power: Annotated[
+        int, typer.Option(metavar="1|2", help="Minimise kilometres (1) or square kilometres (2).")
+    ] = 1,
+    detour: Annotated[
+        float, typer.Option(metavar="FACTOR", help="Road kilometres per straight kilometre.")
+    ] = 1.0,
+    islands: Annotated[
+        str,
+        typer.Option(
+            metavar="bridge|allow|fail", help="Units that touch nothing: join them, leave them, refuse."
+        ),
+    ] = "bridge",
+    no_contiguity: Annotated[
+        bool, typer.Option("--no-contiguity", help="Territories may be in several pieces.")
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of every random choice.")] = 0,
+    iterations: Annotated[
+        int | None, typer.Option(metavar="N", help="Search budget that repeats exactly. Default: 150.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Search budget in time.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Headline of the map.")] = None,
+    save_graph: Annotated[
+        bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
+    ] = False,
+    json: Json = False,
 ) -> None:
-    """Design territories from one file."""
-    from territory_geo.study import checked_study
+    """Design territories from one file.
 
-    content: dict[str, Any] = {
-        "name": title or source.stem.replace("_", " "),
-        "data": {"source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar},
-        "design": {
-            "territories": territories, "balance": dict(_measure(text) for text in balance), "weight": weight,
-            "power": power, "detour": detour, "islands": islands, "contiguous": not no_contiguity,
-        },
-        "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
-        "outputs": {"directory": str(out), "title": title, "save_graph": save_graph},
-    }  # fmt: skip
-    result = _run(checked_study(content, "The command"), Path())
-    _show(result, json=json)
+    Example: territory-geo design accounts.csv -k 24 --balance visit_hours:0.1 --out maps/mine
+    """  # fmt: skip
+    with _messages():
+        from territory_geo.study import checked_study
+
+        content: dict[str, Any] = {
+            "name": title or source.stem.replace("_", " "),
+            "data": {"source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar},
+            "design": {
+                "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,
+                "detour": detour, "islands": islands, "contiguous": not no_contiguity,
+                "lock_file": None if lock is None else str(lock),
+            },
+            "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
+            "outputs": {"directory": str(out), "title": title, "save_graph": save_graph},
+        }  # fmt: skip
+        result = _run(checked_study(content, "The command", OPTION_NAMES), Path())
+        _show(result, json=json)
     raise typer.Exit(result.solution.status.exit_code)
 
 
 @app.command()
 def run(
-    study: Annotated[Path, typer.Argument(help="A study file (TOML).")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the files instead of the study's own.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print plan.json instead of a table.")] = False,
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="A study file (TOML).")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the files instead of the study's own."),
+    ] = None,
+    json: Json = False,
 ) -> None:
-    """Run everything in a study file; its data paths start from the file's folder."""
-    from territory_geo.study import read_study
+    """Run everything in a study file.
 
-    result = _run(read_study(study), study.parent, out)
-    _show(result, json=json)
+    Paths of data and lock_file in it start from the study file's folder, its output directory from the current one.
+    The two studies in data/ of the package are examples.
+    """
+    with _messages():
+        from territory_geo.study import read_study
+
+        result = _run(read_study(study), study.parent, out)
+        _show(result, json=json)
     raise typer.Exit(result.solution.status.exit_code)
 
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the two designs.")] = Path("maps"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the two designs.")] = Path(
+        "maps"
+    ),
 ) -> None:
-    """Design 24 territories for a made-up company and 20 of the US counties, from the data that ships."""
-    from territory_geo.geodata.samples import data_path
-    from territory_geo.study import read_study
+    """Run the two examples that ship.
 
+    24 territories for a made-up company's 5,000 accounts, and 20 of the 3,108 counties of the lower 48 states.
+    """
     worst = 0
-    for name in DEMOS:
-        path = data_path(name)
-        study = read_study(path)
-        result = _run(study, path.parent, out / Path(study.outputs.directory).name)
-        _show(result, json=False)
-        worst = max(worst, result.solution.status.exit_code)
+    with _messages():
+        from territory_geo.geodata.samples import data_path
+        from territory_geo.study import read_study
+
+        for name in DEMOS:
+            path = data_path(name)
+            study = read_study(path)
+            result = _run(study, path.parent, out / Path(study.outputs.directory).name)
+            _show(result, json=False)
+            worst = max(worst, result.solution.status.exit_code)
+            if result.solution.status == "interrupted":
+                break
     raise typer.Exit(worst)
 
 
-def _measure(text: str) -> tuple[str, Any]:
-    """Return (measure, tolerance) of "MEASURE" or "MEASURE:SHARE"; the study's check judges the rest."""
-    name, colon, share = text.rpartition(":")
-    if not colon:
-        return text, 0.1
-    try:
-        return name, float(share)
-    except ValueError:
-        return name, share
+def _tolerances(texts: list[str]) -> dict[str, Any]:
+    """Return measure → tolerance of texts "MEASURE" or "MEASURE:SHARE"; the study's check judges the values."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, colon, share = text.rpartition(":")
+        tolerance: Any = 0.1
+        if not colon:
+            name = text
+        else:
+            try:
+                tolerance = float(share)
+            except ValueError:
+                tolerance = share
+        if not name:
+            raise OptionError(
+                f"--balance must be MEASURE or MEASURE:SHARE, such as visit_hours:0.1. Got {text!r}."
+            )
+        if name in found:
+            raise OptionError(f"--balance names {name!r} more than once. Give each measure one tolerance.")
+        found[name] = tolerance
+    return found
 
 
 def _run(study: Study, base: Path, out: Path | None = None) -> Result:
@@ -124,33 +232,32 @@ def _run(study: Study, base: Path, out: Path | None = None) -> Result:
 
 def _show(result: Result, *, json: bool) -> None:
     """Print the outcome: plan.json, or a short table and where the files are."""
+    from territory_geo.outcome import show
+
     if json:
         typer.echo((result.directory / "plan.json").read_text(encoding="utf-8"), nl=False)
-        return
-    from rich.console import Console
-
-    from territory_geo.outcome import lines, table
-
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
-    shown = table(result)
-    if shown is not None:
-        console.print(shown)
-    for line in lines(result):
-        console.print(line, markup=False)
+    else:
+        show(result, sys.stdout)
 
 
-def main() -> None:
-    """Run the command line; errors made on purpose become one message and exit code 2."""
+@contextmanager
+def _messages() -> Iterator[None]:
+    """Turn errors made on purpose into one message and exit code 2, an interruption into a sentence and 130."""
     try:
-        app()
+        yield
     except VerificationError:
         raise
     except TerritoryGeoError as error:
         typer.echo(f"Error: {error}", err=True)
-        raise SystemExit(2) from None
+        raise typer.Exit(2) from None
     except KeyboardInterrupt:
-        typer.echo("Interrupted before a plan was found; nothing was written.", err=True)
-        raise SystemExit(130) from None
+        typer.echo("Interrupted before there was a plan to keep; nothing new was written.", err=True)
+        raise typer.Exit(130) from None
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
 
 
 if __name__ == "__main__":

@@ -1,17 +1,46 @@
 """The outcome of a run as a person reads it: a table of territories and a few plain lines.
 
-Used by the command line; rich draws it.
+Used by the command line; rich draws it, at the terminal's width or, elsewhere, as wide as it needs to be.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, TextIO
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from territory_geo.html import readable
+
 if TYPE_CHECKING:
+    import pandas as pd
+
     from territory_geo.study import Result
+
+UNBOUNDED = 10_000
+"""Characters a line may have where nobody looks at a terminal."""
+
+
+def show(result: Result, out: TextIO) -> None:
+    """Write the outcome: the table where there is a plan, then the lines."""
+    if out.isatty():
+        console = Console(file=out, highlight=False)
+        _print(result, console)
+        return
+    text = io.StringIO()
+    _print(result, Console(file=text, highlight=False, width=UNBOUNDED, color_system=None))
+    out.write("\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n")
+
+
+def _print(result: Result, console: Console) -> None:
+    shown = table(result)
+    if shown is not None:
+        console.print(shown)
+        console.print()
+    for line in lines(result):
+        console.print(line, markup=False, soft_wrap=not console.is_terminal)
 
 
 def table(result: Result) -> Table | None:
@@ -19,20 +48,27 @@ def table(result: Result) -> Table | None:
     plan = result.solution.plan
     if plan is None:
         return None
-    shown = Table(title=escape(result.study.outputs.title or result.study.name), title_justify="left", box=None, pad_edge=False)
-    shown.add_column("territory")
-    shown.add_column("accounts" if plan.problem.units.kind == "points" else "units", justify="right")
+    title = escape(result.study.outputs.title or result.study.name)
+    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    shown.add_column("territory", no_wrap=True)
+    noun = "units" if plan.problem.units.kind == "areas" else "accounts"
+    columns: list[list[str]] = [[escape(name) for name in plan.territory_ids]]
+
+    def add(header: str, column: pd.Series) -> None:
+        shown.add_column(header, justify="right", no_wrap=True)
+        columns.append(readable(column))
+
+    add(noun, plan.territories[noun])
     for measure in plan.problem.balance:
-        shown.add_column(escape(measure), justify="right")
-        shown.add_column("deviation", justify="right")
-    shown.add_column("mean km", justify="right")
-    shown.add_column("centre")
-    names = plan.problem.units.frame.index
-    for territory, row in plan.territories.iterrows():
-        cells = [str(territory), f"{row['accounts' if plan.problem.units.kind == 'points' else 'units']:,.0f}"]
-        for measure in plan.problem.balance:
-            cells += [f"{row[measure]:,.0f}", f"{100 * row[f'{measure}_deviation']:+.1f} %"]
-        shown.add_row(*cells, f"{row['travel_km']:,.0f}", escape(_place(result, names.get_loc(_unit(result, row["center"])))))
+        if measure != noun:
+            add(escape(measure), plan.territories[measure])
+        add("deviation", plan.territories[f"{measure}_deviation"])
+    add("mean km", plan.territories["travel_km"])
+    add("max km", plan.territories["max_km"])
+    shown.add_column("centre", no_wrap=True, overflow="ellipsis")
+    columns.append([escape(_place(result, str(center))) for center in plan.territories["center"]])
+    for cells in zip(*columns, strict=True):
+        shown.add_row(*cells)
     return shown
 
 
@@ -42,31 +78,50 @@ def lines(result: Result) -> list[str]:
     said = []
     if solution.plan is not None:
         figures = solution.plan.metrics
-        worst = ", ".join(f"{name} {100 * b['max_deviation']:.1f} %" for name, b in figures["balance"].items())
+        worst = ", ".join(
+            f"{name} {100 * b['max_deviation']:.1f} %" for name, b in figures["balance"].items()
+        )
         pieces = "" if figures["contiguous"] is None else " Each territory is in one piece."
-        said.append(f"Largest deviation: {worst}. Mean distance to the centre: {figures['travel']['mean_km']:,.1f} km.{pieces}")
+        said.append(
+            f"Largest deviation: {worst}. Mean distance to the centre: {figures['travel']['mean_km']:,.1f} km.{pieces}"
+        )
     else:
-        said.append(f"No plan ({solution.status.replace('_', ' ')}): {solution.reason}.")
-    if result.problem.graph is not None and len(result.problem.graph.bridges):
-        said.append(f"{len(result.problem.graph.bridges)} bridges join units that touch nothing else.")
+        said.append(f"No plan ({solution.status.replace('_', ' ')}): {solution.reason.rstrip('.')}.")
+    bridges = 0 if result.problem.graph is None else len(result.problem.graph.bridges)
+    if bridges:
+        said.append(
+            "1 bridge joins" * (bridges == 1)
+            + f"{bridges} bridges join" * (bridges > 1)
+            + " parts that do not touch."
+        )
     if len(units.rejects):
-        said.append(f"{len(units.rejects):,} of {len(units.rejects) + len(units.members):,} rows were rejected: see rejects.csv.")
-    where = result.directory / ("map.html" if solution.plan is not None else "nearest/map.html")
-    said.append(f"{solution.iterations} iterations in {solution.runtime_s:.1f} s. Open {where} in a browser.")
+        said.append(
+            f"{len(units.rejects):,} of {len(units.rejects) + len(units.members):,} rows were rejected: see rejects.csv."
+        )
+    said.append(f"{solution.iterations:,} iterations in {solution.runtime_s:.1f} s{_early(result)}.")
+    if solution.plan is not None:
+        said.append(f"Open {result.directory / 'map.html'} in a browser.")
+    elif solution.nearest is not None:
+        said.append(
+            f"What comes nearest is in {result.directory / 'nearest'}; open its map.html in a browser."
+        )
     return said
 
 
-def _unit(result: Result, center: str) -> object:
-    units = result.problem.units
-    return units.frame.index[units.ids.index(center)]
+def _early(result: Result) -> str:
+    return ", interrupted: the best plan so far" if result.solution.status == "interrupted" else ""
 
 
-def _place(result: Result, position: int) -> str:
+def _place(result: Result, center: str) -> str:
     """Return a name for a centre: its town or own name where the data has one, else its id."""
+    import pandas as pd
+
     units = result.problem.units
-    member = units.members[units.members["unit"] == units.frame.index[position]].iloc[0]
-    state = f", {member['state']}" if "state" in member.index else ""
+    unit = units.frame.index[units.ids.index(center)]
+    member = units.members[units.members["unit"] == unit].iloc[0]
+    state = member.get("state")
     for column in ("city", "name"):
-        if column in member.index:
-            return f"{member[column]}{state}"
-    return units.ids[position]
+        name = member.get(column)
+        if name is not None and pd.notna(name):
+            return f"{name}, {state}" if state is not None and pd.notna(state) else str(name)
+    return center

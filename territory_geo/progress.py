@@ -5,12 +5,21 @@ The library itself prints nothing; `display=True` and the command line pass `liv
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import TaskID
 
 Progress = Callable[[str, float, str], None]
 """Called with (stage, share done 0..1, text)."""
+
+STAGE_WIDTH = 14
+"""Of the column with the stages' names."""
 
 
 def silent(stage: str, share: float, text: str) -> None:
@@ -32,30 +41,71 @@ def throttled(progress: Progress, seconds: float = 0.2) -> Progress:
 
 @contextmanager
 def live(title: str) -> Iterator[Progress]:
-    """Show progress on standard error: a bar per stage on a terminal, a plain line per stage elsewhere."""
+    """Show progress: a bar per stage on a terminal, a line per finished stage elsewhere; the title at once.
+
+    Standard error is used, except in a notebook, which would show it as an error.
+    """
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False)
-    if not console.is_terminal:
-        seen: set[str] = set()
+    if console.is_jupyter:
+        console = Console(file=sys.stdout, highlight=False, force_jupyter=False, force_terminal=False)
+    console.print(title, markup=False, soft_wrap=True)
+    with _bars(console) if console.is_terminal else _lines(console) as progress:
+        yield progress
 
-        def line(stage: str, share: float, text: str) -> None:
-            if stage not in seen:
-                seen.add(stage)
-                console.print(f"{title}: {stage} {text}".rstrip(), markup=False)
 
+@contextmanager
+def _lines(console: Console) -> Iterator[Progress]:
+    """Print a line for each stage when it ends, with the seconds since the start."""
+    started, seen, texts = time.monotonic(), set[str](), dict[str, str]()
+
+    def finish(stage: str) -> None:
+        text = texts.pop(stage)
+        if stage not in seen:
+            seen.add(stage)
+            line = f"{time.monotonic() - started:7.1f} s  {stage:<{STAGE_WIDTH}}{text}"
+            console.print(line.rstrip(), markup=False, soft_wrap=True)
+
+    def line(stage: str, share: float, text: str) -> None:
+        for other in [name for name in texts if name != stage]:
+            finish(other)
+        texts[stage] = text
+        if share >= 1.0:
+            finish(stage)
+
+    try:
         yield line
-        return
+    finally:
+        for stage in list(texts):
+            finish(stage)
+
+
+@contextmanager
+def _bars(console: Console) -> Iterator[Progress]:
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
+    from rich.table import Column
 
-    columns = (TextColumn("{task.fields[stage]:<18}", markup=False), BarColumn(30), TimeElapsedColumn())
-    with Bars(*columns, TextColumn("{task.fields[text]}", markup=False), console=console) as bars:
-        tasks: dict[str, object] = {}
+    stage_column = TextColumn(
+        "{task.fields[stage]}", markup=False, table_column=Column(width=STAGE_WIDTH, no_wrap=True)
+    )
+    text_column = TextColumn(
+        "{task.fields[text]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)
+    )
+    with Bars(
+        stage_column, BarColumn(20), TimeElapsedColumn(), text_column, console=console, expand=True
+    ) as bars:
+        tasks: dict[str, TaskID] = {}
 
         def bar(stage: str, share: float, text: str) -> None:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=1.0, stage=stage, text=text)
-            bars.update(tasks[stage], completed=min(share, 1.0), text=text)  # type: ignore[arg-type]
+            bars.update(tasks[stage], completed=min(share, 1.0), text=text)
 
-        yield throttled(bar)
+        try:
+            yield throttled(bar)
+        finally:
+            # A stage that ended early must not go on counting seconds.
+            for task in tasks.values():
+                bars.stop_task(task)

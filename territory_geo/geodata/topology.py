@@ -12,7 +12,9 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import Voronoi
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import Voronoi, cKDTree
 
 from territory_geo.errors import DataError
 
@@ -22,6 +24,9 @@ Shapes = NDArray[Any]
 
 CELL_GRID_M = 1e-3
 """Vertices of Voronoi cells are rounded to this many metres, so that neighbours share them exactly."""
+
+SPOT_WIDTH = 1e-9
+"""Points nearer than this share of the points' extent lie on one spot."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,9 @@ def clean_polygons(shapes: Shapes) -> tuple[Shapes, Ints]:
     snapped: Shapes = shapely.set_precision(mended, grid)
     flat = np.flatnonzero(shapely.is_empty(snapped))
     collapsed = shapely.make_valid(shapes[flat], method="structure", keep_collapsed=True)
-    snapped[flat] = shapely.set_precision(collapsed, grid, mode="keep_collapsed")
+    on_grid = shapely.set_precision(collapsed, grid, mode="keep_collapsed")
+    # A shape smaller than one step of the grid stays as it is.
+    snapped[flat] = np.where(shapely.is_empty(on_grid), collapsed, on_grid)
     return snapped, invalid
 
 
@@ -130,13 +137,30 @@ class Cells:
     island_parts: int
 
 
-def voronoi_diagram(xy: Floats) -> tuple[Voronoi, Ints]:
+def same_spot(xy: Floats, *, share: float = SPOT_WIDTH) -> Ints:
+    """Return for each point the first point that lies on its spot (itself, mostly), shape (n,).
+
+    A spot is this share of the points' extent wide (5 mm in the United States): nearer points cannot be told
+    apart in a Voronoi diagram, and differ only by the noise of a geocoder or a projection.
+    """
+    distinct, first, inverse = np.unique(xy, axis=0, return_index=True, return_inverse=True)
+    near = cKDTree(distinct).query_pairs(share * float(np.ptp(distinct, axis=0).max()), output_type="ndarray")
+    ends = (near[:, 0], near[:, 1])
+    noise = coo_matrix((np.ones(len(near), dtype=np.int8), ends), shape=(len(distinct), len(distinct)))
+    spot = connected_components(noise, directed=False)[1]
+    leader = np.full(len(distinct), len(xy), dtype=np.int64)
+    np.minimum.at(leader, spot, first)
+    return leader[spot][inverse]
+
+
+def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints]:
     """Return the Voronoi diagram of distinct points with all their cells bounded, and the Delaunay edges.
 
-    Four far helpers close the outer cells; they are the last four points of the diagram.
+    Four far helpers close the outer cells; they are the last four points of the diagram. The real points'
+    cells cover at least `around` (the length of a side) about the middle of the points.
     """
     low, high = xy.min(axis=0), xy.max(axis=0)
-    reach = 10.0 * float(max(high[0] - low[0], high[1] - low[1], 1.0))
+    reach = max(10.0 * float(max(high[0] - low[0], high[1] - low[1], 1.0)), 2.0 * around)
     middle = (low + high) / 2
     helpers = middle + reach * np.array([[-1.0, -1.1], [1.1, -1.0], [1.0, 1.1], [-1.1, 1.0]])
     diagram = Voronoi(np.vstack([xy - middle, helpers - middle]))
@@ -147,13 +171,14 @@ def voronoi_diagram(xy: Floats) -> tuple[Voronoi, Ints]:
 
 def delaunay_pairs(xy: Floats) -> Ints:
     """Return the Delaunay edges of points, shape (e, 2); points on one spot are joined to the first of them."""
-    distinct, first, inverse = np.unique(xy, axis=0, return_index=True, return_inverse=True)
-    stacked = np.flatnonzero(first[inverse] != np.arange(len(xy)))
-    ties = np.column_stack([first[inverse[stacked]], stacked]).astype(np.int64)
+    leader = same_spot(xy)
+    distinct = np.unique(leader)
+    stacked = np.flatnonzero(leader != np.arange(len(xy)))
+    ties = np.column_stack([leader[stacked], stacked]).astype(np.int64)
     if len(distinct) < 2:
         return ties.reshape(-1, 2)
-    _, pairs = voronoi_diagram(distinct)
-    pairs = first[pairs[pairs[:, 1] < len(distinct)]]
+    _, pairs = voronoi_diagram(xy[distinct])
+    pairs = distinct[pairs[pairs[:, 1] < len(distinct)]]
     edges = np.sort(np.vstack([pairs, ties]), axis=1)
     return edges[np.lexsort((edges[:, 1], edges[:, 0]))].astype(np.int64)
 
@@ -174,9 +199,13 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
         If two points lie on one spot.
     """
     n = len(xy)
-    if len(np.unique(xy, axis=0)) < n:
+    # Half the width at which units are merged: what was told apart there is told apart here.
+    if (same_spot(xy, share=SPOT_WIDTH / 2) != np.arange(n)).any():
         raise DataError("Points on one spot have no cells of their own: merge them into one unit first.")
-    diagram, ridges = voronoi_diagram(xy)
+    west, south, east, north = shapely.bounds(land)
+    middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
+    widest = float(np.abs(np.array([west, south, east, north]) - np.tile(middle, 2)).max())
+    diagram, ridges = voronoi_diagram(xy, around=2.0 * widest)
     rings = [diagram.vertices[diagram.regions[diagram.point_region[i]]] for i in range(n)]
     cells = shapely.polygons([shapely.linearrings(ring) for ring in rings])
     shapely.prepare(land)
@@ -199,8 +228,16 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
     standing &= np.linalg.norm(diagram.vertices[ends[:, 0]] - diagram.vertices[ends[:, 1]], axis=1) > CELL_GRID_M
     doubtful = np.flatnonzero(~(whole[pairs[:, 0]] & whole[pairs[:, 1]]))
     a, b = main[pairs[doubtful, 0]], main[pairs[doubtful, 1]]
-    standing[doubtful] = shapely.length(shapely.intersection(a, b, grid_size=10 * CELL_GRID_M)) > 1.0
+    standing[doubtful] = shared_length(a, b) > 1.0
     return Cells(clipped, pairs[standing], pairs, moved, islands)
+
+
+def shared_length(a: Shapes, b: Any) -> Floats:
+    """Return the length of the border that two cells share, in metres."""
+    # Borders, not areas: an overlay of areas that meet at a very sharp angle can fail in GEOS.
+    common = shapely.intersection(shapely.boundary(a), shapely.boundary(b), grid_size=10 * CELL_GRID_M)
+    lengths: Floats = shapely.length(common)
+    return lengths
 
 
 def _hand_over_parts(shapes: Shapes, points: Shapes, pairs: Ints) -> tuple[Shapes, Shapes, int, int]:
@@ -225,7 +262,7 @@ def _hand_over_parts(shapes: Shapes, points: Shapes, pairs: Ints) -> tuple[Shape
     moved = 0
     for i, part in loose:
         others = neighbours.get(i, [])
-        shared = shapely.length(shapely.intersection(main[others], part, grid_size=10 * CELL_GRID_M))
+        shared = shared_length(main[others], part)
         if len(others) and shared.max() > 1.0:
             j = others[int(np.argmax(shared))]
             main[j] = shapely.union(main[j], part, grid_size=CELL_GRID_M)

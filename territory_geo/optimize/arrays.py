@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-MARGIN = 1e-9
-"""Share of the target by which bounds are kept from the inside, so that rounding never breaks them."""
+SLACK = 5e-10
+"""Share of the target by which sums may pass a bound through rounding; the check of a plan allows twice that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class ProblemArrays:
         placed = problem.distance.place(units.xy)
         measures = units.frame[list(problem.balance)].to_numpy(dtype=float)
         bounds = np.array([problem.bounds(name) for name in problem.balance])
-        slack = MARGIN * bounds[:, 1]
+        slack = SLACK * bounds[:, 1]
         extra, locked = np.zeros((n, k)), np.full(n, -1, dtype=np.int64)
         position = {id_: i for i, id_ in enumerate(units.ids)}
         number = {name: t for t, name in enumerate(problem.named_territories)}
@@ -110,8 +110,8 @@ class ProblemArrays:
             power=problem.objective.power,
             weight=problem.weight,
             measures=np.ascontiguousarray(measures),
-            lower=np.tile(np.minimum(bounds[:, 0] + slack, bounds[:, 1]), (k, 1)),
-            upper=np.tile(np.maximum(bounds[:, 2] - slack, bounds[:, 1]), (k, 1)),
+            lower=np.tile(bounds[:, 0] - slack, (k, 1)),
+            upper=np.tile(bounds[:, 2] + slack, (k, 1)),
             target=bounds[:, 1].copy(),
             indptr=graph.indptr.astype(np.int64),
             indices=graph.indices.astype(np.int64),

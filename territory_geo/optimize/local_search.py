@@ -21,10 +21,17 @@ Labels = NDArray[np.int32]
 
 HOT, COLD = 0.3, 3e-4
 """First and last temperature, in shares of the mean travel of a unit. Cold starts keep a good seed."""
+REHEAT = 1.0
+"""First temperature once every seed had its turn: what a cold search could reach is known by then."""
 PRICE, PRICE_RISE = 20.0, 10.0
 """Price of missing a bound by a whole target, in mean travel of a territory; it rises over a cycle."""
 CYCLE = 150
-"""Rounds from hot to cold."""
+"""Rounds from hot to cold on large problems; small ones need fewer and get more cycles instead."""
+
+
+def cycle_length(arrays: ProblemArrays) -> int:
+    """How many rounds a cycle takes: a tenth of the full length up to 200 units, all of it from 2,000."""
+    return int(np.clip(CYCLE * arrays.n / 2_000, CYCLE / 10, CYCLE))
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,9 @@ def anneal_cycle(
     movable = arrays.locked < 0
     centers, travel = recenter(arrays, current)
     best, best_score = current.copy(), Score(violation_of(arrays, current), float(travel.sum()))
-    for step in range(CYCLE):
-        done = max(step / CYCLE, min(share(), 1.0))
+    length = cycle_length(arrays)
+    for step in range(length):
+        done = max(step / length, min(share(), 1.0)) if length == CYCLE else step / length
         mean = float(travel.sum()) / arrays.n
         anneal(
             current, centers_cost(arrays, centers), arrays.measures, arrays.lower, arrays.upper, arrays.target, movable,

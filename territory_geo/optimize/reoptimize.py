@@ -133,6 +133,8 @@ def reoptimize_pair(
             position = int(fixed[0])
         roots.append(position)
     free[roots] = False
+    if not free.any():
+        return None
     graph = _subgraph(arrays, units)
     cuts: list[_Cut] = []
     for _ in range(CUT_ROUNDS):
@@ -183,11 +185,14 @@ def _solve_model(
     )
     measures = arrays.measures[units]
     for q in range(measures.shape[1]):
-        step = LOAD_STEPS / arrays.target[q]
+        # Whole numbers are counted as they are; others are rounded, which may add up to half a step per unit:
+        # that much stays free inside the bounds, but what is there is never cut off.
+        whole = bool((measures[:, q] == np.round(measures[:, q])).all())
+        step = 1.0 if whole else LOAD_STEPS / arrays.target[q]
+        room = 0.0 if whole else len(positions) / 2 + 1
         fixed = float(measures[now & ~free, q].sum())
         loads = np.round(measures[positions, q] * step).astype(np.int64)
-        # Rounding each load may add up: stay half a step per unit inside, but never cut off what is there.
-        room, present = len(positions) / 2 + 1, int(loads[now[positions]].sum())
+        present = int(loads[now[positions]].sum())
         least, most = (lower[q] - fixed) * step + room, (upper[q] - fixed) * step - room
         if lower[q] <= float(measures[now, q].sum()) <= upper[q]:
             least, most = min(least, present), max(most, present)

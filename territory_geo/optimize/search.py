@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost
-from territory_geo.optimize.local_search import HOT, Score, anneal_cycle, score
+from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.repair import make_contiguous
 from territory_geo.optimize.seeds import start_centers, territory_parts
@@ -66,16 +66,17 @@ class Search:
 
     def _search(self) -> None:
         starts = self._starts()
+        if not starts:
+            return
         cycle = 0
         while True:
-            if cycle < len(starts):
-                begin = starts[cycle]
-            elif self.labels is not None:
+            # The seeds in turn, then the best plan and the seeds alternately: deeper and wider.
+            if cycle >= len(starts) and cycle % 2 == 0 and self.labels is not None:
                 begin = self.labels
             else:
-                return
+                begin = starts[cycle % len(starts)]
             labels, best = anneal_cycle(
-                self.arrays, begin, self.state, hot=HOT, share=lambda: self.stop.share(self.clock), after_round=self._round
+                self.arrays, begin, self.state, hot=HOT if cycle < len(starts) else REHEAT, share=lambda: self.stop.share(self.clock), after_round=self._round
             )  # fmt: skip
             self._keep(labels, best, "local search")
             if not best.feasible:

@@ -5,6 +5,8 @@ Named territories start where their locked units are; everything is drawn from t
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
@@ -61,6 +63,7 @@ def start_centers(arrays: ProblemArrays, parts: Ints, rng: np.random.Generator) 
     Arthur & Vassilvitskii 2007 (k-means++), as implemented in scikit-learn.
     """
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
     share = load_share(arrays)
@@ -70,7 +73,9 @@ def start_centers(arrays: ProblemArrays, parts: Ints, rng: np.random.Generator) 
         units = np.flatnonzero(arrays.component == part)
         weight = np.maximum(share[units], share.max() * 1e-9)
         # Threads change the order of summation, and with it the last bits: one thread, same seeds everywhere.
-        with threadpool_limits(1):
+        with threadpool_limits(1), warnings.catch_warnings():
+            # Fewer spots than territories: the centres are made distinct below.
+            warnings.simplefilter("ignore", ConvergenceWarning)
             means = KMeans(len(territories), n_init=1, max_iter=30, random_state=int(rng.integers(2**31 - 1)))
             found = means.fit(arrays.points[units], sample_weight=weight).cluster_centers_
         chosen = _distinct_nearest(arrays.points[units], found)

@@ -98,6 +98,10 @@ def _transfer(arrays: ProblemArrays, labels: Labels, pair: Pair, amount: Floats)
     """Return labels in which the pair's first territory passes about the amount to the second."""
     s, t = pair
     wanted = arrays.measures[labels == s].sum(axis=0) - amount
-    # Half the room: what is missed here must still fit inside the bounds.
+    # Half the room: what is missed here must still fit inside the bounds. Coarse units may need more.
     width = ROOM * (arrays.upper - arrays.lower)[[s, t]].min(axis=0) / 2
-    return reoptimize_pair(arrays, labels, s, t, (wanted - width, wanted + width))
+    for reach in (width, np.maximum(width, np.abs(amount) / 2)):
+        moved = reoptimize_pair(arrays, labels, s, t, (wanted - reach, wanted + reach))
+        if moved is not None:
+            return moved
+    return None

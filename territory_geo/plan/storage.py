@@ -51,13 +51,17 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     problem, units = plan.problem, plan.problem.units
     if not (units.land is None or isinstance(units.land, str)):
-        raise OptionError("Units with a land mask of their own cannot be saved yet. Use land='auto' or land=None.")
+        raise OptionError(
+            "Units with a land mask of their own cannot be saved yet. Use land='auto' or land=None."
+        )
     units.frame.to_parquet(folder / "units.parquet")
     units.members.to_parquet(folder / "members.parquet")
     units.rejects.to_csv(folder / "rejects.csv", index=False)
     if problem.graph is not None:
         problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
-    pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()}).to_csv(folder / "labels.csv", index=False)
+    pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()}).to_csv(
+        folder / "labels.csv", index=False
+    )
     objective = problem.objective
     record: dict[str, Any] = {
         "format": FORMAT,
@@ -96,13 +100,22 @@ def load_plan(directory: str | os.PathLike[str]) -> TerritoryPlan:
         record = json.loads((folder / "saved_plan.json").read_text(encoding="utf-8"))
         if record["format"] > FORMAT:
             raise DataError(f"{folder} was saved by a newer version. Update territory-geo to read it.")
-        frame, members = gpd.read_parquet(folder / "units.parquet"), gpd.read_parquet(folder / "members.parquet")
+        frame, members = (
+            gpd.read_parquet(folder / "units.parquet"),
+            gpd.read_parquet(folder / "members.parquet"),
+        )
         rejects = pd.read_csv(folder / "rejects.csv", dtype={"id": str, "reason": str}, keep_default_na=False)
         labels = pd.read_csv(folder / "labels.csv", dtype=str, keep_default_na=False)
         asked, stored = record["problem"], record["units"]
-        edges = pd.read_csv(folder / "contiguity.csv", dtype={"u": str, "v": str}) if asked["contiguous"] else None
+        edges = (
+            pd.read_csv(folder / "contiguity.csv", dtype={"u": str, "v": str})
+            if asked["contiguous"]
+            else None
+        )
     except FileNotFoundError as error:
-        raise DataError(f"{folder} holds no saved plan: {Path(str(error.filename)).name} is missing.") from error
+        raise DataError(
+            f"{folder} holds no saved plan: {Path(str(error.filename)).name} is missing."
+        ) from error
     except json.JSONDecodeError as error:
         raise DataError(f"{folder / 'saved_plan.json'} is not valid JSON: {error}.") from error
     units = BasicUnits(

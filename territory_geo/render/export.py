@@ -7,8 +7,11 @@ so that an `assignments.csv` is always a verified one.
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +36,11 @@ DEGREE_DECIMALS = 6
 
 
 def write_plan(
-    plan: TerritoryPlan, directory: str | os.PathLike[str], *, title: str | None = None, save_graph: bool = False
+    plan: TerritoryPlan,
+    directory: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    save_graph: bool = False,
 ) -> None:
     """Write a plan's files: assignments, rejects, territories (CSV and GeoJSON), plan.json and the map.
 
@@ -57,25 +64,28 @@ def write_plan(
     """
     folder = prepared(directory)
     stage = folder / ".unverified"
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir()
-    try:
-        _write_tables(plan, stage, save_graph)
-        record = plan_record(plan)
-        _write_json(stage / "plan.json", record)
-        check = verify_written(plan.problem, stage)
-        if not check.ok:
-            raise VerificationError(f"The written plan fails its check ({'; '.join(check.failures)}).")
-        _write_json(stage / "plan.json", record | {"verified": [name for name, _, _ in check.checks]})
-        plan.explore(title=title).save(str(stage / "map.html"))
-        for file in sorted(stage.iterdir()):
-            file.replace(folder / file.name)
-    finally:
+    with _named_failures(folder):
         shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir()
+        try:
+            _write_tables(plan, stage, save_graph)
+            record = plan_record(plan)
+            _write_json(stage / "plan.json", record)
+            check = verify_written(plan.problem, stage)
+            if not check.ok:
+                raise VerificationError(f"The written plan fails its check ({'; '.join(check.failures)}).")
+            _write_json(stage / "plan.json", record | {"verified": [name for name, _, _ in check.checks]})
+            plan.explore(title=title).save(str(stage / "map.html"))
+            _publish(stage, folder)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
 
 
 def write_nearest(
-    problem: TerritoryProblem, nearest: TerritoryPlan | None, directory: str | os.PathLike[str], outcome: dict[str, Any]
+    problem: TerritoryProblem,
+    nearest: TerritoryPlan | None,
+    directory: str | os.PathLike[str],
+    outcome: dict[str, Any],
 ) -> None:
     """Write the outcome of a solve without a plan: plan.json and rejects.csv, and what came nearest in `nearest/`.
 
@@ -92,29 +102,66 @@ def write_nearest(
         status, reason and provenance.
     """
     folder = prepared(directory)
-    _rejects(problem).to_csv(folder / "rejects.csv", index=False)
-    _write_json(folder / "plan.json", outcome | {"input": _input(problem), "verified": []})
-    if nearest is None:
-        return
-    inner = folder / "nearest"
-    inner.mkdir()
-    _assignments(nearest).to_csv(inner / "nearest.csv", index=False)
-    _territories(nearest).to_csv(inner / "territories.csv")
-    _write_json(inner / "violations.json", {"failed": nearest.verify().failures, **nearest.metrics})
-    nearest.explore(title="Nearest plan: bounds are missed").save(str(inner / "map.html"))
+    with _named_failures(folder):
+        _rejects(problem).to_csv(folder / "rejects.csv", index=False)
+        _write_json(
+            folder / "plan.json", outcome | {"input": _input(problem), "verified": [], "version": __version__}
+        )
+        if nearest is None:
+            return
+        inner = folder / "nearest"
+        inner.mkdir()
+        _assignments(nearest).to_csv(inner / "nearest.csv", index=False)
+        _territories(nearest).to_csv(inner / "territories.csv")
+        _write_json(inner / "violations.json", {"failed": nearest.verify().failures, **nearest.metrics})
+        nearest.explore(title="Nearest plan: bounds are missed").save(str(inner / "map.html"))
+
+
+def require_writable(directory: str | os.PathLike[str]) -> None:
+    """Raise `DataError` if a folder can surely not be made or written; nothing is made yet."""
+    folder = Path(directory)
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    reason = None
+    if not place.is_dir():
+        reason = f"{place} is a file" if place != folder else "it is a file"
+    elif not os.access(place, os.W_OK | os.X_OK):
+        reason = "permission denied"
+    if reason is not None:
+        raise DataError(f"{folder} cannot be written: {reason}. Choose another folder with --out.")
 
 
 def prepared(directory: str | os.PathLike[str]) -> Path:
     """Return the folder, made and without the files of an earlier run."""
     folder = Path(directory)
-    try:
+    require_writable(folder)
+    with _named_failures(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             (folder / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder} cannot be written: {error.strerror}. Choose another folder with --out.") from error
-    shutil.rmtree(folder / "nearest", ignore_errors=True)
+        if (folder / "nearest").is_dir():
+            shutil.rmtree(folder / "nearest")
     return folder
+
+
+@contextmanager
+def _named_failures(folder: Path) -> Iterator[None]:
+    """Turn what the operating system refuses (rights, a full disk, a file that is open elsewhere) into a `DataError`."""
+    try:
+        yield
+    except OSError as error:
+        what = f" ({Path(str(error.filename)).name})" if error.filename else ""
+        raise DataError(
+            f"{folder} cannot be written: {error.strerror or error}{what}. Close programs that have its files open, or "
+            f"choose another folder with --out."
+        ) from error
+
+
+def _publish(stage: Path, folder: Path) -> None:
+    """Move the checked files to their place, the assignments last: where they are, everything is."""
+    for file in sorted(stage.iterdir(), key=lambda file: (file.name == FILES[0], file.name)):
+        file.replace(folder / file.name)
 
 
 def plan_record(plan: TerritoryPlan) -> dict[str, Any]:
@@ -171,11 +218,21 @@ def _write_tables(plan: TerritoryPlan, folder: Path, save_graph: bool) -> None:
     _territories(plan).to_csv(folder / "territories.csv")
     shapes = plan.territories.reset_index()
     if plan.problem.units.geographic:
-        shapes = shapes.set_geometry(shapely.set_precision(shapes.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS))
+        shapes = shapes.set_geometry(
+            shapely.set_precision(shapes.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS)
+        )
     (folder / "territories.geojson").write_text(shapes.to_json(drop_id=True), encoding="utf-8")
     if save_graph and plan.problem.graph is not None:
         plan.problem.graph.edges[["u", "v", "kind"]].to_csv(folder / "contiguity.csv", index=False)
 
 
 def _write_json(path: Path, record: dict[str, Any]) -> None:
-    path.write_text(json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    text = json.dumps(_finite(record), indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _finite(value: Any) -> Any:
+    """Return a record with null for what JSON cannot say: a bound that is not there is infinite."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value

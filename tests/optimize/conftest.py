@@ -23,7 +23,7 @@ def make_grid(
     cells = [(r, c) for r in range(rows) for c in range(columns)]
     table = pd.DataFrame(
         {
-            "id": [f"a{r}{c}" for r, c in cells],
+            "id": [f"a{r}{c:x}" for r, c in cells],
             "x": [1000.0 * c for _, c in cells],
             "y": [-1000.0 * r for r, _ in cells],
             "load": np.ones(len(cells)) if values is None else values,
@@ -32,8 +32,8 @@ def make_grid(
     if shuffle is not None:
         table = table.sample(frac=1.0, random_state=shuffle)
     units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["load"])
-    edges = [(f"a{r}{c}", f"a{r}{c + 1}") for r, c in cells if c + 1 < columns]
-    edges += [(f"a{r}{c}", f"a{r + 1}{c}") for r, c in cells if r + 1 < rows]
+    edges = [(f"a{r}{c:x}", f"a{r}{c + 1:x}") for r, c in cells if c + 1 < columns]
+    edges += [(f"a{r}{c:x}", f"a{r + 1}{c:x}") for r, c in cells if r + 1 < rows]
     return units, tg.ContiguityGraph.from_edges(units, pd.DataFrame(edges, columns=["u", "v"]))
 
 

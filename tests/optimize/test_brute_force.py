@@ -109,11 +109,11 @@ def test_locks_and_bans_are_kept_where_ignoring_them_would_be_better(grid):
         graph,
         n_territories=2,
         balance={"load": 0.0},
-        constraints=[tg.Lock(["a00", "a33"], "Diagonal"), tg.Forbid(["a03"], "Diagonal")],
+        constraints=[tg.Lock(["a00", "a03"], "Corners"), tg.Lock("a30", "Corners"), tg.Forbid("a11", "Corners")],
     )
     solution = tg.solve(locked)
     labels = solution.plan.labels
     assert solution.plan.verify().ok
-    assert labels["a00"] == labels["a33"] == "Diagonal" != labels["a03"]
+    assert labels["a00"] == labels["a03"] == labels["a30"] == "Corners" != labels["a11"]
     assert solution.objective > free.objective
-    assert sorted(set(labels)) == ["Diagonal", "T01"]
+    assert sorted(set(labels)) == ["Corners", "T01"]

@@ -1,0 +1,156 @@
+"""Manual edits from a table `id,action,to,reason,by`, and what they and a study's statements mean for the units.
+
+People name accounts; where accounts on one spot form one unit, what is said of an account holds for its unit.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from territory_geo.errors import DataError
+from territory_geo.geodata.clean import id_text
+from territory_geo.geodata.readers.tables import read_delimited
+from territory_geo.plan.constraints import Constraint, Forbid, Lock
+
+if TYPE_CHECKING:
+    from territory_geo.geodata.units import BasicUnits
+
+COLUMNS = ("id", "action", "to", "reason", "by")
+"""Of every table of edits; `reason` and `by` may be left out."""
+ACTIONS = ("move", "lock", "challenge")
+"""What an edit may say; a design, which has no plan yet to change, takes `lock` alone."""
+MOST_PROBLEMS = 10
+"""Listed in one message."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What someone insists on, in the ids of accounts or areas.
+
+    Parameters
+    ----------
+    ids : tuple of str
+        Account ids, or area ids.
+    territory : str
+        The territory that is meant.
+    forbid : bool
+        Whether they are kept out of it instead of locked to it.
+    where : str
+        Where it stands, for messages.
+    """
+
+    ids: tuple[str, ...]
+    territory: str
+    forbid: bool
+    where: str
+
+
+def read_locks(path: str | os.PathLike[str]) -> list[Statement]:
+    """Read a table of edits whose actions are all `lock`.
+
+    Parameters
+    ----------
+    path : path
+        CSV or TSV with the columns `id`, `action`, `to` and, if there, `reason` and `by`.
+
+    Raises
+    ------
+    DataError
+        If a column is missing or unknown, or a row has another action or lacks its id or territory; each row is
+        named.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise DataError(
+            f"{file} {'is a folder' if file.exists() else 'does not exist'}. Name a table of edits."
+        )
+    table = read_delimited(file)
+    missing = [name for name in COLUMNS[:3] if name not in table.columns]
+    strangers = [str(name) for name in table.columns if name not in COLUMNS]
+    if missing or strangers:
+        what = (
+            f"has no column {', '.join(missing)}"
+            if missing
+            else f"has the unknown column {', '.join(strangers)}"
+        )
+        raise DataError(f"{file} {what}. A table of edits has the columns {', '.join(COLUMNS)}.")
+    statements, problems = [], []
+    for row, values in enumerate(zip(*(table[name].map(id_text) for name in COLUMNS[:3]), strict=True), 1):
+        id_, action, to = (value.strip() for value in values)
+        if action != "lock":
+            known = "needs a plan to change" if action in ACTIONS else "is not known"
+            problems.append(f"row {row} ({id_}): the action {action!r} {known}; a design takes only 'lock'")
+        elif not id_ or not to:
+            problems.append(f"row {row}: the {'id' if not id_ else 'territory (to)'} is missing")
+        else:
+            statements.append(Statement((id_,), to, False, f"{file.name} row {row}"))
+    _refuse(f"{file} cannot be used", problems)
+    return statements
+
+
+def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[Constraint]:
+    """Return what statements about accounts mean for their units, as constraints.
+
+    Parameters
+    ----------
+    units : BasicUnits
+        Their members say which account belongs to which unit.
+    statements : sequence of Statement
+        In the ids of accounts, or of areas.
+
+    Returns
+    -------
+    list of Lock, Forbid
+        One per territory and kind, in the order of the statements; units in the order of their ids.
+
+    Raises
+    ------
+    DataError
+        If an id is unknown or was rejected, or accounts of one unit are locked to different territories.
+    """
+    unit_of = {
+        id_text(id_): id_text(unit)
+        for id_, unit in zip(units.members["id"], units.members["unit"], strict=True)
+    }
+    refused = {str(row.id): f"row {row.row} was rejected: {row.reason}" for row in units.rejects.itertuples()}
+    problems: list[str] = []
+    locked: dict[str, tuple[str, str, str]] = {}
+    meant: dict[tuple[bool, str], dict[str, None]] = {}
+    for statement in statements:
+        for id_ in statement.ids:
+            unit = unit_of.get(id_)
+            if unit is None:
+                problems.append(f"{statement.where}: {id_!r} {_unknown(units, refused.get(id_))}")
+                continue
+            meant.setdefault((statement.forbid, statement.territory), {})[unit] = None
+            if statement.forbid:
+                continue
+            first = locked.setdefault(unit, (statement.territory, id_, statement.where))
+            if first[0] != statement.territory:
+                shared = "" if first[1] == id_ else f", on one spot with {first[1]!r} (unit {unit}),"
+                problems.append(
+                    f"{statement.where}: {id_!r}{shared} is locked to {statement.territory}, "
+                    f"but {first[2]} says {first[0]}"
+                )
+    _refuse("The locks and bans cannot be used", problems)
+    return [
+        (Forbid if forbid else Lock)(sorted(found), territory) for (forbid, territory), found in meant.items()
+    ]
+
+
+def _unknown(units: BasicUnits, refused: str | None) -> str:
+    if refused is not None:
+        return f"cannot be assigned ({refused})"
+    return f"is no {'area' if units.kind == 'areas' else 'account'} of {units.source}"
+
+
+def _refuse(what: str, problems: Iterable[str]) -> None:
+    """Raise `DataError` with every problem on a line of its own, if there is one."""
+    listed = list(dict.fromkeys(problems))
+    if listed:
+        more = [f"… and {len(listed) - MOST_PROBLEMS} more"] if len(listed) > MOST_PROBLEMS else []
+        raise DataError(f"{what}:\n" + "\n".join(f"  {line}" for line in [*listed[:MOST_PROBLEMS], *more]))

@@ -1,0 +1,180 @@
+"""Running a study: read the data, state the problem, solve it, write the files.
+
+Each step is one call into the rooms below; whatever the status, the outcome is on disk at the end.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from territory_geo.errors import OptionError
+from territory_geo.progress import Progress, silent
+from territory_geo.study.schema import Data, Range, SearchOptions, Study
+
+if TYPE_CHECKING:
+    from territory_geo.geodata.distance import Distance
+    from territory_geo.geodata.units import BasicUnits
+    from territory_geo.optimize.solution import Solution
+    from territory_geo.optimize.stop import Stop
+    from territory_geo.plan.constraints import Bounds
+    from territory_geo.plan.edits import Statement
+    from territory_geo.plan.problem import TerritoryProblem
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a study brought: its solution, and the folder with the files."""
+
+    study: Study
+    problem: TerritoryProblem
+    solution: Solution
+    directory: Path
+
+
+def run_study(
+    study: Study,
+    *,
+    base: str | os.PathLike[str] = ".",
+    out: str | os.PathLike[str] | None = None,
+    progress: Progress = silent,
+) -> Result:
+    """Run a study: read, design, verify, write.
+
+    Parameters
+    ----------
+    study : Study
+        From `read_study`.
+    base : path
+        Folder that the study's relative data paths start from.
+    out : path, optional
+        Where the files go instead of the study's own output directory.
+    progress : callable
+        Told (stage, share, text).
+
+    Returns
+    -------
+    Result
+        With the solution, whatever its status; files are written for each status.
+
+    Raises
+    ------
+    DataError, OptionError
+        If the data, the locks or the output folder cannot be used; nothing was then written.
+    """
+    from territory_geo.optimize.solve import solve
+    from territory_geo.plan.edits import read_locks
+    from territory_geo.render.export import require_writable, write_nearest, write_plan
+
+    directory = Path(out) if out is not None else Path(study.outputs.directory)
+    # Before the work, not after it.
+    require_writable(directory)
+    progress("read data", 0.0, "")
+    locks = [] if study.design.lock_file is None else read_locks(Path(base) / study.design.lock_file)
+    weight = [] if study.design.weight is None else [study.design.weight]
+    units = load_units(study.data, Path(base), [*study.design.balance, *weight])
+    progress("read data", 1.0, f"{len(units):,} units, {len(units.rejects):,} rows rejected")
+    problem = _problem(study, units, locks, progress)
+    solution = solve(problem, stop=_stop(study.search), seed=study.search.seed, progress=progress)
+    progress("write", 0.0, str(directory))
+    if solution.plan is not None:
+        title = study.outputs.title or study.name
+        write_plan(solution.plan, directory, title=title, save_graph=study.outputs.save_graph)
+    else:
+        outcome = {
+            "status": str(solution.status), "reason": solution.reason, "bound": solution.bound,
+            "bound_kind": solution.bound_kind, "seed": solution.seed, "iterations": solution.iterations,
+            "runtime_s": round(solution.runtime_s, 3),
+        }  # fmt: skip
+        write_nearest(problem, solution.nearest, directory, outcome)
+    progress("write", 1.0, str(directory))
+    return Result(study, problem, solution, directory)
+
+
+def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
+    """Return the basic units of a study's data; rows whose measures cannot be used become rejects.
+
+    Raises
+    ------
+    DataError
+        If the data cannot be read.
+    OptionError
+        If an option does not fit the kind of file: it would be ignored without a word.
+    """
+    from territory_geo.geodata.accounts import TEXT_SUFFIXES, read_accounts
+    from territory_geo.geodata.readers.vectors import holds_areas
+    from territory_geo.geodata.units import BasicUnits
+
+    path = base / (data.source or data.accounts or data.areas or "")
+    table = path.suffix.lower() in TEXT_SUFFIXES
+    unfit = [
+        name
+        for name in (("layer",) if table else ("lon", "lat", "planar"))
+        if getattr(data, name) not in (None, False)
+    ]
+    if unfit and path.exists():
+        why = "a table has no layers" if table else "a geographic file carries its own coordinates"
+        raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, {why}. Leave it out.")
+    areas = data.areas is not None
+    if data.source is not None and not table and path.is_file():
+        areas = holds_areas(path, layer=data.layer)
+    if areas:
+        return BasicUnits.from_areas(path, id=data.id, layer=data.layer, measures=measures)
+    accounts = read_accounts(
+        path,
+        id=data.id,
+        lon=data.lon,
+        lat=data.lat,
+        crs=None if data.planar else "EPSG:4326",
+        layer=data.layer,
+    )
+    return BasicUnits.from_accounts(accounts, measures=measures)
+
+
+def _problem(study: Study, units: BasicUnits, locks: list[Statement], progress: Progress) -> TerritoryProblem:
+    from territory_geo.geodata.contiguity import ContiguityGraph
+    from territory_geo.geodata.distance import GreatCircle, Planar
+    from territory_geo.plan.constraints import Bounds
+    from territory_geo.plan.edits import Statement, constraints_on
+    from territory_geo.plan.problem import TerritoryProblem, Travel
+
+    asked, graph = study.design, None
+    said = [Statement(tuple(s.units), s.territory, False, f"lock[{i}]") for i, s in enumerate(study.lock, 1)]
+    said += [
+        Statement(tuple(s.units), s.territory, True, f"forbid[{i}]") for i, s in enumerate(study.forbid, 1)
+    ]
+    constraints = constraints_on(units, [*said, *locks])
+    if asked.contiguous:
+        progress("contiguity", 0.0, "which units touch")
+        graph = ContiguityGraph.from_units(units, islands=asked.islands)
+        progress(
+            "contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges"
+        )
+    distance: Distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
+    balance: dict[str, float | Bounds] = {
+        name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit
+        for name, limit in asked.balance.items()
+    }
+    return TerritoryProblem(
+        units,
+        graph,
+        n_territories=asked.territories,
+        balance=balance,
+        objective=Travel(distance=distance, power=asked.power, weight=asked.weight or "auto"),
+        constraints=constraints,
+    )
+
+
+def _stop(search: SearchOptions) -> Stop | None:
+    from territory_geo.optimize.stop import MaxIterations, MaxRuntime
+
+    rules: list[Stop] = []
+    if search.iterations is not None:
+        rules.append(MaxIterations(search.iterations))
+    if search.time_limit is not None:
+        rules.append(MaxRuntime(search.time_limit))
+    if not rules:
+        return None
+    return rules[0] if len(rules) == 1 else rules[0] | rules[1]

@@ -1,0 +1,208 @@
+"""What a study file may say, checked with pydantic; what is wrong is said in our own words, all of it at once.
+
+Paths of data start from the study file's folder, the output folder from where the command is run.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from territory_geo.errors import DataError
+
+Share = Annotated[float, Field(ge=0)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Range(_Part):
+    """Absolute bounds of a measure per territory."""
+
+    lower: Share
+    upper: Share
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Range:
+        if self.lower > self.upper:
+            raise ValueError(f"needs lower <= upper. Got lower {self.lower:g}, upper {self.upper:g}")
+        return self
+
+
+class Data(_Part):
+    """Where the data is and what its columns mean; exactly one of `source`, `accounts`, `areas`."""
+
+    source: Text | None = None
+    accounts: Text | None = None
+    areas: Text | None = None
+    layer: str | None = None
+    id: str | None = None
+    lon: str | None = None
+    lat: str | None = None
+    planar: bool = False
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Data:
+        given = [name for name in ("source", "accounts", "areas") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"needs exactly one of source, accounts, areas. Got {' and '.join(given) or 'none'}"
+            )
+        return self
+
+
+class Design(_Part):
+    """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits."""
+
+    territories: Annotated[int, Field(ge=1)]
+    balance: Annotated[dict[str, Share | Range], Field(min_length=1)]
+    weight: str | None = None
+    power: Literal[1, 2] = 1
+    detour: Annotated[float, Field(ge=1)] = 1.0
+    contiguous: bool = True
+    islands: Literal["bridge", "allow", "fail"] = "bridge"
+    lock_file: Text | None = None
+
+
+class Said(_Part):
+    """A lock or a ban: these accounts or areas, that territory."""
+
+    units: Annotated[list[Text], Field(min_length=1)]
+    territory: Text
+
+
+class SearchOptions(_Part):
+    """How long to search, and from which seed."""
+
+    seed: Annotated[int, Field(ge=0)] = 0
+    iterations: Annotated[int, Field(ge=1)] | None = None
+    time_limit: Annotated[float, Field(gt=0)] | None = None
+
+
+class Outputs(_Part):
+    """What is written where."""
+
+    directory: Text
+    title: str | None = None
+    save_graph: bool = False
+
+
+class Study(_Part):
+    """Everything that a design run needs to know."""
+
+    name: str = "territories"
+    data: Data
+    design: Design
+    lock: list[Said] = []
+    forbid: list[Said] = []
+    search: SearchOptions = SearchOptions()
+    outputs: Outputs
+
+
+def read_study(path: str | os.PathLike[str]) -> Study:
+    """Read and check a study file.
+
+    Raises
+    ------
+    DataError
+        Naming the file, each wrong key, what is allowed and what came.
+    """
+    file = Path(path)
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise DataError(f"{file} does not exist. Check the spelling, or give the full path.") from error
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror}. Name a study file (TOML).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{file} is not valid TOML: {error}.") from error
+    return checked_study(content, str(file))
+
+
+def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, str] | None = None) -> Study:
+    """Return a study from its content.
+
+    Parameters
+    ----------
+    content : mapping
+        As in a study file.
+    label : str
+        Where it comes from, for messages.
+    names : mapping, optional
+        What the user calls a key, such as ``{"design.territories": "--territories"}``.
+
+    Raises
+    ------
+    DataError
+        Listing every problem: the key, what is allowed, what came.
+    """
+    try:
+        return Study.model_validate(content)
+    except ValidationError as error:
+        said: dict[str, None] = {}
+        for problem in error.errors():
+            place, text = _problem(dict(problem), content)
+            key = ".".join(place)
+            for known, name in (names or {}).items():
+                if key == known or key.startswith(f"{known}."):
+                    key = f"{name} {key[len(known) + 1 :]}".strip()
+                    break
+            said[f"  {key}: {text}" if key else f"  {text}"] = None
+        raise DataError(f"{label} cannot be used:\n" + "\n".join(said)) from error
+
+
+def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[list[str], str]:
+    """Return where a problem is and what it is, in the form: what is allowed, what came."""
+    place = [str(part) for part in problem["loc"]]
+    if place[:2] == ["design", "balance"] and len(place) > 3:
+        # pydantic reports both readings of a tolerance, the number and the range; one of them was meant.
+        name, reading = place[2], place[3]
+        came = content["design"]["balance"][name]
+        if not isinstance(came, Mapping):
+            allowed = "must be a share of at least 0 (0.1 is ±10 %) or a range { lower = …, upper = … }"
+            return place[:3], f"{allowed}. Got {came!r}."
+        if reading != "Range":
+            return place[:3], "must have exactly the keys lower and upper, each a number of at least 0."
+        place = [*place[:3], *place[4:]]
+    if place and place[0] in ("lock", "forbid") and len(place) > 1:
+        place[:2] = [f"{place[0]}[{int(place[1]) + 1}]"]
+    kind, context, came = problem["type"], problem.get("ctx", {}), problem["input"]
+    if kind == "missing":
+        return place, "is needed."
+    if kind == "value_error":
+        return place, f"{str(problem['msg']).removeprefix('Value error, ')}."
+    if kind == "extra_forbidden":
+        return place, f"is not known here. Allowed are {', '.join(_keys(problem['loc']))}."
+    allowed = {
+        "greater_than_equal": f"must be at least {context.get('ge')}",
+        "greater_than": f"must be above {context.get('gt')}",
+        "literal_error": f"must be {context.get('expected')}",
+        "int_type": "must be a whole number",
+        "float_type": "must be a number",
+        "finite_number": "must be a finite number",
+        "bool_type": "must be true or false",
+        "string_type": "must be text",
+        "string_too_short": "must not be empty",
+        "too_short": "must not be empty",
+        "list_type": "must be a list",
+        "dict_type": "must be a table",
+        "model_type": "must be a table",
+    }.get(kind, str(problem["msg"]))
+    return place, f"{allowed}. Got {came!r}."
+
+
+def _keys(place: tuple[int | str, ...]) -> list[str]:
+    """Return the keys that are allowed beside the unknown one at `place`."""
+    parts: dict[str, type[BaseModel]] = {
+        "data": Data, "design": Design, "lock": Said, "forbid": Said, "search": SearchOptions, "outputs": Outputs,
+    }  # fmt: skip
+    if len(place) == 1:
+        return list(Study.model_fields)
+    return list(Range.model_fields if "Range" in place else parts[str(place[0])].model_fields)

@@ -31,11 +31,12 @@ app = typer.Typer(
 DEMOS = ("demo_accounts.toml", "demo_counties.toml")
 
 OPTION_NAMES = {
-    "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon", "data.lat": "--lat",
-    "design.territories": "--territories", "design.balance": "--balance", "design.weight": "--weight",
-    "design.power": "--power", "design.detour": "--detour", "design.islands": "--islands",
-    "design.lock_file": "--lock", "search.seed": "--seed", "search.iterations": "--iterations",
-    "search.time_limit": "--time-limit", "outputs.directory": "--out", "outputs.title": "--title",
+    "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon",
+    "data.lat": "--lat", "design.territories": "--territories", "design.balance": "--balance",
+    "design.weight": "--weight", "design.power": "--power", "design.detour": "--detour",
+    "design.islands": "--islands", "design.lock_file": "--lock", "search.seed": "--seed",
+    "search.iterations": "--iterations", "search.time_limit": "--time-limit", "outputs.directory": "--out",
+    "outputs.title": "--title",
 }  # fmt: skip
 """What the command calls the keys of a study."""
 
@@ -61,56 +62,42 @@ def design(
             help="Points or areas: CSV, GeoJSON, GeoPackage, Shapefile, GeoParquet, TopoJSON.",
         ),
     ],
-    territories: Annotated[
-        int, typer.Option("--territories", "-k", metavar="K", help="How many territories.")
-    ],
+    territories: Annotated[int, typer.Option("--territories", "-k", metavar="K", help="How many territories.")],
     balance: Annotated[
         list[str],
         typer.Option(
             "--balance",
             metavar="MEASURE[:SHARE]",
-            help="What to balance, and how far from the mean a territory may be. visit_hours:0.05 is ±5 %; without "
-            "SHARE ±10 %. May be repeated.",
+            help="What to balance, and how far from the mean a territory may be: visit_hours:0.05 is ±5 %. "
+            "Without SHARE ±10 %. May be repeated.",
         ),
     ],
     out: Annotated[
         Path,
-        typer.Option(
-            "--out", metavar="DIR", help="Folder for the files; those of an earlier run are replaced."
-        ),
+        typer.Option("--out", metavar="DIR", help="Folder for the files; those of an earlier run are replaced."),
     ],
-    layer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Layer of a file that has several.")
-    ] = None,
+    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of a file that has several.")] = None,
     id: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")] = None,
     lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
     lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
-    planar: Annotated[
-        bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")
-    ] = False,
+    planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
     lock: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Table id,action,to,reason,by whose actions are all 'lock': the account (or area) stays in the "
-            "territory named in 'to'. Accounts on one spot go together.",
+            help="Table id,action,to,reason,by; each action is 'lock': the account (or area) stays in the territory "
+            "named in 'to'. Accounts on one spot go together.",
         ),
     ] = None,
     weight: Annotated[
         str | None,
         typer.Option(metavar="MEASURE", help="Measure that counts trips. Default: the first balanced one."),
     ] = None,
-    power: Annotated[
-        int, typer.Option(metavar="1|2", help="Minimise kilometres (1) or square kilometres (2).")
-    ] = 1,
-    detour: Annotated[
-        float, typer.Option(metavar="FACTOR", help="Road kilometres per straight kilometre.")
-    ] = 1.0,
+    power: Annotated[int, typer.Option(metavar="1|2", help="Minimise kilometres (1) or square kilometres (2).")] = 1,
+    detour: Annotated[float, typer.Option(metavar="FACTOR", help="Road kilometres per straight kilometre.")] = 1.0,
     islands: Annotated[
         str,
-        typer.Option(
-            metavar="bridge|allow|fail", help="Units that touch nothing: join them, leave them, refuse."
-        ),
+        typer.Option(metavar="bridge|allow|fail", help="Units that touch nothing: join them, leave them, refuse."),
     ] = "bridge",
     no_contiguity: Annotated[
         bool, typer.Option("--no-contiguity", help="Territories may be in several pieces.")
@@ -119,9 +106,7 @@ def design(
     iterations: Annotated[
         int | None, typer.Option(metavar="N", help="Search budget that repeats exactly. Default: 150.")
     ] = None,
-    time_limit: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Search budget in time.")
-    ] = None,
+    time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", help="Search budget in time.")] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Headline of the map.")] = None,
     save_graph: Annotated[
         bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
@@ -137,7 +122,9 @@ def design(
 
         content: dict[str, Any] = {
             "name": title or source.stem.replace("_", " "),
-            "data": {"source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar},
+            "data": {
+                "source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar,
+            },
             "design": {
                 "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,
                 "detour": detour, "islands": islands, "contiguous": not no_contiguity,
@@ -162,8 +149,8 @@ def run(
 ) -> None:
     """Run everything in a study file.
 
-    Paths of data and lock_file in it start from the study file's folder, its output directory from the current one.
-    The two studies in data/ of the package are examples.
+    Paths of data and lock_file in it start from the study file's folder, its output directory from the
+    current one.
     """
     with _messages():
         from territory_geo.study import read_study
@@ -175,13 +162,11 @@ def run(
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the two designs.")] = Path(
-        "maps"
-    ),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the two designs.")] = Path("maps"),
 ) -> None:
     """Run the two examples that ship.
 
-    24 territories for a made-up company's 5,000 accounts, and 20 of the 3,108 counties of the lower 48 states.
+    24 territories for a made-up company's 5,000 accounts, and 20 of the 3,108 counties of the lower 48.
     """
     worst = 0
     with _messages():
@@ -200,7 +185,7 @@ def demo(
 
 
 def _tolerances(texts: list[str]) -> dict[str, Any]:
-    """Return measure → tolerance of texts "MEASURE" or "MEASURE:SHARE"; the study's check judges the values."""
+    """Return measure → tolerance of texts "MEASURE[:SHARE]"; the study's check judges the values."""
     found: dict[str, Any] = {}
     for text in texts:
         name, colon, share = text.rpartition(":")
@@ -213,9 +198,7 @@ def _tolerances(texts: list[str]) -> dict[str, Any]:
             except ValueError:
                 tolerance = share
         if not name:
-            raise OptionError(
-                f"--balance must be MEASURE or MEASURE:SHARE, such as visit_hours:0.1. Got {text!r}."
-            )
+            raise OptionError(f"--balance must be MEASURE[:SHARE], such as visit_hours:0.1. Got {text!r}.")
         if name in found:
             raise OptionError(f"--balance names {name!r} more than once. Give each measure one tolerance.")
         found[name] = tolerance
@@ -242,7 +225,7 @@ def _show(result: Result, *, json: bool) -> None:
 
 @contextmanager
 def _messages() -> Iterator[None]:
-    """Turn errors made on purpose into one message and exit code 2, an interruption into a sentence and 130."""
+    """Turn errors made on purpose into a message and exit code 2, an interruption into one and 130."""
     try:
         yield
     except VerificationError:

@@ -20,23 +20,23 @@ MOST_ROWS = 30
 
 _SHARES = ("deviation", "share", "gap")
 _LINE = "1px solid rgba(128,128,128,.35)"
-_BLOCK = (
-    "font:13px/1.45 system-ui,sans-serif;font-variant-numeric:tabular-nums;max-width:100%;overflow-x:auto"
-)
+_BLOCK = "font:13px/1.45 system-ui,sans-serif;font-variant-numeric:tabular-nums;max-width:100%;overflow-x:auto"
 _TABLE = "border-collapse:collapse;border:none;margin:0 0 6px 0;width:auto"
 _CELL = "border:none;background:none;color:inherit;vertical-align:top;padding:2px 16px 2px 0"
 
 
 def definition_table(caption: str, entries: Mapping[str, str], table: pd.DataFrame | None = None) -> str:
-    """Return a caption, name–value pairs and, below them, the first rows of a table; everything is escaped."""
+    """Return a caption, name–value pairs and, below them, a table's first rows; everything is escaped."""
+    name_style = f"{_CELL};text-align:left;font-weight:400;opacity:.7;white-space:nowrap"
     rows = "".join(
-        f'<tr style="background:none"><th style="{_CELL};text-align:left;font-weight:400;opacity:.7">{escape(str(name))}</th>'
+        f'<tr style="background:none"><th style="{name_style}">{escape(str(name))}</th>'
         f'<td style="{_CELL};text-align:left">{escape(str(value))}</td></tr>'
         for name, value in entries.items()
     )
     pairs = f'<table style="{_TABLE}">{rows}</table>' if rows else ""
     below = "" if table is None or table.empty else _rows(table)
-    return f'<div style="{_BLOCK}"><div style="font-weight:600;margin:4px 0">{escape(caption)}</div>{pairs}{below}</div>'
+    head = f'<div style="font-weight:600;margin:4px 0">{escape(caption)}</div>'
+    return f'<div style="{_BLOCK}">{head}{pairs}{below}</div>'
 
 
 def readable(column: pd.Series) -> list[str]:
@@ -45,8 +45,10 @@ def readable(column: pd.Series) -> list[str]:
     Examples
     --------
     >>> import pandas as pd
-    >>> readable(pd.Series([1234567.0, 2.5], name="revenue")), readable(pd.Series([0.05, -0.1], name="visits_deviation"))
-    (['1,234,567', '2'], ['+5.0 %', '-10.0 %'])
+    >>> readable(pd.Series([1234567.0, 2.5], name="revenue"))
+    ['1,234,567', '2']
+    >>> readable(pd.Series([0.05, -0.1], name="visits_deviation"))
+    ['+5.0 %', '-10.0 %']
     """
     import pandas as pd
 
@@ -63,7 +65,7 @@ def readable(column: pd.Series) -> list[str]:
 
 
 def _decimals(values: np.ndarray) -> int:
-    """Return how many decimals a column needs: none for whole or large values, three digits for small ones."""
+    """Return how many decimals a column needs: none for whole or large values, more for small ones."""
     known = values[np.isfinite(values)]
     largest = float(np.abs(known).max()) if known.size else 0.0
     if largest >= 1000 or (known == np.round(known)).all():
@@ -98,4 +100,5 @@ def _rows(table: pd.DataFrame) -> str:
     )
     more = len(table) - len(shown)
     note = f'<div style="opacity:.7">… and {more:,} more rows</div>' if more else ""
-    return f'<table style="{_TABLE}"><thead><tr style="background:none">{head}</tr></thead><tbody>{body}</tbody></table>{note}'
+    top = f'<thead><tr style="background:none">{head}</tr></thead>'
+    return f'<table style="{_TABLE}">{top}<tbody>{body}</tbody></table>{note}'

@@ -78,33 +78,24 @@ def lines(result: Result) -> list[str]:
     said = []
     if solution.plan is not None:
         figures = solution.plan.metrics
-        worst = ", ".join(
-            f"{name} {100 * b['max_deviation']:.1f} %" for name, b in figures["balance"].items()
-        )
+        balance = figures["balance"].items()
+        worst = ", ".join(f"{name} {100 * b['max_deviation']:.1f} %" for name, b in balance)
         pieces = "" if figures["contiguous"] is None else " Each territory is in one piece."
-        said.append(
-            f"Largest deviation: {worst}. Mean distance to the centre: {figures['travel']['mean_km']:,.1f} km.{pieces}"
-        )
+        mean = f"{figures['travel']['mean_km']:,.1f} km"
+        said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
     else:
         said.append(f"No plan ({solution.status.replace('_', ' ')}): {solution.reason.rstrip('.')}.")
     bridges = 0 if result.problem.graph is None else len(result.problem.graph.bridges)
     if bridges:
-        said.append(
-            "1 bridge joins" * (bridges == 1)
-            + f"{bridges} bridges join" * (bridges > 1)
-            + " parts that do not touch."
-        )
-    if len(units.rejects):
-        said.append(
-            f"{len(units.rejects):,} of {len(units.rejects) + len(units.members):,} rows were rejected: see rejects.csv."
-        )
+        said.append(f"{bridges:,} bridge{'s join' if bridges > 1 else ' joins'} parts that do not touch.")
+    refused = len(units.rejects)
+    if refused:
+        said.append(f"{refused:,} of {refused + len(units.members):,} rows were rejected: see rejects.csv.")
     said.append(f"{solution.iterations:,} iterations in {solution.runtime_s:.1f} s{_early(result)}.")
     if solution.plan is not None:
         said.append(f"Open {result.directory / 'map.html'} in a browser.")
     elif solution.nearest is not None:
-        said.append(
-            f"What comes nearest is in {result.directory / 'nearest'}; open its map.html in a browser."
-        )
+        said.append(f"What comes nearest is in {result.directory / 'nearest'}; open its map.html in a browser.")
     return said
 
 

@@ -93,9 +93,7 @@ def _bars(console: Console) -> Iterator[Progress]:
     text_column = TextColumn(
         "{task.fields[text]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)
     )
-    with Bars(
-        stage_column, BarColumn(20), TimeElapsedColumn(), text_column, console=console, expand=True
-    ) as bars:
+    with Bars(stage_column, BarColumn(20), TimeElapsedColumn(), text_column, console=console, expand=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def bar(stage: str, share: float, text: str) -> None:

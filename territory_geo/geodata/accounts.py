@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from territory_geo.errors import DataError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata import clean
-from territory_geo.geodata.columns import find_column
+from territory_geo.geodata.columns import find_column, names_a_place, without_reserved
 from territory_geo.geodata.readers.tables import numbers_where_lossless, read_delimited, sha256_of
-from territory_geo.geodata.readers.vectors import VECTOR_SUFFIXES, read_vector
+from territory_geo.geodata.readers.vectors import VECTOR_SUFFIXES, in_degrees, read_vector, text_names
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,7 +33,8 @@ class Accounts:
     ----------
     frame : GeoDataFrame
         One row per accepted account in input order: `row` (1 is the first record), `id`, the source's own
-        columns, and a point geometry in longitude and latitude (EPSG:4326) or planar metres (no CRS).
+        columns, and a point geometry in longitude and latitude (EPSG:4326) or planar metres (no CRS). A column
+        of the source called row, id, unit or geometry is renamed row_source, …, which the findings say.
     rejects : DataFrame
         One row per refused account: `row`, `id`, `reason`.
     findings : DataFrame
@@ -92,7 +93,8 @@ def read_accounts(
         CSV or TSV with longitude and latitude columns, or GeoJSON, GeoPackage, Shapefile, GeoParquet or
         TopoJSON with points; or a (Geo)DataFrame.
     id, lon, lat, name : str, optional
-        Columns by role. Left out, they are recognised by usual names (account_id, lon, latitude, …).
+        Columns by role. Left out, they are recognised by usual names (account_id, lon, latitude, …); a
+        postcode or county code is taken for the id only where no two rows share one.
     crs : str or None, default "EPSG:4326"
         Reference system of the coordinates of a table: longitude and latitude in degrees, or None for
         planar metres. Geographic files declare their own.
@@ -108,6 +110,8 @@ def read_accounts(
     ------
     DataError
         If the source cannot be read or a needed column is missing.
+    OptionError
+        If `crs` is none of the two.
 
     Examples
     --------
@@ -121,22 +125,28 @@ def read_accounts(
     """
     import geopandas as gpd
 
-    frame, label, digest = _load(source, layer)
     if crs not in (None, "EPSG:4326"):
-        raise DataError(f"crs can be 'EPSG:4326' (longitude, latitude) or None (planar metres). Got {crs!r} instead.")
+        raise OptionError(
+            "The 'crs' parameter must be 'EPSG:4326' (longitude, latitude) or None (planar metres). "
+            f"Got {crs!r} instead."
+        )
+    frame, label, digest = _load(source, layer)
     roles: dict[str, str | None] = {
         "id": find_column("id", frame.columns, id, source=label),
         "name": find_column("name", frame.columns, name, source=label),
     }
+    guess = None if id is not None else roles["id"]
+    if guess is not None and names_a_place(guess) and (frame[guess].isna().any() or not frame[guess].is_unique):
+        roles["id"] = None
     geographic = isinstance(frame, gpd.GeoDataFrame)
     if geographic:
         x, y = clean.point_coordinates(frame.geometry)
         declared = "EPSG:4326" if frame.crs is not None else None
     else:
-        declared = crs
+        frame, declared = numbers_where_lossless(frame, ids=roles["id"]), crs
         for role, chosen in (("lon", lon), ("lat", lat)):
-            roles[role] = column = find_column(role, frame.columns, chosen, source=label)
-            if column is None:
+            roles[role] = find_column(role, frame.columns, chosen, source=label)
+            if roles[role] is None:
                 raise DataError(
                     f"{label} has no column that looks like {role} (longitude and latitude are needed). Its columns: "
                     f"{', '.join(map(str, frame.columns))}. Name it with {role}=… (--{role} on the command line)."
@@ -147,14 +157,11 @@ def read_accounts(
     ids = rows if roles["id"] is None else frame[roles["id"]]
     reasons = clean.coordinate_reasons(x, y, frame, roles, planar=declared is None)
     clean.id_reasons(ids, rows, reasons)
-    findings = clean.findings(reasons, roles, label)
-
     bad = pd.Series(reasons, dtype=object).reindex(range(len(frame)))
     used = bad.isna().to_numpy()
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name) if geographic else frame)
-    table = table.drop(columns=[c for c in ("row", "id", "geometry") if c in table.columns and c != roles["id"]])
-    if roles["id"] is not None and roles["id"] == "id":
-        table = table.drop(columns="id")
+    table, renamed = without_reserved(table, roles["id"])
+    findings = clean.findings(reasons, roles, renamed, label)
     table.insert(0, "id", ids)
     table.insert(0, "row", rows)
     kept = table[used].reset_index(drop=True)
@@ -174,10 +181,9 @@ def _load(source: str | os.PathLike[str] | pd.DataFrame, layer: str | None) -> t
     if isinstance(source, pd.DataFrame):
         import geopandas as gpd
 
-        frame = source.reset_index(drop=True)
-        if isinstance(frame, gpd.GeoDataFrame):
-            return (frame.to_crs(4326) if frame.crs is not None else frame), "the GeoDataFrame", ""
-        return numbers_where_lossless(frame), "the DataFrame", ""
+        if isinstance(source, gpd.GeoDataFrame):
+            return in_degrees(source, "the GeoDataFrame"), "the GeoDataFrame", ""
+        return text_names(source.reset_index(drop=True), "the DataFrame"), "the DataFrame", ""
     path = Path(source)
     if not path.exists():
         raise DataError(f"{path} does not exist. Check the spelling, or give the full path.")

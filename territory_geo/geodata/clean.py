@@ -30,11 +30,16 @@ def numbers(column: pd.Series) -> Array:
 
 def id_text(value: Any) -> str:
     """Return an id as text: whole floats lose their '.0', missing becomes empty."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+    if value is None or value is pd.NA or value is pd.NaT:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        return "" if np.isnan(value) else str(int(value)) if value.is_integer() else str(value)
     return str(value)
+
+
+def is_missing(raw: Any) -> bool:
+    """Tell whether a cell holds nothing: no value, NaN, or blank text."""
+    return raw is None or raw is pd.NA or raw != raw or (isinstance(raw, str) and not raw.strip())
 
 
 def point_coordinates(geometry: gpd.GeoSeries) -> tuple[Array, Array]:
@@ -60,7 +65,7 @@ def coordinate_reasons(
             raw = None if column is None else frame[column].iloc[i]
             if column is None:
                 text = "the geometry is missing or is not a point"
-            elif raw is None or raw is pd.NA or raw != raw or (isinstance(raw, str) and not raw.strip()):
+            elif is_missing(raw):
                 text = f"{column} is missing"
             else:
                 text = f"{column} {str(raw)!r} is not a number"
@@ -81,7 +86,7 @@ def id_reasons(ids: pd.Series, rows: pd.Series, reasons: Reasons) -> None:
         text = id_text(value)
         if i in reasons:
             continue
-        if not text:
+        if not text.strip():
             reasons[i] = "the id is missing"
         elif text in first:
             reasons[i] = f"the id {text!r} is already used in row {first[text]}"
@@ -96,7 +101,7 @@ def measure_reasons(frame: pd.DataFrame, measures: list[str]) -> Reasons:
         values = numbers(frame[name])
         for i in np.flatnonzero(~(np.isfinite(values) & (values >= 0))):
             raw = frame[name].iloc[i]
-            if raw is None or raw is pd.NA or raw != raw:
+            if is_missing(raw):
                 reasons.setdefault(int(i), f"{name} is missing")
             elif np.isfinite(values[i]) and values[i] < 0:
                 reasons.setdefault(int(i), f"{name} {values[i]:g} is negative")
@@ -105,14 +110,16 @@ def measure_reasons(frame: pd.DataFrame, measures: list[str]) -> Reasons:
     return reasons
 
 
-def findings(reasons: Reasons, roles: Mapping[str, str | None], label: str) -> pd.DataFrame:
-    """Return the report of a read: the guessed columns first, then one row per kind of refusal."""
+def findings(reasons: Reasons, roles: Mapping[str, str | None], renamed: Mapping[str, str], label: str) -> pd.DataFrame:
+    """Return the report of a read: the columns' roles and new names, then one row per kind of refusal."""
     entries: list[dict[str, object]] = []
     for role, column in roles.items():
         if column is not None:
             entries.append({"rule": f"{role} column", "rows": 0, "example": column, "action": "used"})
     if roles.get("id") is None:
         entries.append({"rule": "no id column", "rows": 0, "example": label, "action": "row numbers are the ids"})
+    for old, new in renamed.items():
+        entries.append({"rule": "name is ours", "rows": 0, "example": old, "action": f"renamed {new}"})
     kinds: dict[str, list[int]] = {}
     for i, text in sorted(reasons.items()):
         kinds.setdefault(_kind(text), []).append(i)
@@ -123,11 +130,8 @@ def findings(reasons: Reasons, roles: Mapping[str, str | None], label: str) -> p
 
 
 def _kind(reason: str) -> str:
-    for words in ("is missing", "is not a number", "is outside", "(0, 0)", "already used", "not a point", "negative"):
-        if words in reason:
-            return {
-                "is missing": "missing value", "is not a number": "not a number", "is outside": "out of range",
-                "(0, 0)": "coordinates (0, 0)", "already used": "duplicate id", "not a point": "no point",
-                "negative": "negative measure",
-            }[words]  # fmt: skip
-    return reason
+    kinds = {
+        "is not a point": "no point", "is missing": "missing value", "is not a number": "not a number",
+        "is outside": "out of range", "(0, 0)": "coordinates (0, 0)", "is already used": "duplicate id",
+    }  # fmt: skip
+    return next((kind for words, kind in kinds.items() if words in reason), reason)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
+
+import pandas as pd
 
 from territory_geo.errors import DataError
 
@@ -21,6 +24,14 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "name": ("name", "account_name", "accountname", "customer_name", "company", "company_name", "firma"),
 }  # fmt: skip
 """Recognised names per role, the surest first."""
+
+PLACE_CODES = ("geoid", "fips", "geoid10", "geoid20", "zip", "zipcode", "postcode", "code")
+"""Names that are an area's id, and an account's only when no two accounts share a place."""
+
+RESERVED = ("row", "id", "unit", "geometry")
+"""Columns that every frame of ours has."""
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
 def _plain(name: str) -> str:
@@ -38,7 +49,9 @@ def find_column(role: str, columns: Iterable[str], chosen: str | None, *, source
     names = [str(name) for name in columns]
     if chosen is not None:
         if chosen not in names:
-            raise DataError(f"{source} has no column {chosen!r} (asked for as {role}). Its columns: {', '.join(names)}.")
+            raise DataError(
+                f"{source} has no column {chosen!r} (asked for as {role}). Its columns: {', '.join(names)}."
+            )
         return chosen
     by_plain: dict[str, str] = {}
     for name in names:
@@ -47,3 +60,24 @@ def find_column(role: str, columns: Iterable[str], chosen: str | None, *, source
         if usual in by_plain:
             return by_plain[usual]
     return None
+
+
+def names_a_place(column: str) -> bool:
+    """Tell whether a column's name is that of a place's code, which several accounts may share."""
+    return _plain(column) in PLACE_CODES
+
+
+def without_reserved(frame: Frame, id_column: str | None) -> tuple[Frame, dict[str, str]]:
+    """Return the table with room for our own columns, and the new names of the source's columns in their way.
+
+    The id column is left out where its name is reserved: `id` holds it.
+    """
+    taken = [name for name in RESERVED if name in frame.columns and name != id_column]
+    renamed = {}
+    for name in taken:
+        new = f"{name}_source"
+        while new in frame.columns:
+            new += "_"
+        renamed[name] = new
+    gone = [id_column] if id_column in RESERVED else []
+    return frame.drop(columns=gone).rename(columns=renamed), renamed

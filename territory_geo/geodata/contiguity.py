@@ -37,8 +37,8 @@ class ContiguityGraph:
     unit_ids : list of str
         Ids as text, in the units' order.
     edges : DataFrame
-        `u`, `v` (unit ids as text), `kind` (border, cell, bridge or given), `length_km` (of the shared border,
-        or of a bridge between the two places; missing where unknown), each pair once.
+        `u`, `v` (unit ids as text), `kind` (border, cell, bridge or given), `length_km` (from the one's place
+        to the other's), each pair once.
     pairs : array, shape (e, 2)
         The same edges as positions.
     """
@@ -79,7 +79,7 @@ class ContiguityGraph:
         elif units.kind == "points":
             pairs, kind = units.cells.pairs, "cell"
         else:
-            pairs, kind = delaunay_pairs(units.xy), "cell"
+            pairs, kind = delaunay_pairs(units.plane.to_plane(units.xy)), "cell"
         return cls._joined(units, pairs, [kind] * len(pairs), islands)
 
     @classmethod
@@ -100,7 +100,11 @@ class ContiguityGraph:
         ends = [edges[c].map(clean.id_text) for c in ("u", "v")]
         unknown = sorted({id_ for column in ends for id_ in column if id_ not in position})
         if unknown:
-            raise DataError(f"{len(unknown)} ids of the edges are no units, such as {', '.join(unknown[:5])}.")
+            named = ", ".join(map(repr, unknown[:5]))
+            raise DataError(
+                f"The edges name {len(unknown)} ids that are no units, such as {named}. "
+                "Take those edges out, or check that both tables write ids alike."
+            )
         pairs = np.sort(np.column_stack([column.map(position) for column in ends]).astype(np.int64), axis=1)
         distinct = pairs[:, 0] != pairs[:, 1]
         pairs, first = np.unique(pairs[distinct], axis=0, return_index=True)

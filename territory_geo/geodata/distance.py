@@ -71,7 +71,7 @@ class GreatCircle:
     >>> import numpy as np
     >>> paris, berlin = np.array([[2.35, 48.86]]), np.array([[13.40, 52.52]])
     >>> GreatCircle().between(paris, berlin).round().tolist()
-    [878.0]
+    [877.0]
     """
 
     detour: float = 1.0

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from territory_geo.errors import OptionError
-from territory_geo.geodata.topology import LocalPlane
+from territory_geo.geodata.plane import LocalPlane
 
 Floats = NDArray[np.float64]
 

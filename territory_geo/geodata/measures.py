@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def reject_table(ids: Any, rows: Any, positions: Any, texts: Sequence[str]) -> pd.DataFrame:
+    """Return rejects (`row`, `id`, `reason`) of the rows at some positions."""
     return pd.DataFrame(
         {
             "row": np.asarray(rows)[positions],
@@ -28,21 +29,33 @@ def reject_table(ids: Any, rows: Any, positions: Any, texts: Sequence[str]) -> p
     )
 
 
-def require_rows(members: pd.DataFrame, source: str) -> None:
-    """Raise `DataError` if no row is left."""
-    if len(members) == 0:
-        raise DataError(f"No row of {source} can be used. See the rejects for the reasons (territory-geo check).")
-
-
 def with_measures(
-    frame: Any, measures: Sequence[str] | None
+    frame: Any,
+    measures: Sequence[str] | None,
+    *,
+    rejects: pd.DataFrame,
+    source: str,
+    not_measures: Collection[str | None] = (),
 ) -> tuple[gpd.GeoDataFrame, tuple[str, ...], pd.DataFrame]:
-    """Return the rows whose measures can be used, the measures' names, and the other rows as rejects."""
+    """Return the rows whose measures can be used, the measures' names, and all rejects in the order of rows.
+
+    `rejects` are those so far. The columns of `not_measures` are measures only if asked for. A column `accounts`
+    of the source's own counts if it is asked for or holds a number in each row; else it is renamed, and
+    each row counts as one.
+
+    Raises
+    ------
+    DataError
+        If a measure's column does not exist or no row is left.
+    """
+    if "accounts" in frame.columns and "accounts" not in (measures or ()):
+        own = pd.api.types.is_numeric_dtype(frame["accounts"]) and not clean.measure_reasons(frame, ["accounts"])
+        frame = frame if own else frame.rename(columns={"accounts": "accounts_source"})
     frame = frame.assign(accounts=1.0) if "accounts" not in frame.columns else frame
     if "visit_hours" not in frame.columns and {"visits_per_year", "visit_minutes"} <= set(frame.columns):
         hours = clean.numbers(frame["visits_per_year"]) * clean.numbers(frame["visit_minutes"]) / 60.0
         frame = frame.assign(visit_hours=hours)
-    skip = {"row", "id", "unit", "lat", "lon", "latitude", "longitude", frame.geometry.name}
+    skip = {"row", "id", "unit", "lat", "lon", "latitude", "longitude", frame.geometry.name, *not_measures}
     numeric = [
         str(c)
         for c in frame.columns
@@ -54,10 +67,12 @@ def with_measures(
             raise DataError(f"There is no measure {name!r}. Columns that can be measures: {', '.join(numeric)}.")
     reasons = clean.measure_reasons(frame, asked)
     refused = np.array(sorted(reasons), dtype=np.int64)
-    rejects = reject_table(
-        frame["id"].to_numpy(), frame["row"].to_numpy(), refused, [reasons[int(i)] for i in refused]
-    )
+    more = reject_table(frame["id"].to_numpy(), frame["row"].to_numpy(), refused, [reasons[int(i)] for i in refused])
     names = tuple(dict.fromkeys([*asked, *numeric])) if measures is None else tuple(asked)
     names = (*names, *(n for n in ("accounts", "visit_hours") if n in numeric and n not in names))
+    rejects = pd.concat([rejects, more], ignore_index=True).sort_values("row", ignore_index=True)
+    if len(refused) == len(frame):
+        why = f", such as row {rejects['row'].iloc[0]}: {rejects['reason'].iloc[0]}" if len(rejects) else ""
+        raise DataError(f"No row of {source} can be used{why}. Check that each column plays the right role.")
     kept = frame.drop(index=frame.index[refused]).reset_index(drop=True)
     return kept.assign(**{name: clean.numbers(kept[name]) for name in names}), names, rejects

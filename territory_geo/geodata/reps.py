@@ -17,6 +17,7 @@ from territory_geo.errors import DataError
 from territory_geo.geodata import clean
 from territory_geo.geodata.columns import find_column
 from territory_geo.geodata.readers.tables import numbers_where_lossless, read_delimited
+from territory_geo.geodata.readers.vectors import text_names
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -66,7 +67,7 @@ def read_reps(source: str | os.PathLike[str] | pd.DataFrame) -> Reps:
     import geopandas as gpd
 
     if isinstance(source, pd.DataFrame):
-        frame, label = numbers_where_lossless(source.reset_index(drop=True)), "the DataFrame"
+        frame, label = text_names(source.reset_index(drop=True), "the DataFrame"), "the DataFrame"
     else:
         path = Path(source)
         if not path.exists():
@@ -79,13 +80,19 @@ def read_reps(source: str | os.PathLike[str] | pd.DataFrame) -> Reps:
         roles[role] = find_column(role, frame.columns, None, source=label)
         if roles[role] is None:
             raise DataError(f"{label} has no column {role!r}: each rep's home needs a longitude and a latitude.")
+    frame = numbers_where_lossless(frame, ids="rep_id")
     x, y = clean.numbers(frame[roles["lon"]]), clean.numbers(frame[roles["lat"]])
-    reasons = clean.coordinate_reasons(x, y, frame, roles, planar=False)
-    clean.id_reasons(frame["rep_id"], pd.Series(np.arange(1, len(frame) + 1)), reasons)
+    places = clean.coordinate_reasons(x, y, frame, roles, planar=False)
+    repeats: clean.Reasons = {}
+    clean.id_reasons(frame["rep_id"], pd.Series(np.arange(1, len(frame) + 1)), repeats)
+    hours: clean.Reasons = {}
     if "capacity_hours" in frame.columns:
-        reasons = clean.measure_reasons(frame, ["capacity_hours"]) | reasons
-    if reasons:
-        listed = "; ".join(f"row {i + 1}: {text}" for i, text in sorted(reasons.items()))
+        hours = clean.measure_reasons(frame, ["capacity_hours"])
+        nothing = np.flatnonzero(clean.numbers(frame["capacity_hours"]) == 0)
+        hours |= {int(i): "capacity_hours 0 is not positive" for i in nothing}
+    problems = [(i, text) for found in (repeats, places, hours) for i, text in found.items()]
+    if problems:
+        listed = "; ".join(f"row {i + 1}: {text}" for i, text in sorted(problems, key=lambda problem: problem[0]))
         raise DataError(f"{label} cannot be used: {listed}.")
     frame = frame.set_index(frame["rep_id"].map(clean.id_text).rename("rep_id"), drop=True).drop(columns="rep_id")
     return Reps(gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(x, y), crs=4326))

@@ -53,9 +53,7 @@ def data_path(name: str) -> Path:
         # A folder called data beside the package is ours only if the outline is in it.
         if not (folder / "us.topojson").is_file():
             continue
-        names = sorted(
-            path.name for path in folder.iterdir() if path.is_file() and path.suffix not in (".py", ".json")
-        )
+        names = sorted(path.name for path in folder.iterdir() if path.is_file() and path.suffix not in (".py", ".json"))
         if name not in names:
             raise DataError(f"data file must be one of {', '.join(names)}. Got {name!r} instead.")
         return folder / name

@@ -1,6 +1,6 @@
 """Shapes that fit together: clean polygons, Voronoi cells of points on land, dissolved territories.
 
-Lengths and areas are taken in a local equal-area projection, so that they mean the same everywhere.
+Lengths and areas of cells are taken in a local equal-area plane (`plane.LocalPlane`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
@@ -27,52 +26,6 @@ CELL_GRID_M = 1e-3
 
 SPOT_WIDTH = 1e-9
 """Points nearer than this share of the points' extent lie on one spot."""
-
-
-@dataclass(frozen=True)
-class LocalPlane:
-    """A Lambert azimuthal equal-area plane around the middle of the data, in metres.
-
-    `geographic=False` is the plane the data is in already: projecting changes nothing.
-    """
-
-    lon: float
-    lat: float
-    geographic: bool = True
-
-    @classmethod
-    def around(cls, xy: Floats, *, geographic: bool) -> LocalPlane:
-        """Return the plane around the middle of coordinates of shape (n, 2)."""
-        if not geographic or len(xy) == 0:
-            return cls(0.0, 0.0, geographic)
-        low, high = xy.min(axis=0), xy.max(axis=0)
-        return cls(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
-
-    def _transformer(self) -> pyproj.Transformer:
-        plane = pyproj.CRS.from_proj4(f"+proj=laea +lat_0={self.lat!r} +lon_0={self.lon!r} +datum=WGS84 +units=m")
-        return pyproj.Transformer.from_crs(4326, plane, always_xy=True)
-
-    def to_plane(self, xy: Floats) -> Floats:
-        """Return metres, shape (n, 2), from longitudes and latitudes."""
-        if not self.geographic:
-            return np.asarray(xy, dtype=float)
-        return np.column_stack(self._transformer().transform(xy[:, 0], xy[:, 1]))
-
-    def shapes_to_plane(self, shapes: Shapes) -> Shapes:
-        """Return shapes with their vertices in metres."""
-        return shapes if not self.geographic else _map_vertices(shapes, self._transformer(), "FORWARD")
-
-    def shapes_from_plane(self, shapes: Shapes) -> Shapes:
-        """Return shapes with their vertices back in the data's own coordinates."""
-        return shapes if not self.geographic else _map_vertices(shapes, self._transformer(), "INVERSE")
-
-
-def _map_vertices(shapes: Shapes, transformer: pyproj.Transformer, direction: str) -> Shapes:
-    def function(xy: Floats) -> Floats:
-        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1], direction=direction))
-
-    mapped: Shapes = shapely.transform(shapes, function)
-    return mapped
 
 
 def clean_polygons(shapes: Shapes) -> tuple[Shapes, Ints]:
@@ -150,7 +103,8 @@ def same_spot(xy: Floats, *, share: float = SPOT_WIDTH) -> Ints:
     spot = connected_components(noise, directed=False)[1]
     leader = np.full(len(distinct), len(xy), dtype=np.int64)
     np.minimum.at(leader, spot, first)
-    return leader[spot][inverse]
+    leaders: Ints = leader[spot][inverse]
+    return leaders
 
 
 def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints]:
@@ -246,33 +200,33 @@ def _hand_over_parts(shapes: Shapes, points: Shapes, pairs: Ints) -> tuple[Shape
     Returns the new shapes, the part of each that its point lies in (with what it was given), and the numbers
     of parts handed over and of islands that stayed.
     """
-    several = np.flatnonzero(shapely.get_num_geometries(shapes) > 1)
     main = shapes.copy()
     loose: list[tuple[int, Any]] = []
-    for i in several:
+    for i in np.flatnonzero(shapely.get_num_geometries(shapes) > 1).tolist():
         parts = shapely.get_parts(shapes[i])
         nearest = int(np.argmin(shapely.distance(parts, points[i])))
         main[i] = parts[nearest]
-        loose.extend((int(i), part) for j, part in enumerate(parts) if j != nearest)
+        loose.extend((i, part) for j, part in enumerate(parts) if j != nearest)
     neighbours: dict[int, list[int]] = {}
     for u, v in pairs:
         neighbours.setdefault(int(u), []).append(int(v))
         neighbours.setdefault(int(v), []).append(int(u))
-    islands: list[tuple[int, Any]] = []
-    moved = 0
-    for i, part in loose:
-        others = neighbours.get(i, [])
-        shared = shared_length(main[others], part)
-        if len(others) and shared.max() > 1.0:
-            j = others[int(np.argmax(shared))]
-            main[j] = shapely.union(main[j], part, grid_size=CELL_GRID_M)
-            moved += 1
-        else:
-            islands.append((i, part))
+    several, islands = len(loose), []
+    # A part may border only on another loose part: once that one is handed over, it has a neighbour.
+    while len(islands) != len(loose):
+        loose, islands = (islands or loose), []
+        for i, part in loose:
+            others = neighbours.get(i, [])
+            shared = shared_length(main[others], part)
+            if len(others) and shared.max() > 1.0:
+                j = others[int(np.argmax(shared))]
+                main[j] = shapely.union(main[j], part, grid_size=CELL_GRID_M)
+            else:
+                islands.append((i, part))
     final = main.copy()
     for i, part in islands:
         final[i] = shapely.union(final[i], part, grid_size=CELL_GRID_M)
-    return final, main, moved, len(islands)
+    return final, main, several - len(islands), len(islands)
 
 
 def dissolve(shapes: Shapes, labels: Ints, count: int) -> Shapes:

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 
 from territory_geo.errors import DataError
 from territory_geo.geodata import clean
-from territory_geo.geodata.columns import find_column
+from territory_geo.geodata.columns import find_column, without_reserved
 from territory_geo.geodata.land import land_around
-from territory_geo.geodata.measures import reject_table, require_rows, with_measures
+from territory_geo.geodata.measures import reject_table, with_measures
+from territory_geo.geodata.plane import LocalPlane
 from territory_geo.geodata.readers.tables import sha256_of
-from territory_geo.geodata.readers.vectors import read_vector, shared_arcs
-from territory_geo.geodata.topology import Cells, LocalPlane, clean_polygons, inner_points, voronoi_cells
+from territory_geo.geodata.readers.vectors import in_degrees, read_vector, shared_arcs
+from territory_geo.geodata.topology import Cells, clean_polygons, inner_points, same_spot, voronoi_cells
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -100,14 +101,18 @@ class BasicUnits:
         """
         import geopandas as gpd
 
-        members, names, rejects = with_measures(accounts.frame, measures)
-        rejects = pd.concat([accounts.rejects, rejects], ignore_index=True).sort_values("row", ignore_index=True)
-        require_rows(members, accounts.source)
+        members, names, rejects = with_measures(
+            accounts.frame,
+            measures,
+            rejects=accounts.rejects,
+            source=accounts.source,
+            not_measures=accounts.columns.values(),
+        )
         xy = np.column_stack([members.geometry.x, members.geometry.y])
+        xy = LocalPlane.around(xy, geographic=members.crs is not None).to_plane(xy)
         order = np.argsort(members["id"].map(clean.id_text).to_numpy(dtype=str), kind="stable")
-        _, first, spot = np.unique(xy[order], axis=0, return_index=True, return_inverse=True)
         leader = np.empty(len(members), dtype=np.int64)
-        leader[order] = order[first[spot]]
+        leader[order] = order[same_spot(xy[order])]
         members = members.assign(unit=members["id"].to_numpy()[leader])
         # Summed in the order of ids, so that shuffled rows give the same sums to the last bit.
         totals = members.iloc[order].groupby("unit", sort=False)[list(names)].sum(min_count=1)
@@ -146,15 +151,14 @@ class BasicUnits:
             If the file cannot be read, there is no id column, a measure's column does not exist, or no area
             is left.
         """
+        import geopandas as gpd
+
         source, sha256, arcs = "the areas", "", None
         if not isinstance(areas, pd.DataFrame):
             path = Path(areas)
-            source, sha256 = path.name, ""
             areas, arcs = read_vector(path, layer=layer), shared_arcs(path, layer)
-            sha256 = sha256_of(path)
-        frame = areas.reset_index(drop=True)
-        frame = frame.to_crs(4326) if frame.crs is not None else frame
-        frame = frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+            source, sha256 = path.name, sha256_of(path)
+        frame = in_degrees(areas, source)
         column = find_column("id", frame.columns, id, source=source)
         if column is None:
             raise DataError(
@@ -168,19 +172,19 @@ class BasicUnits:
         clean.id_reasons(ids, rows, reasons)
         refused = np.array(sorted(reasons), dtype=np.int64)
         rejects = reject_table(ids.to_numpy(), rows.to_numpy(), refused, [reasons[int(i)] for i in refused])
-        good = frame.drop(index=refused).drop(columns=[c for c in ("row", "unit") if c in frame.columns])
-        if column != "id":
-            good = good.drop(columns=[c for c in ("id",) if c in good.columns])
-            good.insert(0, "id", ids)
+        good, _ = without_reserved(pd.DataFrame(frame.drop(columns=frame.geometry.name)), column)
+        good.insert(0, "id", ids)
         good.insert(0, "row", rows)
-        members, names, more = with_measures(good.reset_index(drop=True), measures)
-        rejects = pd.concat([rejects, more], ignore_index=True).sort_values("row", ignore_index=True)
-        require_rows(members, source)
+        good = gpd.GeoDataFrame(good, geometry=shapes, crs=frame.crs).drop(index=refused)
+        members, names, rejects = with_measures(
+            good.reset_index(drop=True), measures, rejects=rejects, source=source, not_measures=(column,)
+        )
         polygons, invalid = clean_polygons(np.array(members.geometry.to_numpy(), dtype=object))
         mended = tuple(clean.id_text(value) for value in members["id"].to_numpy()[invalid])
         members = members.assign(unit=members["id"].to_numpy()).set_geometry(polygons, crs=frame.crs)
         known = None
-        if arcs is not None:
+        # A file that shares no arc at all says nothing about neighbours.
+        if arcs is not None and len(arcs[0]):
             positions = pd.Series(np.arange(len(members)), index=members["row"] - 1).reindex(range(len(frame)))
             ends = np.column_stack([positions.to_numpy()[arcs[0]], positions.to_numpy()[arcs[1]]])
             ends = ends[~np.isnan(ends).any(axis=1)].astype(np.int64)
@@ -219,9 +223,13 @@ class BasicUnits:
         from territory_geo.geodata.accounts import read_accounts
 
         accounts = read_accounts(table, id=id, lon=x, lat=y, crs=crs)
-        members, names, rejects = with_measures(accounts.frame, measures)
-        rejects = pd.concat([accounts.rejects, rejects], ignore_index=True).sort_values("row", ignore_index=True)
-        require_rows(members, "the table")
+        members, names, rejects = with_measures(
+            accounts.frame,
+            measures,
+            rejects=accounts.rejects,
+            source="the table",
+            not_measures=accounts.columns.values(),
+        )
         members = members.assign(unit=members["id"].to_numpy())
         frame = members.set_index("unit")[[*names, "geometry"]]
         return cls._sorted(frame, names, members, rejects, "table")
@@ -287,6 +295,6 @@ class BasicUnits:
         """One polygon per unit, in plane metres: the area itself or the point's cell; None for units on one spot."""
         if self.kind == "areas":
             return self.plane.shapes_to_plane(np.array(self.frame.geometry.to_numpy(), dtype=object))
-        if len(np.unique(self.xy, axis=0)) < len(self):
+        if (same_spot(self.plane.to_plane(self.xy)) != np.arange(len(self))).any():
             return None
         return self.cells.shapes

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from territory_geo.optimize.kernels import random_below, random_unit, territory_loads
+from territory_geo.optimize.kernels import Floats, Ints, Labels, State, random_below, random_unit, territory_loads
+
+Bools = NDArray[np.bool_]
 
 
 @njit(cache=True, inline="always")
-def violation(loads, t, lower, upper, target):
+def violation(loads: Floats, t: int, lower: Floats, upper: Floats, target: Floats) -> float:
     """How far territory t lies outside its bounds: the sum over measures, as shares of `target`."""
     total = 0.0
     for q in range(loads.shape[1]):
@@ -25,7 +28,7 @@ def violation(loads, t, lower, upper, target):
 
 
 @njit(cache=True, inline="always")
-def shift_load(loads, measures, i, s, t):
+def shift_load(loads: Floats, measures: Floats, i: int, s: int, t: int) -> None:
     """Take unit i out of territory s's loads and into t's."""
     for q in range(loads.shape[1]):
         loads[s, q] -= measures[i, q]
@@ -33,7 +36,9 @@ def shift_load(loads, measures, i, s, t):
 
 
 @njit(cache=True)
-def stays_connected(i, labels, indptr, indices, stamp, clock, queue, limit):
+def stays_connected(
+    i: int, labels: Labels, indptr: Ints, indices: Ints, stamp: Ints, clock: Ints, queue: Ints, limit: int
+) -> bool:
     """Tell whether the territory of unit i stays in one piece without i.
 
     Looks first among i's own neighbours, which settles nearly all cases on a planar graph, then searches
@@ -90,7 +95,7 @@ def stays_connected(i, labels, indptr, indices, stamp, clock, queue, limit):
 
 
 @njit(cache=True)
-def foreign_neighbours(labels, indptr, indices):
+def foreign_neighbours(labels: Labels, indptr: Ints, indices: Ints) -> Ints:
     """Return, per unit, how many of its neighbours lie in another territory."""
     n = labels.shape[0]
     foreign = np.zeros(n, np.int64)
@@ -102,7 +107,7 @@ def foreign_neighbours(labels, indptr, indices):
 
 
 @njit(cache=True, inline="always")
-def _enter(unit, members, position, size):
+def _enter(unit: int, members: Ints, position: Ints, size: Ints) -> None:
     if position[unit] < 0:
         position[unit] = size[0]
         members[size[0]] = unit
@@ -110,7 +115,7 @@ def _enter(unit, members, position, size):
 
 
 @njit(cache=True, inline="always")
-def _leave(unit, members, position, size):
+def _leave(unit: int, members: Ints, position: Ints, size: Ints) -> None:
     at = position[unit]
     if at >= 0:
         size[0] -= 1
@@ -121,7 +126,17 @@ def _leave(unit, members, position, size):
 
 
 @njit(cache=True)
-def move_unit(i, t, labels, foreign, members, position, size, indptr, indices):
+def move_unit(
+    i: int,
+    t: int,
+    labels: Labels,
+    foreign: Ints,
+    members: Ints,
+    position: Ints,
+    size: Ints,
+    indptr: Ints,
+    indices: Ints,
+) -> None:
     """Give unit i to territory t and keep the list of border units up to date, in O(degree)."""
     s = labels[i]
     labels[i] = t
@@ -143,16 +158,18 @@ def move_unit(i, t, labels, foreign, members, position, size, indptr, indices):
 
 
 @njit(cache=True)
-def touches(unit, s, labels, indptr, indices):
+def touches(unit: int, s: int, labels: Labels, indptr: Ints, indices: Ints) -> bool:
     """Tell whether a unit has a neighbour in territory s."""
-    for e in range(indptr[unit], indptr[unit + 1]):
+    for e in range(indptr[unit], indptr[unit + 1]):  # noqa: SIM110 - compiled code has no generators
         if labels[indices[e]] == s:
             return True
     return False
 
 
 @njit(cache=True)
-def border_walk(start, s, t, labels, indptr, indices, state, hops):
+def border_walk(
+    start: int, s: int, t: int, labels: Labels, indptr: Ints, indices: Ints, state: State, hops: int
+) -> int:
     """Walk at random through territory t from `start`; return a unit there that touches s, or -1."""
     unit = start
     for _ in range(hops):
@@ -165,9 +182,21 @@ def border_walk(start, s, t, labels, indptr, indices, state, hops):
 
 @njit(cache=True)
 def anneal(
-    labels, cost, measures, lower, upper, target, movable, indptr, indices, contiguous,
-    temperature, penalty, proposals, state,
-):
+    labels: Labels,
+    cost: Floats,
+    measures: Floats,
+    lower: Floats,
+    upper: Floats,
+    target: Floats,
+    movable: Bools,
+    indptr: Ints,
+    indices: Ints,
+    contiguous: bool,
+    temperature: float,
+    penalty: float,
+    proposals: int,
+    state: State,
+) -> tuple[Ints, Floats, float]:
     """Run `proposals` random shifts and swaps at one temperature, changing `labels` in place.
 
     A move keeps both territories in one piece and takes its cost change plus `penalty` times the change of
@@ -219,9 +248,7 @@ def anneal(
             if partner >= 0:
                 shift_load(loads, measures, partner, t, s)
                 swapped = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
-                with_swap = (
-                    cost[i, t] - cost[i, s] + cost[partner, s] - cost[partner, t] + penalty * (swapped - before)
-                )
+                with_swap = cost[i, t] - cost[i, s] + cost[partner, s] - cost[partner, t] + penalty * (swapped - before)
                 if with_swap < change:
                     change = with_swap
                 else:

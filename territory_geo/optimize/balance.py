@@ -79,7 +79,7 @@ def assign(arrays: ProblemArrays, cost: Floats, near: int = NEAR) -> tuple[Label
     ----------
     Hess et al. 1965 (transportation step); Goldberg 1997 (cost scaling), as implemented in OR-Tools.
     """
-    n, k = cost.shape
+    k = cost.shape[1]
     share = load_share(arrays)
     lower = (arrays.lower / arrays.target).mean(axis=1)
     upper = (arrays.upper / arrays.target).mean(axis=1)
@@ -100,7 +100,9 @@ def assign(arrays: ProblemArrays, cost: Floats, near: int = NEAR) -> tuple[Label
     most = np.minimum(np.ceil(upper * LOAD_STEPS), supply.sum()).astype(np.int64)
     sink = len(loaded) + k
     nodes = np.arange(len(loaded), sink)
-    flow.add_arcs_with_capacity_and_unit_cost(nodes, np.full(k, sink), np.maximum(most - least, 0), np.zeros(k, np.int64))
+    flow.add_arcs_with_capacity_and_unit_cost(
+        nodes, np.full(k, sink), np.maximum(most - least, 0), np.zeros(k, np.int64)
+    )
     flow.set_nodes_supplies(np.arange(len(loaded)), supply)
     flow.set_nodes_supplies(nodes, -least)
     flow.set_nodes_supplies(np.array([sink]), np.array([least.sum() - supply.sum()]))

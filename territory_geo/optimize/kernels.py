@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Labels = NDArray[np.int32]
+State = NDArray[np.uint64]
 
 PLANAR, SPHERE, MATRIX = 0, 1, 2
 """How `distance` reads its coordinates: metres in a plane, points on the unit sphere, or rows of a matrix."""
 
 
 @njit(cache=True, inline="always")
-def random_below(state, bound):
+def random_below(state: State, bound: int) -> int:
     """Return a random integer in [0, bound) and advance `state` (splitmix64, Steele et al. 2014)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
     z = state[0]
@@ -26,13 +32,13 @@ def random_below(state, bound):
 
 
 @njit(cache=True, inline="always")
-def random_unit(state):
+def random_unit(state: State) -> float:
     """Return a random float in [0, 1) and advance `state`."""
     return random_below(state, 1 << 53) / 9007199254740992.0
 
 
 @njit(cache=True, inline="always")
-def distance(points, i, j, metric, scale):
+def distance(points: Floats, i: int, j: int, metric: int, scale: float) -> float:
     """Distance between units i and j: kilometres once multiplied by `scale`."""
     if metric == MATRIX:
         return points[i, j] * scale
@@ -46,7 +52,9 @@ def distance(points, i, j, metric, scale):
 
 
 @njit(cache=True)
-def best_centers(labels, k, points, weight, metric, scale, power):
+def best_centers(
+    labels: Labels, k: int, points: Floats, weight: Floats, metric: int, scale: float, power: int
+) -> tuple[Ints, Floats]:
     """Return, per territory, the member unit with the least weighted travel to all members.
 
     Exact: every member is tried, O(sum of squared territory sizes) distances; a candidate is given up as
@@ -82,7 +90,7 @@ def best_centers(labels, k, points, weight, metric, scale, power):
 
 
 @njit(cache=True)
-def cost_to_centers(centers, points, weight, metric, scale, power):
+def cost_to_centers(centers: Ints, points: Floats, weight: Floats, metric: int, scale: float, power: int) -> Floats:
     """Return the (n, k) matrix of weighted travel from each unit to each centre."""
     n, k = weight.shape[0], centers.shape[0]
     cost = np.empty((n, k))
@@ -94,7 +102,7 @@ def cost_to_centers(centers, points, weight, metric, scale, power):
 
 
 @njit(cache=True)
-def territory_loads(labels, k, measures):
+def territory_loads(labels: Labels, k: int, measures: Floats) -> Floats:
     """Return the (k, m) sums of the measures over each territory's units."""
     loads = np.zeros((k, measures.shape[1]))
     for i in range(labels.shape[0]):

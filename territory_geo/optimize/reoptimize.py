@@ -80,7 +80,7 @@ def improve_pairs(
             candidate = reoptimize_pair(arrays, labels, s, t)
             if candidate is not None:
                 now = score(arrays, candidate)
-                if now.better(best) and now.travel < best.travel * (1 - 1e-7) or now.violation < best.violation:
+                if now.violation < best.violation or (now.better(best) and now.travel < best.travel * (1 - 1e-7)):
                     labels, best = candidate, now
                     changed |= {s, t}
             if not go_on(labels, best):
@@ -164,7 +164,9 @@ def _near_border(arrays: ProblemArrays, labels: Labels, units: Ints, s: int, t: 
 
 
 def _subgraph(arrays: ProblemArrays, units: Ints) -> csr_matrix:
-    whole = csr_matrix((np.ones(len(arrays.indices), np.int8), arrays.indices, arrays.indptr), shape=(arrays.n, arrays.n))
+    whole = csr_matrix(
+        (np.ones(len(arrays.indices), np.int8), arrays.indices, arrays.indptr), shape=(arrays.n, arrays.n)
+    )
     return whole[units][:, units]
 
 
@@ -180,7 +182,8 @@ def _solve_model(
     saving = cost[positions, 0] - cost[positions, 1]
     model.minimize(
         cp_model.LinearExpr.weighted_sum(
-            chosen, np.round(saving * (COST_STEPS / max(float(np.abs(saving).max()), 1e-300))).astype(np.int64).tolist()
+            chosen,
+            np.round(saving * (COST_STEPS / max(float(np.abs(saving).max()), 1e-300))).astype(np.int64).tolist(),
         )
     )
     measures = arrays.measures[units]

@@ -61,7 +61,8 @@ def make_contiguous(arrays: ProblemArrays, labels: Labels, cost: Floats, centers
     number = pieces(arrays, labels)
     share = load_share(arrays) + 1e-12
     weight = np.bincount(number, share)
-    weight[np.unique(number[kept])] += arrays.k + 1.0
+    holds = np.unique(number[kept])
+    weight[holds] = weight[holds] + (arrays.k + 1.0)
     main = np.zeros(len(weight), dtype=bool)
     for t in range(arrays.k):
         own = np.unique(number[labels == t])
@@ -77,7 +78,9 @@ def make_contiguous(arrays: ProblemArrays, labels: Labels, cost: Floats, centers
             if labels[v] < 0 and np.isfinite(cost[v, t]):
                 heapq.heappush(heap, (float(cost[v, t] - best[v]), int(v), t))
 
-    touched = np.unique([u for v in np.flatnonzero(stray) for u in arrays.indices[arrays.indptr[v] : arrays.indptr[v + 1]]])
+    touched = np.unique(
+        [u for v in np.flatnonzero(stray) for u in arrays.indices[arrays.indptr[v] : arrays.indptr[v + 1]]]
+    )
     for unit in touched.astype(np.int64):
         if labels[unit] >= 0:
             offer(int(unit))
@@ -119,7 +122,9 @@ def _join_locked(arrays: ProblemArrays, labels: Labels) -> NDArray[np.bool_] | N
     return kept
 
 
-def _path(arrays: ProblemArrays, start: int, t: int, kept: NDArray[np.bool_], goal: NDArray[np.bool_]) -> list[int] | None:
+def _path(
+    arrays: ProblemArrays, start: int, t: int, kept: NDArray[np.bool_], goal: NDArray[np.bool_]
+) -> list[int] | None:
     """Return a shortest path of units from `start` to the goal that crosses no unit held by another territory."""
     before = {start: -1}
     queue = deque([start])

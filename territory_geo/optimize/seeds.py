@@ -38,7 +38,9 @@ def territory_parts(arrays: ProblemArrays) -> Ints:
     load = np.bincount(arrays.component, load_share(arrays), minlength=count)
     size = np.bincount(arrays.component, minlength=count)
     given = np.bincount(parts[parts >= 0], minlength=count)
-    for t in np.flatnonzero(parts < 0):
+    for t in range(arrays.k):
+        if parts[t] >= 0:
+            continue
         need = np.where(given == 0, np.inf, load / np.maximum(given, 1))
         need[given >= size] = -1.0
         parts[t] = int(need.argmax())
@@ -102,4 +104,5 @@ def _match_locked(arrays: ProblemArrays, territories: Ints, units: Ints, chosen:
             cost[row] = np.sqrt(((arrays.points[units] - middle) ** 2).sum(axis=1))
     if not cost.any():
         return chosen
-    return chosen[linear_sum_assignment(cost)[1]]
+    order: Ints = linear_sum_assignment(cost)[1]
+    return chosen[order]

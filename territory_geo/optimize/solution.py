@@ -78,7 +78,11 @@ class Solution:
     def _repr_html_(self) -> str:
         from territory_geo.html import definition_table
 
-        entries = {"status": str(self.status), "iterations": str(self.iterations), "seconds": f"{self.runtime_s:.1f}"}
+        entries = {
+            "status": str(self.status),
+            "iterations": str(self.iterations),
+            "seconds": f"{self.runtime_s:.1f}",
+        }
         if self.reason:
             entries["reason"] = self.reason
         if self.objective is not None:

@@ -99,17 +99,18 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
     }
     if reason is not None:
         status = Status.INFEASIBLE
-    elif search.best is None or not search.best.feasible:
-        status = Status.NOT_FOUND
-        reason = _not_found(search)
-    else:
+    elif search.best is not None and search.best.feasible:
         status = Status.INTERRUPTED if search.interrupted else Status.FEASIBLE
+    elif search.interrupted:
+        status, reason = Status.INTERRUPTED, "interrupted before a plan within all bounds was found"
+    else:
+        status, reason = Status.NOT_FOUND, _not_found(search)
     provenance["status"] = str(status)
     plan = nearest = None
     if search.labels is not None and search.best is not None:
         provenance["objective"] = search.best.travel
         found = TerritoryPlan.from_codes(problem, _by_first(problem, search.labels), provenance)
-        if status in (Status.FEASIBLE, Status.INTERRUPTED):
+        if search.best.feasible and status is not Status.INFEASIBLE:
             plan = verified(found)
         else:
             nearest = found

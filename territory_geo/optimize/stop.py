@@ -60,7 +60,12 @@ def rules(rule: Stop) -> tuple[Stop, ...]:
 
 
 def _check(name: str, value: float, integer: bool) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0 or (integer and value != int(value)):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not value > 0
+        or (integer and value != int(value))
+    ):
         kind = "an int of at least 1" if integer else "a number above 0"
         raise OptionError(f"The parameter of {name} must be {kind}. Got {value!r} instead.")
 
@@ -82,6 +87,7 @@ class MaxIterations(Stop):
         _check("MaxIterations", self.iterations, integer=True)
 
     def share(self, clock: Clock) -> float:
+        """Return how much of the budget is used."""
         return clock.iterations / self.iterations
 
 
@@ -95,6 +101,7 @@ class MaxRuntime(Stop):
         _check("MaxRuntime", self.seconds, integer=False)
 
     def share(self, clock: Clock) -> float:
+        """Return how much of the budget is used."""
         return clock.seconds / self.seconds
 
 
@@ -108,6 +115,7 @@ class NoImprovement(Stop):
         _check("NoImprovement", self.iterations, integer=True)
 
     def share(self, clock: Clock) -> float:
+        """Return how much of the budget is used."""
         return clock.since_better / self.iterations if clock.feasible else 0.0
 
 
@@ -116,6 +124,7 @@ class FirstFeasible(Stop):
     """Stop at the first plan within all constraints."""
 
     def share(self, clock: Clock) -> float:
+        """Return how much of the budget is used."""
         return 1.0 if clock.feasible else 0.0
 
 
@@ -124,4 +133,5 @@ class _First(Stop):
     rules: tuple[Stop, ...]
 
     def share(self, clock: Clock) -> float:
+        """Return how much of the budget is used."""
         return max(rule.share(clock) for rule in self.rules)

@@ -76,7 +76,9 @@ def _locked_load(problem: TerritoryProblem, name: str, values: np.ndarray, upper
         locked = {u for c in problem.constraints if isinstance(c, Lock) and c.territory == territory for u in c.units}
         load = sum(values[position[u]] for u in locked)
         if load > upper * (1 + SLACK):
-            text = f"the {len(locked)} units locked to {territory} are {amount(load)} of an allowed {amount(upper)} {name}"
+            text = (
+                f"the {len(locked)} units locked to {territory} are {amount(load)} of an allowed {amount(upper)} {name}"
+            )
             yield f"{name}: locked above the cap", text, "impossible"
 
 
@@ -138,7 +140,11 @@ def _named(problem: TerritoryProblem) -> Iterator[Finding]:
                 home[unit] = constraint
     for unit, lock in home.items():
         if (unit, lock.territory) in out:
-            yield "lock and forbid", f"unit {unit} is locked to {lock.territory} and kept out of it", "impossible"
+            yield (
+                "lock and forbid",
+                f"unit {unit} is locked to {lock.territory} and kept out of it",
+                "impossible",
+            )
     barred: dict[str, int] = {}
     for unit, _ in out:
         barred[unit] = barred.get(unit, 0) + 1

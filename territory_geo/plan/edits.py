@@ -1,4 +1,4 @@
-"""Manual edits from a table `id,action,to,reason,by`, and what they and a study's statements mean for the units.
+"""Manual edits from a table `id,action,to,reason,by`, and what such statements mean for the units.
 
 People name accounts; where accounts on one spot form one unit, what is said of an account holds for its unit.
 """
@@ -60,23 +60,17 @@ def read_locks(path: str | os.PathLike[str]) -> list[Statement]:
     Raises
     ------
     DataError
-        If a column is missing or unknown, or a row has another action or lacks its id or territory; each row is
-        named.
+        If a column is missing or unknown, or a row has another action or lacks its id or territory; each
+        row is named.
     """
     file = Path(path)
     if not file.is_file():
-        raise DataError(
-            f"{file} {'is a folder' if file.exists() else 'does not exist'}. Name a table of edits."
-        )
+        raise DataError(f"{file} {'is a folder' if file.exists() else 'does not exist'}. Name a table of edits.")
     table = read_delimited(file)
     missing = [name for name in COLUMNS[:3] if name not in table.columns]
     strangers = [str(name) for name in table.columns if name not in COLUMNS]
     if missing or strangers:
-        what = (
-            f"has no column {', '.join(missing)}"
-            if missing
-            else f"has the unknown column {', '.join(strangers)}"
-        )
+        what = f"has no column {', '.join(missing)}" if missing else f"has the unknown column {', '.join(strangers)}"
         raise DataError(f"{file} {what}. A table of edits has the columns {', '.join(COLUMNS)}.")
     statements, problems = [], []
     for row, values in enumerate(zip(*(table[name].map(id_text) for name in COLUMNS[:3]), strict=True), 1):
@@ -113,8 +107,7 @@ def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[C
         If an id is unknown or was rejected, or accounts of one unit are locked to different territories.
     """
     unit_of = {
-        id_text(id_): id_text(unit)
-        for id_, unit in zip(units.members["id"], units.members["unit"], strict=True)
+        id_text(id_): id_text(unit) for id_, unit in zip(units.members["id"], units.members["unit"], strict=True)
     }
     refused = {str(row.id): f"row {row.row} was rejected: {row.reason}" for row in units.rejects.itertuples()}
     problems: list[str] = []
@@ -137,9 +130,7 @@ def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[C
                     f"but {first[2]} says {first[0]}"
                 )
     _refuse("The locks and bans cannot be used", problems)
-    return [
-        (Forbid if forbid else Lock)(sorted(found), territory) for (forbid, territory), found in meant.items()
-    ]
+    return [(Forbid if forbid else Lock)(sorted(found), territory) for (forbid, territory), found in meant.items()]
 
 
 def _unknown(units: BasicUnits, refused: str | None) -> str:

@@ -69,7 +69,8 @@ def weighted_mean(values: Floats, weight: Floats) -> float:
 def loads(problem: TerritoryProblem, codes: Ints, measure: str) -> Floats:
     """Return the sum of a measure per territory, shape (k,)."""
     values = problem.units.frame[measure].to_numpy(dtype=float)
-    return np.bincount(codes, values, minlength=problem.n_territories)
+    sums: Floats = np.bincount(codes, values, minlength=problem.n_territories)
+    return sums
 
 
 def balance_table(problem: TerritoryProblem, codes: Ints) -> pd.DataFrame:

@@ -63,7 +63,7 @@ class TerritoryPlan:
             what = f"leave out {len(missing)} units, such as {missing[0]}" if missing else f"name {extra[0]}, no unit"
             raise DataError(f"The labels {what}. Every unit needs exactly one territory.")
         if self.labels.isna().any():
-            raise DataError(f"The labels give unit {given[self.labels.isna().argmax()]} no territory.")
+            raise DataError(f"The labels give unit {given[int(self.labels.isna().argmax())]} no territory.")
         ordered = self.labels.copy()
         ordered.index = given
         values = ordered.reindex(self.problem.units.ids).astype(str).to_numpy(dtype=object)
@@ -184,6 +184,11 @@ class TerritoryPlan:
 
         save_plan(self, directory)
 
+    def _worst(self) -> dict[str, float]:
+        """Return the largest deviation per measure, a share."""
+        table = self.summary()
+        return {str(name): float(share) for name, share in zip(table["measure"], table["max_deviation"], strict=True)}
+
     def __repr__(self) -> str:
         worst = ", ".join(f"{row.measure} {100 * row.max_deviation:.1f} %" for row in self.summary().itertuples())
         return (
@@ -201,7 +206,8 @@ class TerritoryPlan:
             "mean distance to centre": f"{travel['mean_km']:,.1f} km",
         }
         entries |= {
-            f"{row.measure}, largest deviation": f"{100 * row.max_deviation:.1f} %" for row in self.summary().itertuples()
+            f"{row.measure}, largest deviation": f"{100 * row.max_deviation:.1f} %"
+            for row in self.summary().itertuples()
         }
         table = pd.DataFrame(self.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
         return definition_table("Territory plan", entries, table.round(3))

@@ -50,7 +50,9 @@ class Travel:
         if self.power not in (1, 2):
             raise OptionError(f"The 'power' parameter of Travel must be 1 or 2. Got {self.power!r} instead.")
         if self.center not in CENTERS:
-            raise OptionError(f"The 'center' parameter of Travel must be one of {CENTERS}. Got {self.center!r} instead.")
+            raise OptionError(
+                f"The 'center' parameter of Travel must be one of {CENTERS}. Got {self.center!r} instead."
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +106,13 @@ class TerritoryProblem:
         if self.graph is not None and self.graph.unit_ids != self.units.ids:
             raise OptionError("The graph was built from other units. Build it with ContiguityGraph.from_units(units).")
         if not self.balance:
-            raise OptionError('The \'balance\' parameter must name at least one measure, such as {"accounts": 0.1}.')
+            raise OptionError("The 'balance' parameter must name at least one measure, such as {\"accounts\": 0.1}.")
         for name, limit in self.balance.items():
             self._check_measure(name, "balance")
-            if not isinstance(limit, Bounds) and not (np.isfinite(limit) and 0 <= limit):
-                raise OptionError(f"The tolerance of {name!r} must be a share of at least 0 (0.1 is ±10 %). Got {limit!r}.")
+            if not isinstance(limit, Bounds) and not (np.isfinite(limit) and limit >= 0):
+                raise OptionError(
+                    f"The tolerance of {name!r} must be a share of at least 0 (0.1 is ±10 %). Got {limit!r}."
+                )
         if self.weight_name is not None:
             self._check_measure(self.weight_name, "weight")
         object.__setattr__(self, "balance", dict(self.balance))
@@ -150,7 +154,8 @@ class TerritoryProblem:
         """Trips per unit, shape (n,)."""
         if self.weight_name is None:
             return np.ones(len(self.units))
-        return self.units.frame[self.weight_name].to_numpy(dtype=float)
+        weight: Floats = self.units.frame[self.weight_name].to_numpy(dtype=float)
+        return weight
 
     @cached_property
     def distance(self) -> Distance:

@@ -14,6 +14,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
@@ -26,12 +27,15 @@ from territory_geo.plan.problem import TerritoryProblem, Travel
 FORMAT = 1
 """Raised when a saved plan can no longer be read by an older version."""
 
+RECORD = "saved_plan.json"
+"""Written last: where it is, the rest is."""
+
 _CONSTRAINTS: dict[str, type[Lock] | type[Forbid]] = {"lock": Lock, "forbid": Forbid}
 _DISTANCES: dict[str, type[GreatCircle] | type[Planar]] = {"great_circle": GreatCircle, "planar": Planar}
 
 
 def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
-    """Save a plan and its problem into a new or empty folder.
+    """Save a plan and its problem into a new or empty folder, or over a plan saved earlier.
 
     Parameters
     ----------
@@ -44,31 +48,69 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
     ------
     OptionError
         If the folder holds other files, or the land mask was given as a polygon (not stored).
+    DataError
+        If the folder cannot be written, or a column of the data holds values of several types.
     """
     folder = Path(directory)
-    if folder.exists() and any(folder.iterdir()) and not (folder / "saved_plan.json").exists():
-        raise OptionError(f"{folder} holds other files. Save the plan into a new or empty folder.")
-    folder.mkdir(parents=True, exist_ok=True)
     problem, units = plan.problem, plan.problem.units
     if not (units.land is None or isinstance(units.land, str)):
-        raise OptionError(
-            "Units with a land mask of their own cannot be saved yet. Use land='auto' or land=None."
-        )
-    units.frame.to_parquet(folder / "units.parquet")
-    units.members.to_parquet(folder / "members.parquet")
-    units.rejects.to_csv(folder / "rejects.csv", index=False)
-    if problem.graph is not None:
-        problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
-    pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()}).to_csv(
-        folder / "labels.csv", index=False
-    )
-    objective = problem.objective
-    record: dict[str, Any] = {
+        raise OptionError("Units with a land mask of their own cannot be saved yet. Use land='auto' or land=None.")
+    record = json.dumps(_record(plan), indent=1, default=_plain)
+    try:
+        if folder.exists() and any(folder.iterdir()) and not (folder / RECORD).exists():
+            raise OptionError(f"{folder} holds other files. Save the plan into a new or empty folder.")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / RECORD).unlink(missing_ok=True)
+        units.frame.to_parquet(folder / "units.parquet")
+        units.members.to_parquet(folder / "members.parquet")
+        units.rejects.to_csv(folder / "rejects.csv", index=False)
+        if problem.graph is not None:
+            problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
+        labels = pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()})
+        labels.to_csv(folder / "labels.csv", index=False)
+        (folder / RECORD).write_text(record, encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise DataError(f"The plan cannot be saved: {error}. Give each column values of one type.") from error
+
+
+def load_plan(directory: str | os.PathLike[str]) -> TerritoryPlan:
+    """Load a plan that `TerritoryPlan.save` wrote.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no saved plan, a file of it is missing or broken, or it was written by a newer
+        version.
+    """
+    folder = Path(directory)
+    for name in (RECORD, "units.parquet", "members.parquet", "rejects.csv", "labels.csv"):
+        if not (folder / name).is_file():
+            raise DataError(f"{folder} holds no saved plan: {name} is missing. Name a folder that `save` wrote.")
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        if record["format"] > FORMAT:
+            raise DataError(f"{folder} was saved by a newer version. Update territory-geo to read it.")
+        return _plan(folder, record)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{folder / RECORD} is not valid JSON: {error}.") from error
+    except (OSError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
+        # Our own errors about the content (a unit without a label, say) say enough themselves.
+        if isinstance(error, (DataError, OptionError)):
+            raise
+        raise DataError(f"{folder} holds a broken plan: {type(error).__name__}, {error}. Save it again.") from error
+
+
+def _record(plan: TerritoryPlan) -> dict[str, Any]:
+    """Return the content of saved_plan.json: all that no table says."""
+    problem, units, objective = plan.problem, plan.problem.units, plan.problem.objective
+    return {
         "format": FORMAT,
         "provenance": dict(plan.provenance),
         "units": {
-            "measures": list(units.measures), "kind": units.kind, "source": units.source, "sha256": units.sha256,
-            "mended_shapes": list(units.mended_shapes), "land": units.land,
+            "measures": list(units.measures), "kind": units.kind, "source": units.source,
+            "sha256": units.sha256, "mended_shapes": list(units.mended_shapes), "land": units.land,
         },
         "problem": {
             "n_territories": problem.n_territories,
@@ -84,44 +126,18 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
             "contiguous": problem.graph is not None,
         },
     }  # fmt: skip
-    (folder / "saved_plan.json").write_text(json.dumps(record, indent=1, default=_plain), encoding="utf-8")
 
 
-def load_plan(directory: str | os.PathLike[str]) -> TerritoryPlan:
-    """Load a plan that `TerritoryPlan.save` wrote.
-
-    Raises
-    ------
-    DataError
-        If the folder holds no saved plan, a file of it is missing or it was written by a newer version.
-    """
-    folder = Path(directory)
-    try:
-        record = json.loads((folder / "saved_plan.json").read_text(encoding="utf-8"))
-        if record["format"] > FORMAT:
-            raise DataError(f"{folder} was saved by a newer version. Update territory-geo to read it.")
-        frame, members = (
-            gpd.read_parquet(folder / "units.parquet"),
-            gpd.read_parquet(folder / "members.parquet"),
-        )
-        rejects = pd.read_csv(folder / "rejects.csv", dtype={"id": str, "reason": str}, keep_default_na=False)
-        labels = pd.read_csv(folder / "labels.csv", dtype=str, keep_default_na=False)
-        asked, stored = record["problem"], record["units"]
-        edges = (
-            pd.read_csv(folder / "contiguity.csv", dtype={"u": str, "v": str})
-            if asked["contiguous"]
-            else None
-        )
-    except FileNotFoundError as error:
-        raise DataError(
-            f"{folder} holds no saved plan: {Path(str(error.filename)).name} is missing."
-        ) from error
-    except json.JSONDecodeError as error:
-        raise DataError(f"{folder / 'saved_plan.json'} is not valid JSON: {error}.") from error
+def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
+    """Return the plan of a folder's tables and record."""
+    asked, stored = record["problem"], record["units"]
     units = BasicUnits(
-        frame, tuple(stored["measures"]), members, rejects, stored["kind"], source=stored["source"],
-        sha256=stored["sha256"], mended_shapes=tuple(stored["mended_shapes"]), land=stored["land"],
+        gpd.read_parquet(folder / "units.parquet"), tuple(stored["measures"]),
+        gpd.read_parquet(folder / "members.parquet"), _table(folder / "rejects.csv", ["id", "reason"]),
+        stored["kind"], source=stored["source"], sha256=stored["sha256"],
+        mended_shapes=tuple(stored["mended_shapes"]), land=stored["land"],
     )  # fmt: skip
+    edges = _table(folder / "contiguity.csv", ["u", "v", "kind"]) if asked["contiguous"] else None
     problem = TerritoryProblem(
         units,
         None if edges is None else ContiguityGraph.from_edges(units, edges),
@@ -130,7 +146,13 @@ def load_plan(directory: str | os.PathLike[str]) -> TerritoryPlan:
         objective=Travel(**{**asked["objective"], "distance": _distance(asked["objective"]["distance"])}),
         constraints=[_constraint(entry) for entry in asked["constraints"]],
     )
+    labels = _table(folder / "labels.csv", ["unit", "territory"])
     return TerritoryPlan(problem, labels.set_index("unit")["territory"], record["provenance"])
+
+
+def _table(path: Path, text: list[str]) -> pd.DataFrame:
+    """Read a CSV file of ours: "NA" and "007" are ids like any other."""
+    return pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
 
 
 def _distance_record(objective: Travel) -> dict[str, Any] | None:

@@ -187,10 +187,17 @@ def _unbalanced(problem: TerritoryProblem, groups: dict[str, list[str]], measure
 
 
 def _check_rows(
-    result: Verification, problem: TerritoryProblem, assignments: pd.DataFrame, rejects: pd.DataFrame, record: dict[str, Any]
+    result: Verification,
+    problem: TerritoryProblem,
+    assignments: pd.DataFrame,
+    rejects: pd.DataFrame,
+    record: dict[str, Any],
 ) -> None:
     """Check that every input row is accounted for once, with the unit it belongs to."""
-    expected = {int(row): str(unit) for row, unit in zip(problem.units.members["row"], problem.units.members["unit"], strict=True)}
+    expected = {
+        int(row): str(unit)
+        for row, unit in zip(problem.units.members["row"], problem.units.members["unit"], strict=True)
+    }
     rows = assignments["row"].astype(int)
     wrong = [f"row {row} is missing" for row in expected if row not in set(rows)]
     wrong += [f"row {row} is there twice" for row in rows[rows.duplicated()]]
@@ -213,7 +220,11 @@ def _check_rows(
 
 
 def _check_totals(
-    result: Verification, problem: TerritoryProblem, pairs: list[tuple[str, str]], table: pd.DataFrame, record: dict[str, Any]
+    result: Verification,
+    problem: TerritoryProblem,
+    pairs: list[tuple[str, str]],
+    table: pd.DataFrame,
+    record: dict[str, Any],
 ) -> None:
     """Check the written totals and deviations against sums over the written assignments."""
     owner = dict(pairs)

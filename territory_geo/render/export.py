@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
 
 FILES = (
-    "assignments.csv", "rejects.csv", "territories.csv", "territories.geojson", "plan.json", "map.html", "contiguity.csv",
+    "assignments.csv", "rejects.csv", "territories.csv", "territories.geojson", "plan.json", "map.html",
+    "contiguity.csv",
 )  # fmt: skip
 """Every file that a design run may write into its folder."""
 DEGREE_DECIMALS = 6
@@ -87,7 +88,7 @@ def write_nearest(
     directory: str | os.PathLike[str],
     outcome: dict[str, Any],
 ) -> None:
-    """Write the outcome of a solve without a plan: plan.json and rejects.csv, and what came nearest in `nearest/`.
+    """Write the outcome of a solve without a plan: plan.json, rejects.csv, and the nearest in `nearest/`.
 
     Parameters
     ----------
@@ -104,9 +105,7 @@ def write_nearest(
     folder = prepared(directory)
     with _named_failures(folder):
         _rejects(problem).to_csv(folder / "rejects.csv", index=False)
-        _write_json(
-            folder / "plan.json", outcome | {"input": _input(problem), "verified": [], "version": __version__}
-        )
+        _write_json(folder / "plan.json", outcome | {"input": _input(problem), "verified": [], "version": __version__})
         if nearest is None:
             return
         inner = folder / "nearest"
@@ -147,14 +146,14 @@ def prepared(directory: str | os.PathLike[str]) -> Path:
 
 @contextmanager
 def _named_failures(folder: Path) -> Iterator[None]:
-    """Turn what the operating system refuses (rights, a full disk, a file that is open elsewhere) into a `DataError`."""
+    """Turn what the system refuses (rights, a full disk, a file open elsewhere) into a `DataError`."""
     try:
         yield
     except OSError as error:
         what = f" ({Path(str(error.filename)).name})" if error.filename else ""
         raise DataError(
-            f"{folder} cannot be written: {error.strerror or error}{what}. Close programs that have its files open, or "
-            f"choose another folder with --out."
+            f"{folder} cannot be written: {error.strerror or error}{what}. Close programs that have its "
+            f"files open, or choose another folder with --out."
         ) from error
 
 
@@ -218,9 +217,7 @@ def _write_tables(plan: TerritoryPlan, folder: Path, save_graph: bool) -> None:
     _territories(plan).to_csv(folder / "territories.csv")
     shapes = plan.territories.reset_index()
     if plan.problem.units.geographic:
-        shapes = shapes.set_geometry(
-            shapely.set_precision(shapes.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS)
-        )
+        shapes = shapes.set_geometry(shapely.set_precision(shapes.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS))
     (folder / "territories.geojson").write_text(shapes.to_json(drop_id=True), encoding="utf-8")
     if save_graph and plan.problem.graph is not None:
         plan.problem.graph.edges[["u", "v", "kind"]].to_csv(folder / "contiguity.csv", index=False)

@@ -67,9 +67,7 @@ def design(
     from territory_geo.plan.problem import TerritoryProblem, Travel
 
     if not isinstance(balance, Mapping):
-        raise OptionError(
-            f"The 'balance' parameter must be a mapping such as {{\"accounts\": 0.1}}. Got {balance!r}."
-        )
+        raise OptionError(f"The 'balance' parameter must be a mapping such as {{\"accounts\": 0.1}}. Got {balance!r}.")
     if not isinstance(data, (Accounts, BasicUnits)):
         data = read_accounts(data)
     units = data if isinstance(data, BasicUnits) else BasicUnits.from_accounts(data)

@@ -110,9 +110,7 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     path = base / (data.source or data.accounts or data.areas or "")
     table = path.suffix.lower() in TEXT_SUFFIXES
     unfit = [
-        name
-        for name in (("layer",) if table else ("lon", "lat", "planar"))
-        if getattr(data, name) not in (None, False)
+        name for name in (("layer",) if table else ("lon", "lat", "planar")) if getattr(data, name) not in (None, False)
     ]
     if unfit and path.exists():
         why = "a table has no layers" if table else "a geographic file carries its own coordinates"
@@ -142,16 +140,12 @@ def _problem(study: Study, units: BasicUnits, locks: list[Statement], progress: 
 
     asked, graph = study.design, None
     said = [Statement(tuple(s.units), s.territory, False, f"lock[{i}]") for i, s in enumerate(study.lock, 1)]
-    said += [
-        Statement(tuple(s.units), s.territory, True, f"forbid[{i}]") for i, s in enumerate(study.forbid, 1)
-    ]
+    said += [Statement(tuple(s.units), s.territory, True, f"forbid[{i}]") for i, s in enumerate(study.forbid, 1)]
     constraints = constraints_on(units, [*said, *locks])
     if asked.contiguous:
         progress("contiguity", 0.0, "which units touch")
         graph = ContiguityGraph.from_units(units, islands=asked.islands)
-        progress(
-            "contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges"
-        )
+        progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
     distance: Distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
     balance: dict[str, float | Bounds] = {
         name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit

@@ -1,4 +1,4 @@
-"""What a study file may say, checked with pydantic; what is wrong is said in our own words, all of it at once.
+"""What a study file may say, checked with pydantic; whatever is wrong is said at once, in our words.
 
 Paths of data start from the study file's folder, the output folder from where the command is run.
 """
@@ -52,9 +52,7 @@ class Data(_Part):
     def _one_source(self) -> Data:
         given = [name for name in ("source", "accounts", "areas") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(
-                f"needs exactly one of source, accounts, areas. Got {' and '.join(given) or 'none'}"
-            )
+            raise ValueError(f"needs exactly one of source, accounts, areas. Got {' and '.join(given) or 'none'}")
         return self
 
 
@@ -200,9 +198,8 @@ def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[li
 
 def _keys(place: tuple[int | str, ...]) -> list[str]:
     """Return the keys that are allowed beside the unknown one at `place`."""
-    parts: dict[str, type[BaseModel]] = {
-        "data": Data, "design": Design, "lock": Said, "forbid": Said, "search": SearchOptions, "outputs": Outputs,
-    }  # fmt: skip
+    parts: dict[str, type[BaseModel]] = {"data": Data, "design": Design, "lock": Said, "forbid": Said}
+    parts |= {"search": SearchOptions, "outputs": Outputs}
     if len(place) == 1:
         return list(Study.model_fields)
     return list(Range.model_fields if "Range" in place else parts[str(place[0])].model_fields)

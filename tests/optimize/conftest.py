@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+
 import territory_geo as tg
 
 
@@ -16,9 +17,9 @@ def make_grid(
 ) -> tuple[tg.BasicUnits, tg.ContiguityGraph]:
     """Units on a grid of kilometre steps with rook neighbours.
 
-        a00 - a01 - a02
-         |     |     |
-        a10 - a11 - a12
+    a00 - a01 - a02
+     |     |     |
+    a10 - a11 - a12
     """
     cells = [(r, c) for r in range(rows) for c in range(columns)]
     table = pd.DataFrame(

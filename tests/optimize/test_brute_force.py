@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 import territory_geo as tg
 
 CASES = [
@@ -86,9 +87,9 @@ def test_without_contiguity(grid, brute_force, seed):
 def test_separate_parts_each_get_their_territories(grid):
     """Two islands of 4 and 8 units, three territories of 4: the small island is one of them.
 
-        a00 - a01    b00 - b01 - b02 - b03
-         |     |      |     |     |     |
-        a10 - a11    b10 - b11 - b12 - b13
+    a00 - a01    b00 - b01 - b02 - b03
+     |     |      |     |     |     |
+    a10 - a11    b10 - b11 - b12 - b13
     """
     units, graph = grid(2, 6)
     edges = graph.edges[~graph.edges["u"].str.endswith("1") | ~graph.edges["v"].str.endswith("2")]
@@ -109,7 +110,11 @@ def test_locks_and_bans_are_kept_where_ignoring_them_would_be_better(grid):
         graph,
         n_territories=2,
         balance={"load": 0.0},
-        constraints=[tg.Lock(["a00", "a03"], "Corners"), tg.Lock("a30", "Corners"), tg.Forbid("a11", "Corners")],
+        constraints=[
+            tg.Lock(["a00", "a03"], "Corners"),
+            tg.Lock("a30", "Corners"),
+            tg.Forbid("a11", "Corners"),
+        ],
     )
     solution = tg.solve(locked)
     labels = solution.plan.labels

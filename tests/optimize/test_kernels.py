@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.distance import GreatCircle, Planar
 from territory_geo.geodata.topology import delaunay_pairs

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import territory_geo as tg
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+
+import territory_geo as tg
 from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.topology import delaunay_pairs
 from territory_geo.optimize import kernels
@@ -39,9 +40,7 @@ def bare_arrays(rng, *, n, k, tolerance=0.25):
 
 def arrays_of(grid, rows, columns, k, tolerance, values=None, constraints=()):
     units, graph = grid(rows, columns, values)
-    problem = tg.TerritoryProblem(
-        units, graph, n_territories=k, balance={"load": tolerance}, constraints=constraints
-    )
+    problem = tg.TerritoryProblem(units, graph, n_territories=k, balance={"load": tolerance}, constraints=constraints)
     return ProblemArrays.from_problem(problem)
 
 

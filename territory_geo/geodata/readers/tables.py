@@ -8,14 +8,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from territory_geo.errors import DataError
+from territory_geo.geodata.clean import id_text
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LEADING_ZERO = r"^[+-]?0\d"
+_LONG_INTEGER = r"^[+-]?\d{16,}$"
 
 
 def sha256_of(path: Path) -> str:
@@ -36,7 +39,7 @@ def delimiter_of(header: str) -> str:
 
 
 def read_delimited(path: Path) -> pd.DataFrame:
-    """Read a CSV or TSV file as text, then turn the columns that are wholly numeric into numbers.
+    """Read a CSV or TSV file as text; `numbers_where_lossless` makes numbers of it.
 
     Parameters
     ----------
@@ -46,7 +49,7 @@ def read_delimited(path: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per record, in file order, index 0..n-1. Empty cells are missing values.
+        One row per record, in file order, index 0..n-1; blank lines are no records. Empty cells are missing.
 
     Raises
     ------
@@ -61,30 +64,55 @@ def read_delimited(path: Path) -> pd.DataFrame:
         ) from error
     if not text.strip():
         raise DataError(f"{path} is empty. It needs a header line and one line per record.")
+    above = re.match(r"(?: *\n)*", text)
+    text = text[above.end() :] if above else text
     delimiter = delimiter_of(text.split("\n", 1)[0])
     header = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=delimiter))]
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise DataError(
-            f"{path}: the header has {', '.join(map(repr, twice))} more than once. Rename one of them."
-        )
+        raise DataError(f"{path}: the header has {', '.join(map(repr, twice))} more than once. Rename one of them.")
+    count = _count_records(text, delimiter, len(header), path)
     try:
         frame = pd.read_csv(
             io.StringIO(text), sep=delimiter, dtype=str, header=0, names=header, index_col=False,
             keep_default_na=False, na_values=[""], skip_blank_lines=True, on_bad_lines="error",
         )  # fmt: skip
     except (pd.errors.ParserError, ValueError) as error:
-        raise DataError(
-            f"{path}: {error}. Each record needs the {len(header)} fields of the header."
-        ) from error
-    return numbers_where_lossless(frame)
+        raise DataError(f"{path}: {str(error).strip()}. Check the quotes around that value.") from error
+    if len(frame) != count:
+        raise DataError(f"{path}: {count} or {len(frame)} records, as one reads the quotes. Check that they pair.")
+    return frame
 
 
-def numbers_where_lossless(frame: pd.DataFrame) -> pd.DataFrame:
+def _count_records(text: str, delimiter: str, width: int, path: Path) -> int:
+    """Count the records below the header, each of which must have the header's width.
+
+    pandas fills short records and cuts long ones without a word.
+    """
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    count = -1
+    try:
+        for record in reader:
+            if not record or (len(record) == 1 and not record[0].strip(" ")):
+                continue
+            count += 1
+            if len(record) != width:
+                raise DataError(
+                    f"{path}: record {count} has {len(record)} fields and the header {width} (line "
+                    f"{reader.line_num}). Put quotes around a value that holds {delimiter!r} or a line break."
+                )
+    except csv.Error as error:
+        raise DataError(f"{path}, line {reader.line_num}: {error}. Check the quotes around that value.") from error
+    return count
+
+
+def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None) -> pd.DataFrame:
     """Return the table with its text columns turned numeric where every value is a plain number.
 
-    A column with leading zeros (postcodes, county codes) stays text, and so does one with a single value
-    that is not a number; `units` says which rows those are once the column is asked for as a measure.
+    A column with leading zeros (postcodes, county codes) or with integers too long to be exact stays text,
+    and so does one with a single value that is not a number; `units` says which rows those are once the
+    column is asked for as a measure. The column `ids` stays text unless its numbers read as they did (1E5 or
+    1.10 do not).
     """
     converted: dict[str, pd.Series] = {}
     for name in frame.columns:
@@ -97,9 +125,9 @@ def numbers_where_lossless(frame: pd.DataFrame) -> pd.DataFrame:
             converted[name] = column
             continue
         text = filled.str.strip()
-        numeric = pd.to_numeric(text, errors="coerce")
-        if numeric.isna().any() or text.str.match(_LEADING_ZERO).any():
-            converted[name] = column
-        else:
-            converted[name] = pd.to_numeric(column)
+        number = pd.to_numeric(column.astype(object), errors="coerce")
+        plain = not number[filled.index].isna().any() and not text.str.match(_LEADING_ZERO).any()
+        exact = number.dtype.kind in "iu" or not text.str.match(_LONG_INTEGER).any()
+        same = name != ids or bool((number[filled.index].map(id_text) == text).all())
+        converted[name] = number if plain and exact and same else column
     return pd.DataFrame(converted, index=frame.index)

@@ -6,8 +6,12 @@ declares none is taken as planar metres, except TopoJSON, which is longitude and
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
 
 from territory_geo.errors import DataError
 
@@ -17,13 +21,17 @@ if TYPE_CHECKING:
 VECTOR_SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".parquet", ".geoparquet", ".topojson")
 """File endings that hold geometries."""
 
+Frame = TypeVar("Frame", bound=pd.DataFrame)
+
 
 def is_topojson(path: Path) -> bool:
     """Tell whether a .json or .topojson file is a topology, from its first kilobyte."""
     if path.suffix.lower() not in (".json", ".topojson"):
         return False
     with path.open("rb") as stream:
-        return b'"Topology"' in stream.read(1024) or path.suffix.lower() == ".topojson"
+        return (
+            path.suffix.lower() == ".topojson" or re.search(rb'"type"\s*:\s*"Topology"', stream.read(1024)) is not None
+        )
 
 
 def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
@@ -62,17 +70,59 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
         if path.suffix.lower() in (".parquet", ".geoparquet"):
             frame = gpd.read_parquet(path)
         else:
-            names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+            layers = pyogrio.list_layers(path)
+            # A GeoPackage may carry tables without shapes, such as the styles that QGIS stores.
+            names = [str(name) for name, kind in layers if kind is not None or name == layer]
             frame = gpd.read_file(path, layer=_one_layer(path, names, layer))
+            if path.suffix.lower() in (".geojson", ".json") and "id" not in frame.columns:
+                frame = _with_feature_ids(frame, path)
     except DataError:
         raise
     except (OSError, ValueError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise DataError(f"{path} cannot be read: {error}") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise DataError(f"{path} holds no geometries. For a table with coordinates, use a CSV file.")
-    if frame.crs is not None:
-        frame = frame.to_crs(4326)
-    return frame.reset_index(drop=True)
+    return in_degrees(frame, str(path))
+
+
+def text_names(frame: Frame, source: str) -> Frame:
+    """Return a table whose column names are text, each there once.
+
+    Raises
+    ------
+    DataError
+        If two columns have one name.
+    """
+    frame = frame.rename(columns=str)
+    twice = sorted(set(frame.columns[frame.columns.duplicated()]))
+    if twice:
+        raise DataError(f"{source} has the column {', '.join(map(repr, twice))} more than once. Rename one of them.")
+    return frame
+
+
+def in_degrees(frame: Any, source: str) -> gpd.GeoDataFrame:
+    """Return a GeoDataFrame in longitude and latitude (or without a CRS), index 0..n-1, names as text.
+
+    Raises
+    ------
+    DataError
+        If it is no GeoDataFrame, has no active geometry, or two columns have one name.
+    """
+    import geopandas as gpd
+
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        raise DataError(f"{source} has no geometries. Give a GeoDataFrame, or use set_geometry to say where they are.")
+    frame = text_names(frame.reset_index(drop=True), source)
+    return frame if frame.crs is None else frame.to_crs(4326)
+
+
+def _with_feature_ids(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
+    """Add the numbers that GeoJSON features carry as their ids; GDAL passes on those that are text only."""
+    content = json.loads(path.read_bytes())
+    ids = [feature.get("id") for feature in content.get("features", [])]
+    if len(ids) == len(frame) and any(value is not None for value in ids):
+        frame.insert(0, "id", pd.Series(ids, dtype=object if None in ids else None))
+    return frame
 
 
 def shared_arcs(path: Path, layer: str | None = None) -> tuple[Any, Any] | None:
@@ -89,9 +139,7 @@ def _one_layer(path: Path, names: list[str], layer: str | None) -> str:
     if layer is None:
         if len(names) == 1:
             return names[0]
-        raise DataError(
-            f"{path} holds the layers {listed}. Say which one with layer=… (--layer on the command line)."
-        )
+        raise DataError(f"{path} holds the layers {listed}. Say which one with layer=… (--layer on the command line).")
     if layer not in names:
         raise DataError(f"{path} has no layer {layer!r}. It holds {listed}.")
     return layer

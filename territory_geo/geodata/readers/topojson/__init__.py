@@ -166,9 +166,7 @@ def _load(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
     except (ValueError, RecursionError) as error:
-        raise DataError(
-            f"{path}: not valid JSON ({error}). The file is damaged or of another kind."
-        ) from error
+        raise DataError(f"{path}: not valid JSON ({error}). The file is damaged or of another kind.") from error
     got = topology.get("type") if isinstance(topology, dict) else type(topology).__name__
     members = (topology.get("objects"), topology.get("arcs")) if got == "Topology" else (None, None)
     if not (isinstance(members[0], dict) and isinstance(members[1], list)):

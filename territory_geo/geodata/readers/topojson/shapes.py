@@ -149,9 +149,7 @@ def _sound(polygons: list[list[list[int]]], arcs: Arcs, found: Counter[str]) -> 
     them out too. A shape that has nothing else keeps them, so that it still has a place.
     """
     kept = [
-        [ring for ring in rings if arcs.size(ring) >= 4]
-        for rings in polygons
-        if rings and arcs.size(rings[0]) >= 4
+        [ring for ring in rings if arcs.size(ring) >= 4] for rings in polygons if rings and arcs.size(rings[0]) >= 4
     ]
     if not kept:
         return polygons

@@ -74,11 +74,10 @@ def _lines(console: Console) -> Iterator[Progress]:
         if share >= 1.0:
             finish(stage)
 
-    try:
-        yield line
-    finally:
-        for stage in list(texts):
-            finish(stage)
+    # Not in a `finally`: a stage that failed is not finished, the error says what happened.
+    yield line
+    for stage in list(texts):
+        finish(stage)
 
 
 @contextmanager

@@ -144,14 +144,9 @@ def read_accounts(
         declared = "EPSG:4326" if frame.crs is not None else None
     else:
         frame, declared = numbers_where_lossless(frame, ids=roles["id"]), crs
-        for role, chosen in (("lon", lon), ("lat", lat)):
-            roles[role] = find_column(role, frame.columns, chosen, source=label)
-            if roles[role] is None:
-                raise DataError(
-                    f"{label} has no column that looks like {role} (longitude and latitude are needed). Its columns: "
-                    f"{', '.join(map(str, frame.columns))}. Name it with {role}=… (--{role} on the command line)."
-                )
-        x, y = clean.numbers(frame[roles["lon"]]), clean.numbers(frame[roles["lat"]])
+        across, up = _needed("lon", frame, lon, label), _needed("lat", frame, lat, label)
+        roles |= {"lon": across, "lat": up}
+        x, y = clean.numbers(frame[across]), clean.numbers(frame[up])
 
     rows = pd.Series(np.arange(1, len(frame) + 1), index=frame.index)
     ids = rows if roles["id"] is None else frame[roles["id"]]
@@ -174,6 +169,17 @@ def read_accounts(
         }
     )
     return Accounts(gpd.GeoDataFrame(kept, geometry=points, crs=declared), rejects, findings, roles, label, digest)
+
+
+def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> str:
+    """Return the column of a coordinate, or raise `DataError`."""
+    column = find_column(role, frame.columns, chosen, source=label)
+    if column is None:
+        raise DataError(
+            f"{label} has no column that looks like {role} (longitude and latitude are needed). Its columns: "
+            f"{', '.join(frame.columns)}. Name it with {role}=… (--{role} on the command line)."
+        )
+    return column
 
 
 def _load(source: str | os.PathLike[str] | pd.DataFrame, layer: str | None) -> tuple[pd.DataFrame, str, str]:

@@ -118,7 +118,7 @@ def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints]:
     middle = (low + high) / 2
     helpers = middle + reach * np.array([[-1.0, -1.1], [1.1, -1.0], [1.0, 1.1], [-1.1, 1.0]])
     diagram = Voronoi(np.vstack([xy - middle, helpers - middle]))
-    diagram.vertices[:] = np.round((diagram.vertices + middle) / CELL_GRID_M) * CELL_GRID_M
+    diagram.vertices[:] = np.round((diagram.vertices + middle) / CELL_GRID_M) / (1 / CELL_GRID_M)
     pairs = np.sort(diagram.ridge_points.astype(np.int64), axis=1)
     return diagram, pairs
 
@@ -211,10 +211,10 @@ def _hand_over_parts(shapes: Shapes, points: Shapes, pairs: Ints) -> tuple[Shape
     for u, v in pairs:
         neighbours.setdefault(int(u), []).append(int(v))
         neighbours.setdefault(int(v), []).append(int(u))
-    several, islands = len(loose), []
+    several, waiting = len(loose), -1
     # A part may border only on another loose part: once that one is handed over, it has a neighbour.
-    while len(islands) != len(loose):
-        loose, islands = (islands or loose), []
+    while waiting != len(loose):
+        waiting, islands = len(loose), list[tuple[int, Any]]()
         for i, part in loose:
             others = neighbours.get(i, [])
             shared = shared_length(main[others], part)
@@ -223,10 +223,11 @@ def _hand_over_parts(shapes: Shapes, points: Shapes, pairs: Ints) -> tuple[Shape
                 main[j] = shapely.union(main[j], part, grid_size=CELL_GRID_M)
             else:
                 islands.append((i, part))
+        loose = islands
     final = main.copy()
-    for i, part in islands:
+    for i, part in loose:
         final[i] = shapely.union(final[i], part, grid_size=CELL_GRID_M)
-    return final, main, several - len(islands), len(islands)
+    return final, main, several - len(loose), len(loose)
 
 
 def dissolve(shapes: Shapes, labels: Ints, count: int) -> Shapes:
@@ -237,9 +238,12 @@ def dissolve(shapes: Shapes, labels: Ints, count: int) -> Shapes:
     """
     joined = np.empty(count, dtype=object)
     area = np.isin(shapely.get_type_id(shapes), (3, 6))
+    area &= ~shapely.is_empty(shapes)
     shapes, labels = shapes[area], labels[area]
     clean = bool(shapely.coverage_is_valid(shapes))
     for label in range(count):
         members = shapes[labels == label]
         joined[label] = shapely.coverage_union_all(members) if clean else shapely.union_all(members)
+    touching = ~shapely.is_valid(joined)
+    joined[touching] = shapely.make_valid(joined[touching], method="structure", keep_collapsed=False)
     return joined

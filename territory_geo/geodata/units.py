@@ -291,10 +291,17 @@ class BasicUnits:
         return voronoi_cells(self.plane.to_plane(self.xy), land_around(self.xy, self.plane, self.land))
 
     @cached_property
-    def shapes(self) -> NDArray[Any] | None:
-        """One polygon per unit, in plane metres: the area itself or the point's cell; None for units on one spot."""
+    def shapes(self) -> NDArray[Any]:
+        """One polygon per unit, in plane metres: the area itself or the point's cell.
+
+        Units on one spot (a table's) share a cell: the first has it, the others have an empty shape.
+        """
         if self.kind == "areas":
             return self.plane.shapes_to_plane(np.array(self.frame.geometry.to_numpy(), dtype=object))
-        if (same_spot(self.plane.to_plane(self.xy)) != np.arange(len(self))).any():
-            return None
-        return self.cells.shapes
+        xy = self.plane.to_plane(self.xy)
+        leader = same_spot(xy) == np.arange(len(self))
+        if leader.all():
+            return self.cells.shapes
+        shapes = np.full(len(self), shapely.Polygon(), dtype=object)
+        shapes[leader] = voronoi_cells(xy[leader], land_around(self.xy, self.plane, self.land)).shapes
+        return shapes

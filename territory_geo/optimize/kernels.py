@@ -28,7 +28,7 @@ def random_below(state: State, bound: int) -> int:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     z = z ^ (z >> np.uint64(31))
-    return np.int64((z >> np.uint64(11)) % np.uint64(bound))
+    return int((z >> np.uint64(11)) % np.uint64(bound))
 
 
 @njit(cache=True, inline="always")
@@ -41,14 +41,14 @@ def random_unit(state: State) -> float:
 def distance(points: Floats, i: int, j: int, metric: int, scale: float) -> float:
     """Distance between units i and j: kilometres once multiplied by `scale`."""
     if metric == MATRIX:
-        return points[i, j] * scale
+        return float(points[i, j] * scale)
     dx = points[i, 0] - points[j, 0]
     dy = points[i, 1] - points[j, 1]
     dz = points[i, 2] - points[j, 2]
     chord = np.sqrt(dx * dx + dy * dy + dz * dz)
     if metric == PLANAR:
-        return chord * scale
-    return 2.0 * np.arcsin(min(1.0, 0.5 * chord)) * scale
+        return float(chord * scale)
+    return float(2.0 * np.arcsin(min(1.0, 0.5 * chord)) * scale)
 
 
 @njit(cache=True)

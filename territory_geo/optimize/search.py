@@ -76,8 +76,13 @@ class Search:
             else:
                 begin = starts[cycle % len(starts)]
             labels, best = anneal_cycle(
-                self.arrays, begin, self.state, hot=HOT if cycle < len(starts) else REHEAT, share=lambda: self.stop.share(self.clock), after_round=self._round
-            )  # fmt: skip
+                self.arrays,
+                begin,
+                self.state,
+                hot=HOT if cycle < len(starts) else REHEAT,
+                share=lambda: self.stop.share(self.clock),
+                after_round=self._round,
+            )
             self._keep(labels, best, "local search")
             if not best.feasible:
                 labels, best = push_surplus(self.arrays, labels, best)

@@ -148,6 +148,6 @@ def _not_found(search: Search) -> str:
         return "no assignment in one piece per territory was found that honours the locks and forbidden units"
     missed = 100 * search.best.violation
     return (
-        f"the search ended without a plan within all bounds; the nearest misses them by {missed:.3g} % of a territory in "
-        f"all. A longer search (stop=MaxRuntime(60)) or a wider tolerance may find one"
+        f"the search ended without a plan within all bounds; the nearest misses them by {missed:.3g} % of a territory "
+        f"in all. A longer search (stop=MaxRuntime(60)) or a wider tolerance may find one"
     )

@@ -92,8 +92,8 @@ def _pieces(problem: TerritoryProblem) -> Iterator[Finding]:
         yield "bridges", f"{len(graph.bridges)} bridges join parts that do not touch: {listed}", "note"
     if graph.n_components > problem.n_territories:
         text = (
-            f"the contiguity graph has {graph.n_components} separate parts, more than {problem.n_territories} territories "
-            f"in one piece can cover (islands='bridge' joins them)"
+            f"the contiguity graph has {graph.n_components} separate parts, more than {problem.n_territories} "
+            f"territories in one piece can cover (islands='bridge' joins them)"
         )
         yield "separate parts", text, "impossible"
     elif graph.n_components > 1:
@@ -116,8 +116,8 @@ def _part_counts(problem: TerritoryProblem) -> Iterator[Finding]:
             if low > high:
                 first = problem.units.ids[int(np.argmax(parts == part))]
                 text = (
-                    f"the separate part around unit {first} holds {amount(load)} {name}, which no number of territories "
-                    f"of {amount(lower)} to {amount(upper)} can share"
+                    f"the separate part around unit {first} holds {amount(load)} {name}, which no number of "
+                    f"territories of {amount(lower)} to {amount(upper)} can share"
                 )
                 yield f"{name}: separate part", text, "impossible"
             least, most = least + low, most + high

@@ -69,8 +69,7 @@ def weighted_mean(values: Floats, weight: Floats) -> float:
 def loads(problem: TerritoryProblem, codes: Ints, measure: str) -> Floats:
     """Return the sum of a measure per territory, shape (k,)."""
     values = problem.units.frame[measure].to_numpy(dtype=float)
-    sums: Floats = np.bincount(codes, values, minlength=problem.n_territories)
-    return sums
+    return np.bincount(codes, values, minlength=problem.n_territories).astype(float)
 
 
 def balance_table(problem: TerritoryProblem, codes: Ints) -> pd.DataFrame:

@@ -190,7 +190,7 @@ class TerritoryPlan:
         return {str(name): float(share) for name, share in zip(table["measure"], table["max_deviation"], strict=True)}
 
     def __repr__(self) -> str:
-        worst = ", ".join(f"{row.measure} {100 * row.max_deviation:.1f} %" for row in self.summary().itertuples())
+        worst = ", ".join(f"{name} {100 * share:.1f} %" for name, share in self._worst().items())
         return (
             f"<TerritoryPlan: {len(self.labels):,} units in {len(self.territory_ids)} territories, "
             f"largest deviation {worst}>"
@@ -206,8 +206,7 @@ class TerritoryPlan:
             "mean distance to centre": f"{travel['mean_km']:,.1f} km",
         }
         entries |= {
-            f"{row.measure}, largest deviation": f"{100 * row.max_deviation:.1f} %"
-            for row in self.summary().itertuples()
+            f"{name}, largest deviation": f"{100 * share:.1f} %" for name, share in self._worst().items()
         }
         table = pd.DataFrame(self.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
         return definition_table("Territory plan", entries, table.round(3))

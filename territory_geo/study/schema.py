@@ -147,27 +147,22 @@ def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, st
         said: dict[str, None] = {}
         for problem in error.errors():
             place, text = _problem(dict(problem), content)
-            key = ".".join(place)
-            for known, name in (names or {}).items():
-                if key == known or key.startswith(f"{known}."):
-                    key = f"{name} {key[len(known) + 1 :]}".strip()
-                    break
-            said[f"  {key}: {text}" if key else f"  {text}"] = None
+            if text:
+                said[f"  {_called(place, names or {})}: {text}"] = None
         raise DataError(f"{label} cannot be used:\n" + "\n".join(said)) from error
 
 
 def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[list[str], str]:
-    """Return where a problem is and what it is, in the form: what is allowed, what came."""
+    """Return where a problem is and what it is: what is allowed, what came; empty where it is no news."""
     place = [str(part) for part in problem["loc"]]
     if place[:2] == ["design", "balance"] and len(place) > 3:
-        # pydantic reports both readings of a tolerance, the number and the range; one of them was meant.
-        name, reading = place[2], place[3]
-        came = content["design"]["balance"][name]
+        # pydantic reports both readings of a tolerance, as a number and as a range; the value shows which was meant.
+        came = content["design"]["balance"][place[2]]
         if not isinstance(came, Mapping):
             allowed = "must be a share of at least 0 (0.1 is ±10 %) or a range { lower = …, upper = … }"
             return place[:3], f"{allowed}. Got {came!r}."
-        if reading != "Range":
-            return place[:3], "must have exactly the keys lower and upper, each a number of at least 0."
+        if "Range" not in place[3]:
+            return place[:3], ""
         place = [*place[:3], *place[4:]]
     if place and place[0] in ("lock", "forbid") and len(place) > 1:
         place[:2] = [f"{place[0]}[{int(place[1]) + 1}]"]
@@ -202,4 +197,13 @@ def _keys(place: tuple[int | str, ...]) -> list[str]:
     parts |= {"search": SearchOptions, "outputs": Outputs}
     if len(place) == 1:
         return list(Study.model_fields)
-    return list(Range.model_fields if "Range" in place else parts[str(place[0])].model_fields)
+    return list((Range if place[:2] == ("design", "balance") else parts[str(place[0])]).model_fields)
+
+
+def _called(place: list[str], names: Mapping[str, str]) -> str:
+    """Return what the user calls a key, such as "--balance visits" for design.balance.visits."""
+    key = ".".join(place) or "the study"
+    for known, name in names.items():
+        if key == known or key.startswith(f"{known}."):
+            return f"{name} {key[len(known) + 1 :]}".strip()
+    return key

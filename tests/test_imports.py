@@ -20,7 +20,6 @@ HEAVY = (
     "branca",
     "folium",
     "geopandas",
-    "libpysal",
     "networkx",
     "numba",
     "ortools",

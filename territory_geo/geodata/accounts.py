@@ -138,10 +138,11 @@ def read_accounts(
     guess = None if id is not None else roles["id"]
     if guess is not None and names_a_place(guess) and (frame[guess].isna().any() or not frame[guess].is_unique):
         roles["id"] = None
+    declared: str | None = "EPSG:4326"
     geographic = isinstance(frame, gpd.GeoDataFrame)
     if geographic:
         x, y = clean.point_coordinates(frame.geometry)
-        declared = "EPSG:4326" if frame.crs is not None else None
+        declared = None if frame.crs is None else declared
     else:
         frame, declared = numbers_where_lossless(frame, ids=roles["id"]), crs
         across, up = _needed("lon", frame, lon, label), _needed("lat", frame, lat, label)

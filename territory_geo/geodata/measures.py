@@ -13,6 +13,7 @@ import pandas as pd
 
 from territory_geo.errors import DataError
 from territory_geo.geodata import clean
+from territory_geo.geodata.columns import RESERVED
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,11 +36,11 @@ def with_measures(
     *,
     rejects: pd.DataFrame,
     source: str,
-    not_measures: Collection[str | None] = (),
+    roles: Collection[str | None] = (),
 ) -> tuple[gpd.GeoDataFrame, tuple[str, ...], pd.DataFrame]:
     """Return the rows whose measures can be used, the measures' names, and all rejects in the order of rows.
 
-    `rejects` are those so far. The columns of `not_measures` are measures only if asked for. A column `accounts`
+    `rejects` are those so far. The columns of `roles` are measures only if asked for. A column `accounts`
     of the source's own counts if it is asked for or holds a number in each row; else it is renamed, and
     each row counts as one.
 
@@ -55,7 +56,8 @@ def with_measures(
     if "visit_hours" not in frame.columns and {"visits_per_year", "visit_minutes"} <= set(frame.columns):
         hours = clean.numbers(frame["visits_per_year"]) * clean.numbers(frame["visit_minutes"]) / 60.0
         frame = frame.assign(visit_hours=hours)
-    skip = {"row", "id", "unit", "lat", "lon", "latitude", "longitude", frame.geometry.name, *not_measures}
+    skip = {"row", "id", "unit", "lat", "lon", "latitude", "longitude", frame.geometry.name, *roles}
+    skip |= {f"{name}_source" for name in RESERVED}
     numeric = [
         str(c)
         for c in frame.columns

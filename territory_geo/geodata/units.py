@@ -102,11 +102,7 @@ class BasicUnits:
         import geopandas as gpd
 
         members, names, rejects = with_measures(
-            accounts.frame,
-            measures,
-            rejects=accounts.rejects,
-            source=accounts.source,
-            not_measures=accounts.columns.values(),
+            accounts.frame, measures, rejects=accounts.rejects, source=accounts.source, roles=accounts.columns.values()
         )
         xy = np.column_stack([members.geometry.x, members.geometry.y])
         xy = LocalPlane.around(xy, geographic=members.crs is not None).to_plane(xy)
@@ -177,7 +173,7 @@ class BasicUnits:
         good.insert(0, "row", rows)
         good = gpd.GeoDataFrame(good, geometry=shapes, crs=frame.crs).drop(index=refused)
         members, names, rejects = with_measures(
-            good.reset_index(drop=True), measures, rejects=rejects, source=source, not_measures=(column,)
+            good.reset_index(drop=True), measures, rejects=rejects, source=source, roles=(column,)
         )
         polygons, invalid = clean_polygons(np.array(members.geometry.to_numpy(), dtype=object))
         mended = tuple(clean.id_text(value) for value in members["id"].to_numpy()[invalid])
@@ -224,11 +220,7 @@ class BasicUnits:
 
         accounts = read_accounts(table, id=id, lon=x, lat=y, crs=crs)
         members, names, rejects = with_measures(
-            accounts.frame,
-            measures,
-            rejects=accounts.rejects,
-            source="the table",
-            not_measures=accounts.columns.values(),
+            accounts.frame, measures, rejects=accounts.rejects, source="the table", roles=accounts.columns.values()
         )
         members = members.assign(unit=members["id"].to_numpy())
         frame = members.set_index("unit")[[*names, "geometry"]]

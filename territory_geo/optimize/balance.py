@@ -26,6 +26,8 @@ COST_STEPS = 100_000_000
 """Whole numbers in which the flow counts the largest cost per load."""
 ROUNDS = 20
 """Most alternations of assignment and recentring; a handful is usual."""
+TRIAL_ROUNDS, HOPELESS = 3, 1.02
+"""A seed that after so many alternations still costs so much more than the best other one is given up."""
 GAIN = 2e-4
 """Least relative gain of an alternation that is worth another one."""
 NEAR = 12
@@ -114,13 +116,24 @@ def assign(arrays: ProblemArrays, cost: Floats, near: int = NEAR) -> tuple[Label
     return labels, base + flow.optimal_cost() / step
 
 
-def balanced_centers(arrays: ProblemArrays, centers: Ints) -> Balanced | None:
+def balanced_centers(arrays: ProblemArrays, centers: Ints, rival: float = np.inf) -> Balanced | None:
     """Alternate balanced assignment and recentring until travel stops falling; None where bounds cannot be met.
 
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    centers : int array, shape (k,)
+        Where to start.
+    rival : float
+        Travel of the best other seed: the search ends early once it is unlikely to come near it.
+
+    Notes
+    -----
     Each alternation lowers the cost or ends the search, so it ends (Hojati 1996).
     """
     best: Balanced | None = None
-    for _ in range(ROUNDS):
+    for step in range(ROUNDS):
         found = assign(arrays, centers_cost(arrays, centers))
         if found is None:
             return best
@@ -128,7 +141,7 @@ def balanced_centers(arrays: ProblemArrays, centers: Ints) -> Balanced | None:
         settled = best is not None and cost >= best.cost * (1 - GAIN)
         if best is None or cost < best.cost:
             best = Balanced(centers, labels, cost)
-        if settled:
+        if settled or (step >= TRIAL_ROUNDS and best.cost > HOPELESS * rival):
             return best
         moved, _ = recenter(arrays, labels)
         centers = np.where(moved >= 0, moved, centers)

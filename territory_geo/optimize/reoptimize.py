@@ -211,6 +211,9 @@ def _solve_model(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = EFFORT
+    # Models are small and solved by their linear relaxation: looking for structure costs more than it saves.
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     inside = now.copy()

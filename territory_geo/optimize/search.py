@@ -98,13 +98,15 @@ class Search:
         parts = territory_parts(self.arrays)
         apart = parts[None, :] != self.arrays.component[:, None]
         found: list[tuple[Score, int, Labels]] = []
+        rival = np.inf
         for number in range(1 if self.arrays.k in (1, self.arrays.n) else STARTS):
             self.progress("seeds", number / STARTS, f"start {number + 1} of {STARTS}")
             centers = start_centers(self.arrays, parts, self.rng)
-            balanced = balanced_centers(self.arrays, centers) if not apart.any() else None
+            balanced = balanced_centers(self.arrays, centers, rival) if not apart.any() else None
             if balanced is None:
                 cost = np.where(apart, np.inf, centers_cost(self.arrays, centers))
                 balanced = Balanced(centers, cost.argmin(axis=1).astype(np.int32), np.inf)
+            rival = min(rival, balanced.cost)
             cost = np.where(apart, np.inf, centers_cost(self.arrays, balanced.centers))
             labels = make_contiguous(self.arrays, balanced.labels, cost, balanced.centers)
             if labels is None:

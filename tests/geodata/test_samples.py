@@ -46,9 +46,7 @@ def test_unknown_data_file_lists_the_known_ones() -> None:
         samples.data_path("account.csv")
 
 
-def test_data_left_out_of_an_installation_is_reported(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_data_left_out_of_an_installation_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(samples, "__file__", str(tmp_path / "territory_geo" / "geodata" / "samples.py"))
     with pytest.raises(DataError, match="Install the package again"):
         samples.data_path("accounts.csv")
@@ -59,9 +57,7 @@ def test_data_of_an_installed_wheel_comes_first(monkeypatch: pytest.MonkeyPatch,
     for folder in (tmp_path / "territory_geo" / "_data", tmp_path / "data"):
         folder.mkdir(parents=True)
         (folder / "us.topojson").touch()
-    assert (
-        samples.data_path("us.topojson") == (tmp_path / "territory_geo" / "_data" / "us.topojson").resolve()
-    )
+    assert samples.data_path("us.topojson") == (tmp_path / "territory_geo" / "_data" / "us.topojson").resolve()
 
 
 def test_counties() -> None:
@@ -87,9 +83,7 @@ def test_outline_is_one_valid_land_mask() -> None:
     assert lower48.is_valid
     assert shapely.contains_xy(every, -157.86, 21.31), "Honolulu"
     assert not shapely.contains_xy(lower48, -157.86, 21.31)
-    assert shapely.contains_xy(lower48, [-98.5, -90.0], [39.8, 25.0]).tolist() == [True, False], (
-        "Kansas, the Gulf"
-    )
+    assert shapely.contains_xy(lower48, [-98.5, -90.0], [39.8, 25.0]).tolist() == [True, False], "Kansas, the Gulf"
 
 
 def test_towns_count_new_york_once() -> None:
@@ -157,9 +151,7 @@ def test_reps_and_the_current_alignment(accounts: pd.DataFrame, reps: pd.DataFra
     assert reps["home"].is_unique
     assert set(";".join(reps["skills"]).split(";")) == set(accounts["product_line"])
     assert set(accounts["current_rep"]) == set(reps["rep_id"])
-    hours = (
-        (accounts["visits_per_year"] * accounts["visit_minutes"] / 60).groupby(accounts["current_rep"]).sum()
-    )
+    hours = (accounts["visits_per_year"] * accounts["visit_minutes"] / 60).groupby(accounts["current_rep"]).sum()
     deviation = hours / hours.mean() - 1
     assert deviation.min() == pytest.approx(-0.5, abs=0.05)
     assert 0.6 < deviation.max() < 0.95

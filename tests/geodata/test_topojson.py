@@ -172,9 +172,7 @@ def test_unusable_files_are_named_with_the_reason(write: Any, content: Any, mess
 def test_unknown_and_unnamed_layers_list_the_available_ones(write: Any) -> None:
     path = data_path("us.topojson")
     assert list_layers(path) == ["counties_lower48", "counties", "states", "nation"]
-    with pytest.raises(
-        DataError, match="'counties_lower48', 'counties', 'states', 'nation'; got 'county' instead"
-    ):
+    with pytest.raises(DataError, match="'counties_lower48', 'counties', 'states', 'nation'; got 'county' instead"):
         read_topojson(path, "county")
     with pytest.raises(DataError, match="none was named"):
         shared_arc_edges(path)

@@ -19,9 +19,10 @@ MOST_ROWS = 30
 """Rows of a table that are shown; the others are counted."""
 
 _SHARES = ("deviation", "share", "gap")
+_PLACES = ("lat", "lon", "latitude", "longitude", "center_x", "center_y")
 _LINE = "1px solid rgba(128,128,128,.35)"
 _BLOCK = "font:13px/1.45 system-ui,sans-serif;font-variant-numeric:tabular-nums;max-width:100%;overflow-x:auto"
-_TABLE = "border-collapse:collapse;border:none;margin:0 0 6px 0;width:auto"
+_TABLE = "border-collapse:collapse;border:none;color:inherit;font:inherit;margin:0 0 6px 0;width:auto"
 _CELL = "border:none;background:none;color:inherit;vertical-align:top;padding:2px 16px 2px 0"
 
 
@@ -60,7 +61,7 @@ def readable(column: pd.Series) -> list[str]:
     if str(column.name).endswith(_SHARES):
         sign = "" if str(column.name).startswith("max") else "+"
         return ["" if np.isnan(value) else f"{100 * value:{sign}.1f} %" for value in values]
-    decimals = _decimals(values)
+    decimals = 4 if column.name in _PLACES else _decimals(values)
     return ["" if np.isnan(value) else f"{value:,.{decimals}f}" for value in values]
 
 

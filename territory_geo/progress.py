@@ -57,27 +57,31 @@ def live(title: str) -> Iterator[Progress]:
 
 @contextmanager
 def _lines(console: Console) -> Iterator[Progress]:
-    """Print a line for each stage when it ends, with the seconds since the start."""
-    started, seen, texts = time.monotonic(), set[str](), dict[str, str]()
+    """Print a line for each stage when the next one begins: seconds since the start, the stage's last text.
 
-    def finish(stage: str) -> None:
-        text = texts.pop(stage)
-        if stage not in seen:
-            seen.add(stage)
-            line = f"{time.monotonic() - started:7.1f} s  {stage:<{STAGE_WIDTH}}{text}"
-            console.print(line.rstrip(), markup=False, soft_wrap=True)
+    Stages may take turns, as the parts of a search do; each is told once.
+    """
+    started, told = time.monotonic(), set[str]()
+    current = last = ""
+
+    def finish() -> None:
+        if current and current not in told:
+            told.add(current)
+            text = f"{time.monotonic() - started:7.1f} s  {current:<{STAGE_WIDTH}}{last}"
+            console.print(text.rstrip(), markup=False, soft_wrap=True)
 
     def line(stage: str, share: float, text: str) -> None:
-        for other in [name for name in texts if name != stage]:
-            finish(other)
-        texts[stage] = text
-        if share >= 1.0:
-            finish(stage)
+        nonlocal current, last
+        if stage in told:
+            return
+        if stage != current:
+            finish()
+            current = stage
+        last = text
 
     # Not in a `finally`: a stage that failed is not finished, the error says what happened.
     yield line
-    for stage in list(texts):
-        finish(stage)
+    finish()
 
 
 @contextmanager

@@ -137,17 +137,17 @@ def test_files_that_are_no_studies(folder: Path) -> None:
 def test_statements_name_accounts_and_hold_for_their_units(folder: Path) -> None:
     (folder / "inputs" / "locks.csv").write_text("id,action,to\n029,lock,West\n", encoding="utf-8")
     said = '[[lock]]\nunits = ["008", "009"]\nterritory = "East"\n'
-    said += '[[forbid]]\nunits = ["000"]\nterritory = "East"\n[search]'
+    said += '[[forbid]]\nunits = ["000"]\nterritory = "West"\n[search]'
     text = GOOD.replace("[search]", said).replace("territories = 3", 'territories = 3\nlock_file = "inputs/locks.csv"')
     result = run(folder, text.replace("lower = 8", "lower = 7"))
     plan = result.solution.plan
     assert plan is not None
     owner = plan.accounts.set_index("id")["territory"]
     assert (owner["007"], owner["008"], owner["009"], owner["029"]) == ("East", "East", "East", "West")
-    assert owner["000"] != "East"
+    assert owner["000"] != "West"
     assert plan.verify().passed("constraints")
     assert [str(c) for c in result.problem.constraints] == [
-        "2 units (007, 009) stay in East", "unit 000 is kept out of East", "unit 029 stays in West",
+        "2 units (007, 009) stay in East", "unit 000 is kept out of West", "unit 029 stays in West",
     ]  # fmt: skip
 
 

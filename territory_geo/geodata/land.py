@@ -41,24 +41,25 @@ def land_around(xy: Floats, plane: LocalPlane, land: Any = "auto") -> Any:
     plane : LocalPlane
         Where the mask is wanted.
     land : "auto", polygon in the units' coordinates, or None
-        None, and "auto" outside the United States: the surroundings of the points, which is their convex
-        hull, a twentieth wider. "auto" inside: what of the shipped outline lies in the surroundings.
+        None, and "auto" outside the United States: the convex hull of the points, wider by a twentieth of
+        their extent. "auto" inside: the shipped outline within the hull, wider by a quarter.
     """
     if land is None or isinstance(land, str):
         if land not in (None, "auto"):
             raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
         if land == "auto" and plane.geographic and _in_lower_48(xy):
-            # Accounts of one state must not get territories from coast to coast.
-            return shapely.intersection(_densified(_outline(), plane), _surroundings(plane.to_plane(xy)))
-        return _surroundings(plane.to_plane(xy))
+            # Accounts of one state must not get territories from coast to coast. A quarter is wide enough
+            # to go around a lake or a bay that lies between the points.
+            return shapely.intersection(_densified(_outline(), plane), _surroundings(plane.to_plane(xy), 1 / 4))
+        return _surroundings(plane.to_plane(xy), 1 / 20)
     if not isinstance(land, shapely.Geometry) or land.geom_type not in ("Polygon", "MultiPolygon") or land.is_empty:
         raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
     return _densified(land, plane)
 
 
-def _surroundings(points: Floats) -> Any:
-    width = float(np.ptp(points, axis=0).max())
-    return shapely.buffer(shapely.convex_hull(shapely.multipoints(points)), max(width / 20.0, 1.0))
+def _surroundings(points: Floats, margin: float) -> Any:
+    extent = float(np.ptp(points, axis=0).max())
+    return shapely.buffer(shapely.convex_hull(shapely.multipoints(points)), max(margin * extent, 1.0))
 
 
 def _in_lower_48(xy: Floats) -> bool:

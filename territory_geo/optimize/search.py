@@ -42,12 +42,15 @@ class Search:
         Of every random number.
     progress : Progress
         Told about each round.
+    quick : bool
+        Leave out the exact pair models: enough to see what comes near where no plan can exist.
     """
 
     arrays: ProblemArrays
     stop: Stop
     seed: int
     progress: Progress
+    quick: bool = False
     clock: Clock = field(init=False)
     labels: Labels | None = None
     best: Score | None = None
@@ -84,6 +87,8 @@ class Search:
                 after_round=self._round,
             )
             self._keep(labels, best, "local search")
+            if self.quick:
+                return
             if not best.feasible:
                 labels, best = push_surplus(self.arrays, labels, best)
                 self._keep(labels, best, "push surplus")

@@ -88,8 +88,8 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
     reason = impossibility(problem)
     if reason is not None:
         # The nearest plan shows where the trouble lies; a short search is enough for that.
-        stop = MaxIterations(20) | MaxRuntime(10)
-    search = Search(ProblemArrays.from_problem(problem), stop, seed, progress)
+        stop = MaxIterations(20) | MaxRuntime(5)
+    search = Search(ProblemArrays.from_problem(problem), stop, seed, progress, quick=reason is not None)
     search.run()
     provenance: dict[str, Any] = {
         "seed": seed,

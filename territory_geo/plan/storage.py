@@ -133,7 +133,7 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
     asked, stored = record["problem"], record["units"]
     units = BasicUnits(
         gpd.read_parquet(folder / "units.parquet"), tuple(stored["measures"]),
-        gpd.read_parquet(folder / "members.parquet"), _table(folder / "rejects.csv", ["id", "reason"]),
+        gpd.read_parquet(folder / "members.parquet"), _table(folder / "rejects.csv", ["id", "reason"]).astype({"row": "int64"}),
         stored["kind"], source=stored["source"], sha256=stored["sha256"],
         mended_shapes=tuple(stored["mended_shapes"]), land=stored["land"],
     )  # fmt: skip

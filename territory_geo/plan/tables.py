@@ -32,7 +32,8 @@ def territory_table(plan: TerritoryPlan) -> gpd.GeoDataFrame:
         load = metrics.loads(problem, codes, name)
         if name in problem.balance:
             target = problem.bounds(name)[1]
-            columns |= {name: load, f"{name}_target": target, f"{name}_deviation": load / target - 1.0}
+            total = load.astype(int) if name == "accounts" else load
+            columns |= {name: total, f"{name}_target": target, f"{name}_deviation": load / target - 1.0}
         elif name != "accounts":
             columns[name] = load
     kilometres = metrics.travel_km(problem, codes, plan.centers)

@@ -46,7 +46,8 @@ def assert_same(loaded: tg.TerritoryPlan, plan: tg.TerritoryPlan) -> None:
     pd.testing.assert_frame_equal(loaded.summary(), plan.summary())
     pd.testing.assert_frame_equal(loaded.accounts, plan.accounts)
     pd.testing.assert_frame_equal(loaded.territories, plan.territories)
-    pd.testing.assert_frame_equal(loaded.problem.units.rejects, plan.problem.units.rejects)
+    assert loaded.problem.units.rejects.to_dict("list") == plan.problem.units.rejects.to_dict("list")
+    assert loaded.problem.units.rejects["row"].dtype == np.int64
     assert loaded.metrics == plan.metrics
     assert dict(loaded.provenance) == dict(plan.provenance)
     assert loaded.problem.constraints == plan.problem.constraints
@@ -113,9 +114,6 @@ def test_folders_with_other_files_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_stored_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    class Roads(tg.Planar):
-        pass
-
     class Taxi:
         def place(self, xy: Any) -> Any:
             return tg.GreatCircle().place(xy)
@@ -151,7 +149,7 @@ BROKEN = [
     ("members.parquet", "PAR", "broken plan: Arrow"),
     ("labels.csv", "unit,territory\na,T01\n", "leave out 6 units"),
     ("labels.csv", "unit\na\n", "broken plan: KeyError"),
-    ("contiguity.csv", "u,v,kind\na,zz,cell\n", "no units, such as zz"),
+    ("contiguity.csv", "u,v,kind\na,zz,cell\n", "zz"),
 ]
 
 

@@ -60,9 +60,14 @@ def readable(column: pd.Series) -> list[str]:
     values = column.to_numpy(dtype=float, na_value=np.nan)
     if str(column.name).endswith(_SHARES):
         sign = "" if str(column.name).startswith("max") else "+"
-        return ["" if np.isnan(value) else f"{100 * value:{sign}.1f} %" for value in values]
+        return ["" if np.isnan(value) else f"{_rounded(100 * value, 1):{sign}.1f} %" for value in values]
     decimals = 4 if column.name in _PLACES else _decimals(values)
-    return ["" if np.isnan(value) else f"{value:,.{decimals}f}" for value in values]
+    return ["" if np.isnan(value) else f"{_rounded(value, decimals):,.{decimals}f}" for value in values]
+
+
+def _rounded(value: float, decimals: int) -> float:
+    """Return a rounded value whose zero has no minus sign."""
+    return round(float(value), decimals) + 0.0
 
 
 def _decimals(values: np.ndarray) -> int:

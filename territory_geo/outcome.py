@@ -15,12 +15,12 @@ from rich.table import Table
 from territory_geo.html import readable
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from territory_geo.study import Result
 
 UNBOUNDED = 10_000
 """Characters a line may have where nobody looks at a terminal."""
+SHORTEST_NAME = 16
+"""Characters that a centre's name gets before headers are broken for it."""
 
 
 def show(result: Result, out: TextIO) -> None:
@@ -35,7 +35,7 @@ def show(result: Result, out: TextIO) -> None:
 
 
 def _print(result: Result, console: Console) -> None:
-    shown = table(result)
+    shown = table(result, console.width)
     if shown is not None:
         console.print(shown)
         console.print()
@@ -43,32 +43,38 @@ def _print(result: Result, console: Console) -> None:
         console.print(line, markup=False, soft_wrap=not console.is_terminal)
 
 
-def table(result: Result) -> Table | None:
-    """Return a table with a row per territory, or None where there is no plan."""
+def table(result: Result, width: int = UNBOUNDED) -> Table | None:
+    """Return a table with a row per territory, or None where there is no plan.
+
+    Figures are never cut: where the columns need more than `width` characters, their headers break first, then
+    the centres' names are shortened.
+    """
     plan = result.solution.plan
     if plan is None:
         return None
-    title = escape(result.study.outputs.title or result.study.name)
-    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    shown.add_column("territory", no_wrap=True)
     noun = "units" if plan.problem.units.kind == "areas" else "accounts"
-    columns: list[list[str]] = [[escape(name) for name in plan.territory_ids]]
-
-    def add(header: str, column: pd.Series) -> None:
-        shown.add_column(header, justify="right", no_wrap=True)
-        columns.append(readable(column))
-
-    add(noun, plan.territories[noun])
+    columns: list[tuple[str, list[str]]] = [("territory", plan.territory_ids), (noun, readable(plan.territories[noun]))]
     for measure in plan.problem.balance:
         if measure != noun:
-            add(escape(measure), plan.territories[measure])
-        add("deviation", plan.territories[f"{measure}_deviation"])
-    add("mean km", plan.territories["travel_km"])
-    add("max km", plan.territories["max_km"])
-    shown.add_column("centre", no_wrap=True, overflow="ellipsis")
-    columns.append([escape(_place(result, str(center))) for center in plan.territories["center"]])
-    for cells in zip(*columns, strict=True):
-        shown.add_row(*cells)
+            columns.append((measure, readable(plan.territories[measure])))
+        columns.append(("deviation", readable(plan.territories[f"{measure}_deviation"])))
+    columns.append(("mean km", readable(plan.territories["travel_km"])))
+    places = [_place(result, str(center)) for center in plan.territories["center"]]
+
+    shortest = min(SHORTEST_NAME, max(map(len, places)))
+    needed = sum(max(map(len, [header, *cells])) + 2 for header, cells in columns) + shortest
+    title = escape(result.study.outputs.title or result.study.name)
+    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    room = width
+    for header, cells in columns:
+        name = header.replace(" ", "\n").replace("_", "_\n") if needed > width else header
+        least = max(map(len, [*name.split("\n"), *cells]))
+        room -= least + 2
+        right = "left" if header == "territory" else "right"
+        shown.add_column(escape(name), justify=right, no_wrap=True, min_width=least)  # type: ignore[arg-type]
+    shown.add_column("centre", no_wrap=True, overflow="ellipsis", max_width=max(room, len("centre")))
+    for row in zip(*(cells for _, cells in columns), places, strict=True):
+        shown.add_row(*map(escape, row))
     return shown
 
 

@@ -166,6 +166,7 @@ def test_layer_planar_and_no_contiguity(areas: gpd.GeoDataFrame, tmp_path: Path)
 UNUSABLE = [
     # arguments in place of the good ones, and what the message must say
     (["nowhere.csv", "-k", "2", "--balance", "visits"], "nowhere.csv does not exist"),
+    ([".", "-k", "2", "--balance", "visits"], ". is a folder"),
     (["SOURCE", "-k", "2", "--balance", "vists"], "no measure 'vists'"),
     (["SOURCE", "-k", "0", "--balance", "visits"], "--territories: must be at least 1. Got 0."),
     (["SOURCE", "-k", "99", "--balance", "visits"], "range [1, 34]"),

@@ -40,8 +40,8 @@ class Reps:
         return len(self.frame)
 
     def __repr__(self) -> str:
-        hours = self.frame["capacity_hours"].sum() if "capacity_hours" in self.frame else float("nan")
-        return f"<Reps: {len(self.frame)} people, {hours:,.0f} hours a year>"
+        hours = f", {self.frame['capacity_hours'].sum():,.0f} hours a year" if "capacity_hours" in self.frame else ""
+        return f"<Reps: {len(self.frame)} people{hours}>"
 
     def _repr_html_(self) -> str:
         from territory_geo.html import definition_table

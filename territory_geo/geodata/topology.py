@@ -167,11 +167,11 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
     shapely.prepare(land)
     whole = shapely.contains_properly(land, cells)
     clipped = cells.copy()
-    clipped[~whole] = shapely.intersection(cells[~whole], land, grid_size=CELL_GRID_M)
+    clipped[~whole] = _polygons_of(shapely.intersection(cells[~whole], land, grid_size=CELL_GRID_M))
     points = shapely.points(xy)
     # A point at sea keeps a small disc, so that it is on the map at all.
     at_sea = shapely.area(clipped) == 0
-    clipped[at_sea] = shapely.intersection(cells[at_sea], shapely.buffer(points[at_sea], 2000.0))
+    clipped[at_sea] = _polygons_of(shapely.intersection(cells[at_sea], shapely.buffer(points[at_sea], 2000.0)))
 
     real = ridges[:, 1] < n
     pairs, ends = ridges[real], np.asarray(diagram.ridge_vertices, dtype=np.int64)[real]
@@ -186,6 +186,15 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
     a, b = main[pairs[doubtful, 0]], main[pairs[doubtful, 1]]
     standing[doubtful] = shared_length(a, b) > 1.0
     return Cells(clipped, pairs[standing], pairs, moved, islands)
+
+
+def _polygons_of(shapes: Shapes) -> Shapes:
+    """Return shapes without the lines and points at which a cell touches land."""
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)
+    for i in mixed.tolist():
+        parts = shapely.get_parts(shapes[i])
+        shapes[i] = shapely.union_all(parts[shapely.area(parts) > 0])
+    return shapes
 
 
 def shared_length(a: Shapes, b: Any) -> Floats:

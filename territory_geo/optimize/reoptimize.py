@@ -211,6 +211,8 @@ def _solve_model(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = EFFORT
+    # Otherwise the solver takes Ctrl-C for itself and does not give Python's handler back.
+    solver.parameters.catch_sigint_signal = False
     # Models are small and solved by their linear relaxation: looking for structure costs more than it saves.
     solver.parameters.cp_model_probing_level = 0
     solver.parameters.symmetry_level = 0

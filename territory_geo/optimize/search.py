@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost
+from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.repair import make_contiguous
@@ -62,10 +63,11 @@ class Search:
         self.clock = Clock(started=time.monotonic())
         self.rng = np.random.default_rng(self.seed)
         self.state = self.rng.integers(1, 2**63 - 1, size=1).astype(np.uint64)
-        try:
-            self._search()
-        except KeyboardInterrupt:
-            self.interrupted = True
+        with noted_interrupt() as self._pressed:
+            try:
+                self._search()
+            except KeyboardInterrupt:
+                self.interrupted = True
 
     def _search(self) -> None:
         starts = self._starts()
@@ -105,7 +107,7 @@ class Search:
         found: list[tuple[Score, int, Labels]] = []
         rival = np.inf
         for number in range(1 if self.arrays.k in (1, self.arrays.n) else STARTS):
-            self.progress("seeds", number / STARTS, f"start {number + 1} of {STARTS}")
+            self._tell("seeds", number / STARTS, f"start {number + 1} of {STARTS}")
             centers = start_centers(self.arrays, parts, self.rng)
             balanced = balanced_centers(self.arrays, centers, rival) if not apart.any() else None
             if balanced is None:
@@ -121,24 +123,30 @@ class Search:
             found.append((Score(0.0, min(balanced.cost, now.travel)), number, labels))
             if self.stop.share(self.clock) > 0.15 or (self.best is not None and self.stop.met(self.clock)):
                 break
-        self.progress("seeds", 1.0, f"{len(found)} starts")
+        self._tell("seeds", 1.0, f"{len(found)} starts")
         return [labels for _, _, labels in sorted(found, key=lambda item: (item[0].travel, item[1]))]
 
     def _round(self, labels: Labels, now: Score) -> bool:
         self.clock.iterations += 1
         self.clock.since_better += 1
         self._keep(labels, now, "local search")
-        self.progress("local search", self.stop.share(self.clock), self._text())
+        self._tell("local search", self.stop.share(self.clock), self._text())
         return not self.stop.met(self.clock)
 
     def _pair(self, labels: Labels, now: Score) -> bool:
         self._keep(labels, now, "reoptimise pairs")
-        self.progress("reoptimise", self.stop.share(self.clock), self._text())
+        self._tell("reoptimise", self.stop.share(self.clock), self._text())
         return not self._out_of_time()
 
     def _out_of_time(self) -> bool:
         """Tell whether the clock (not the count of rounds) ends the run: rounds do not pass while pairs are solved."""
         return any(rule.met(self.clock) for rule in rules(self.stop) if isinstance(rule, MaxRuntime))
+
+    def _tell(self, stage: str, share: float, text: str) -> None:
+        """Pass progress on; between two steps is also the moment to act on Ctrl-C."""
+        self.progress(stage, share, text)
+        if self._pressed():
+            raise KeyboardInterrupt
 
     def _keep(self, labels: Labels, now: Score, stage: str) -> None:
         """Remember labels if they are the best so far."""

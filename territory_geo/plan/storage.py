@@ -131,11 +131,11 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
 def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
     """Return the plan of a folder's tables and record."""
     asked, stored = record["problem"], record["units"]
+    rejects = _table(folder / "rejects.csv", ["id", "reason"]).astype({"row": "int64"})
     units = BasicUnits(
         gpd.read_parquet(folder / "units.parquet"), tuple(stored["measures"]),
-        gpd.read_parquet(folder / "members.parquet"), _table(folder / "rejects.csv", ["id", "reason"]).astype({"row": "int64"}),
-        stored["kind"], source=stored["source"], sha256=stored["sha256"],
-        mended_shapes=tuple(stored["mended_shapes"]), land=stored["land"],
+        gpd.read_parquet(folder / "members.parquet"), rejects, stored["kind"], source=stored["source"],
+        sha256=stored["sha256"], mended_shapes=tuple(stored["mended_shapes"]), land=stored["land"],
     )  # fmt: skip
     edges = _table(folder / "contiguity.csv", ["u", "v", "kind"]) if asked["contiguous"] else None
     problem = TerritoryProblem(

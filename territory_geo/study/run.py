@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from territory_geo.errors import OptionError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.progress import Progress, silent
 from territory_geo.study.schema import Data, Range, SearchOptions, Study
 
@@ -108,6 +108,8 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     from territory_geo.geodata.units import BasicUnits
 
     path = base / (data.source or data.accounts or data.areas or "")
+    if path.is_dir():
+        raise DataError(f"{path} is a folder. Name a file of accounts or areas.")
     table = path.suffix.lower() in TEXT_SUFFIXES
     unfit = [
         name for name in (("layer",) if table else ("lon", "lat", "planar")) if getattr(data, name) not in (None, False)

@@ -22,12 +22,8 @@ MAX_BYTES = 5_000_000
 def main() -> int:
     """Build or check, as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="compare the files here with manifest.json, offline"
-    )
-    parser.add_argument(
-        "--cache", type=Path, help="folder for the downloaded packages (default: a temporary one)"
-    )
+    parser.add_argument("--check", action="store_true", help="compare the files here with manifest.json, offline")
+    parser.add_argument("--cache", type=Path, help="folder for the downloaded packages (default: a temporary one)")
     options = parser.parse_args()
     if options.check:
         return check()
@@ -60,9 +56,7 @@ def build(cache: Path) -> None:
     write_gzip("towns.csv.gz", towns)
     write_gzip("zips.csv.gz", zips)
 
-    accounts = build_accounts(
-        towns, town_weights(towns, counties), zips, states[states["state"].isin(LOWER48)]
-    )
+    accounts = build_accounts(towns, town_weights(towns, counties), zips, states[states["state"].isin(LOWER48)])
     reps = build_reps(towns)
     accounts["current_rep"] = current_alignment(accounts, reps)
     check_company(accounts, reps)
@@ -84,9 +78,7 @@ def check_company(accounts: Any, reps: Any) -> None:
         assert column.is_unique, column.name
     parents = accounts.loc[accounts["parent_id"] != "", "parent_id"]
     assert parents.isin(accounts["account_id"]).all()
-    assert not accounts.set_index("account_id").loc[parents, "parent_id"].ne("").any(), (
-        "a parent has a parent"
-    )
+    assert not accounts.set_index("account_id").loc[parents, "parent_id"].ne("").any(), "a parent has a parent"
     assert (accounts["potential_usd"] >= accounts["revenue_usd"]).all()
     assert ((accounts["revenue_usd"] > 0) == (accounts["kind"] == "customer")).all()
     assert set(accounts["current_rep"]) == set(reps["rep_id"])

@@ -86,9 +86,7 @@ def _places(
         y[todo] = (lat[todo] + far * np.sin(turn) / 111.2).round(5)
         x[todo] = (lon[todo] + far * np.cos(turn) / (111.2 * np.cos(np.radians(lat[todo])))).round(5)
         todo = todo[~shapely.contains_xy(land.to_numpy()[drawn[todo]], x[todo], y[todo])]
-    places = pd.DataFrame(
-        {"city": towns["name"].to_numpy()[drawn], "state": towns["state"].to_numpy()[drawn]}
-    )
+    places = pd.DataFrame({"city": towns["name"].to_numpy()[drawn], "state": towns["state"].to_numpy()[drawn]})
     # Ids follow the date of signing, not the map: shuffle.
     return places.assign(lat=y, lon=x).iloc[np.argsort(rng.random(N_ACCOUNTS))].reset_index(drop=True)
 
@@ -136,16 +134,12 @@ def _profile(accounts: pd.DataFrame, rng: np.random.Generator) -> None:
     accounts["kind"] = np.where(rng.random(N_ACCOUNTS) < CUSTOMER_SHARE, "customer", "prospect")
     # Large accounts sit in large places more often: rank by chance, helped by the number of accounts around.
     crowd = accounts.groupby(["state", "city"])["city"].transform("size").to_numpy()
-    rank = np.argsort(
-        np.argsort(-(rng.random(N_ACCOUNTS) + 0.06 * np.log(crowd)), kind="stable"), kind="stable"
-    )
+    rank = np.argsort(np.argsort(-(rng.random(N_ACCOUNTS) + 0.06 * np.log(crowd)), kind="stable"), kind="stable")
     bounds = np.cumsum(list(SEGMENTS.values())) * N_ACCOUNTS
     accounts["segment"] = np.array(list(SEGMENTS))[np.searchsorted(bounds, rank, side="right").clip(max=2)]
     industries = _draw(list(INDUSTRIES), np.tile(list(INDUSTRIES.values()), (N_ACCOUNTS, 1)), rng)
     accounts["industry"] = industries
-    accounts["product_line"] = _draw(
-        list(PRODUCT_LINES), np.array([PRODUCT_SHARES[i] for i in industries]), rng
-    )
+    accounts["product_line"] = _draw(list(PRODUCT_LINES), np.array([PRODUCT_SHARES[i] for i in industries]), rng)
     accounts["name"] = company_names(industries.tolist(), rng)
 
 
@@ -157,16 +151,12 @@ def _families(accounts: pd.DataFrame, rng: np.random.Generator) -> None:
     others = np.setdiff1d(np.arange(N_ACCOUNTS), parents)
     children = others[_sample(len(others), N_SUBSIDIARIES, rng)]
     # A few families are large: the square of a uniform number prefers the first parents.
-    chosen = np.concatenate(
-        [parents, parents[(rng.random(N_SUBSIDIARIES - N_PARENTS) ** 2 * N_PARENTS).astype(int)]]
-    )
+    chosen = np.concatenate([parents, parents[(rng.random(N_SUBSIDIARIES - N_PARENTS) ** 2 * N_PARENTS).astype(int)]])
     taken = set(accounts["name"])
     for child, parent in zip(children, chosen, strict=True):
         accounts.loc[child, "parent_id"] = accounts.loc[parent, "account_id"]
         accounts.loc[child, "industry"] = accounts.loc[parent, "industry"]
-        accounts.loc[child, "name"] = branch_name(
-            accounts.loc[parent, "name"], accounts.loc[child, "city"], taken
-        )
+        accounts.loc[child, "name"] = branch_name(accounts.loc[parent, "name"], accounts.loc[child, "city"], taken)
     customers = accounts.loc[chosen, "kind"].to_numpy() == "customer"
     follow = rng.random(N_SUBSIDIARIES) < 0.6
     accounts.loc[children[customers & follow], "kind"] = "customer"
@@ -180,9 +170,7 @@ def _money_and_visits(accounts: pd.DataFrame, rng: np.random.Generator) -> None:
     # Customers could buy somewhat more than they do; what prospects could buy is guessed lower.
     room = np.exp(-0.9 + 0.8 * _normal(rng))
     accounts["revenue_usd"] = np.where(customer, yearly, 0)
-    accounts["potential_usd"] = np.where(
-        customer, _round_up(yearly * (1 + room), 100), _round_up(yearly * 0.8, 100)
-    )
+    accounts["potential_usd"] = np.where(customer, _round_up(yearly * (1 + room), 100), _round_up(yearly * 0.8, 100))
     policy = np.array([VISITS[key] for key in zip(accounts["segment"], accounts["kind"], strict=True)])
     # One account in three gets more or fewer visits than the policy says.
     change = np.searchsorted([0.18, 0.82], rng.random(N_ACCOUNTS)) - 1

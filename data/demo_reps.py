@@ -60,9 +60,7 @@ def build_reps(towns: pd.DataFrame) -> pd.DataFrame:
     largest = towns.sort_values("population", ascending=False).drop_duplicates(["name", "state"])
     where = largest.set_index(largest["name"] + ", " + largest["state"])[["lat", "lon"]]
     homes = [home for home, _, _ in TERRITORIES]
-    reps = pd.DataFrame(
-        {"rep_id": ids, "name": REPS, "home": homes, **where.loc[homes].reset_index(drop=True)}
-    )
+    reps = pd.DataFrame({"rep_id": ids, "name": REPS, "home": homes, **where.loc[homes].reset_index(drop=True)})
     reps["role"] = "territory rep"
     reps["capacity_hours"] = [round(FULL_TIME_HOURS * share) for _, _, share in TERRITORIES]
     reps["skills"] = [SPECIALISTS.get(rep, ";".join(PRODUCT_LINES)) for rep in ids]
@@ -73,9 +71,7 @@ def current_alignment(accounts: pd.DataFrame, reps: pd.DataFrame) -> np.ndarray:
     """Rep id of each account today."""
     rng = np.random.default_rng(SEED)
     km = _distances_km(accounts, reps)
-    works = np.array(
-        [[state in states.split() for _, states, _ in TERRITORIES] for state in accounts["state"]]
-    )
+    works = np.array([[state in states.split() for _, states, _ in TERRITORIES] for state in accounts["state"]])
     assert works.any(axis=1).all(), "every state has a rep"
     owner = np.where(works, km, np.inf).argmin(axis=1)
     # Where territories meet, some accounts are with the rep who happened to call first.
@@ -107,7 +103,5 @@ def _distances_km(accounts: pd.DataFrame, reps: pd.DataFrame) -> np.ndarray:
     """Great-circle distance of every account to every home, shape (n_accounts, n_reps)."""
     lat, lon = np.radians(accounts[["lat", "lon"]].to_numpy(dtype=float)).T[:, :, None]
     home_lat, home_lon = np.radians(reps[["lat", "lon"]].to_numpy(dtype=float)).T[:, None, :]
-    half = (
-        np.sin((lat - home_lat) / 2) ** 2 + np.cos(lat) * np.cos(home_lat) * np.sin((lon - home_lon) / 2) ** 2
-    )
+    half = np.sin((lat - home_lat) / 2) ** 2 + np.cos(lat) * np.cos(home_lat) * np.sin((lon - home_lon) / 2) ** 2
     return 2 * 6_371.0 * np.arcsin(np.sqrt(half))

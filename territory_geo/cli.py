@@ -233,9 +233,18 @@ def _messages() -> Iterator[None]:
     except TerritoryGeoError as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from None
-    except KeyboardInterrupt:
+    except BaseException as error:
+        if not _interrupted(error):
+            raise
         typer.echo("Interrupted before there was a plan to keep; nothing new was written.", err=True)
         raise typer.Exit(130) from None
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Tell whether an interruption is at the root: compiled modules turn one into an error of their own."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def main() -> None:

@@ -51,9 +51,7 @@ def test_import_contracts() -> None:
 def test_plan_reaches_render_only_inside_functions() -> None:
     for path in sorted((PACKAGE / "plan").rglob("*.py")):
         for node in names_bound_on_import(ast.parse(path.read_text(encoding="utf-8"))):
-            modules = (
-                [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-            )
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             assert not any("render" in module.split(".") for module in modules), f"{path.name}:{node.lineno}"
 
 

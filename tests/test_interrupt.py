@@ -15,6 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
+
+from territory_geo.cli import app
 
 FILES = {"assignments.csv", "rejects.csv", "territories.csv", "territories.geojson", "plan.json", "map.html"}
 
@@ -67,3 +70,16 @@ def test_the_best_plan_so_far_is_written(options: list[str], tmp_path: Path) -> 
     plan = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
     assert plan["status"] == "interrupted"
     assert plan["verified"]
+
+
+def test_an_interruption_that_a_compiled_module_disguises(options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def disguised(*_: object, **__: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt as error:
+            raise SystemError("returned a result with an exception set") from error
+
+    monkeypatch.setattr("territory_geo.study.run_study", disguised)
+    result = CliRunner().invoke(app, options)
+    assert result.exit_code == 130
+    assert "Interrupted before there was a plan" in result.stderr

@@ -74,7 +74,7 @@ class Cells:
     ----------
     shapes : array of polygons, shape (n,)
         In plane metres; parts of a cell cut off from its point by water belong to the neighbour they
-        border on, islands stay with their cell.
+        border on, islands stay with their cell. Empty where a point is too near to another to have a cell.
     pairs : array, shape (e, 2)
         Points whose cells share a border on land, each pair once, smaller position first.
     all_pairs : array, shape (d, 2)
@@ -90,14 +90,14 @@ class Cells:
     island_parts: int
 
 
-def same_spot(xy: Floats, *, share: float = SPOT_WIDTH) -> Ints:
+def same_spot(xy: Floats) -> Ints:
     """Return for each point the first point that lies on its spot (itself, mostly), shape (n,).
 
-    A spot is this share of the points' extent wide (5 mm in the United States): nearer points cannot be told
-    apart in a Voronoi diagram, and differ only by the noise of a geocoder or a projection.
+    A spot is a billionth of the points' extent wide (5 mm in the United States): nearer points differ only by
+    the noise of a geocoder or a projection.
     """
     distinct, first, inverse = np.unique(xy, axis=0, return_index=True, return_inverse=True)
-    near = cKDTree(distinct).query_pairs(share * float(np.ptp(distinct, axis=0).max()), output_type="ndarray")
+    near = cKDTree(distinct).query_pairs(SPOT_WIDTH * float(np.ptp(distinct, axis=0).max()), output_type="ndarray")
     ends = (near[:, 0], near[:, 1])
     noise = coo_matrix((np.ones(len(near), dtype=np.int8), ends), shape=(len(distinct), len(distinct)))
     spot = connected_components(noise, directed=False)[1]
@@ -107,14 +107,18 @@ def same_spot(xy: Floats, *, share: float = SPOT_WIDTH) -> Ints:
     return leaders
 
 
-def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints]:
-    """Return the Voronoi diagram of distinct points with all their cells bounded, and the Delaunay edges.
+def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints, Ints]:
+    """Return the Voronoi diagram of distinct points with bounded cells, its Delaunay edges, and hidden points.
 
-    Four far helpers close the outer cells; they are the last four points of the diagram. The real points'
-    cells cover at least `around` (the length of a side) about the middle of the points.
+    Four helpers close the outer cells; they are the last four points of the diagram. The other points' cells
+    cover at least the square of half width `around` about the middle of the points. Helpers stand no farther
+    than that asks for: precision falls with their distance. A point so near to another (a ten-millionth
+    of the extent) that Qhull cannot tell them apart is hidden: it has no cell. The third result, of shape (h, 2),
+    has the nearest point with a cell, and the hidden one.
     """
     low, high = xy.min(axis=0), xy.max(axis=0)
-    reach = max(10.0 * float(max(high[0] - low[0], high[1] - low[1], 1.0)), 2.0 * around)
+    extent = float(max(high[0] - low[0], high[1] - low[1], 1.0))
+    reach = 2.0 * max(extent, around) + extent
     middle = (low + high) / 2
     helpers = middle + reach * np.array([[-1.0, -1.1], [1.1, -1.0], [1.0, 1.1], [-1.1, 1.0]])
     diagram = Voronoi(np.vstack([xy - middle, helpers - middle]))
@@ -122,7 +126,10 @@ def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints]:
     scale = 1.0 / CELL_GRID_M
     diagram.vertices[:] = np.round((diagram.vertices + middle) * scale) / scale
     pairs = np.sort(diagram.ridge_points.astype(np.int64), axis=1)
-    return diagram, pairs
+    seen = np.isin(np.arange(len(xy)), pairs)
+    kept, hidden = np.flatnonzero(seen), np.flatnonzero(~seen)
+    nearest = kept[cKDTree(xy[kept]).query(xy[hidden])[1]] if len(hidden) else hidden
+    return diagram, pairs, np.column_stack([nearest, hidden]).astype(np.int64)
 
 
 def delaunay_pairs(xy: Floats) -> Ints:
@@ -133,8 +140,8 @@ def delaunay_pairs(xy: Floats) -> Ints:
     ties = np.column_stack([leader[stacked], stacked]).astype(np.int64)
     if len(distinct) < 2:
         return ties.reshape(-1, 2)
-    _, pairs = voronoi_diagram(xy[distinct])
-    pairs = distinct[pairs[pairs[:, 1] < len(distinct)]]
+    _, pairs, hidden = voronoi_diagram(xy[distinct])
+    pairs = distinct[np.vstack([pairs[pairs[:, 1] < len(distinct)], hidden])]
     edges = np.sort(np.vstack([pairs, ties]), axis=1)
     return edges[np.lexsort((edges[:, 1], edges[:, 0]))].astype(np.int64)
 
@@ -155,23 +162,24 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
         If two points lie on one spot.
     """
     n = len(xy)
-    # Half the width at which units are merged: what was told apart there is told apart here.
-    if (same_spot(xy, share=SPOT_WIDTH / 2) != np.arange(n)).any():
+    if len(np.unique(xy, axis=0)) < n:
         raise DataError("Points on one spot have no cells of their own: merge them into one unit first.")
     west, south, east, north = shapely.bounds(land)
     middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
     widest = float(np.abs(np.array([west, south, east, north]) - np.tile(middle, 2)).max())
-    diagram, ridges = voronoi_diagram(xy, around=2.0 * widest)
+    diagram, ridges, hidden = voronoi_diagram(xy, around=widest)
     rings = [diagram.vertices[diagram.regions[diagram.point_region[i]]] for i in range(n)]
     cells = shapely.polygons([shapely.linearrings(ring) for ring in rings])
+    cells[hidden[:, 1]] = shapely.Polygon()
     shapely.prepare(land)
     whole = shapely.contains_properly(land, cells)
     clipped = cells.copy()
     clipped[~whole] = _polygons_of(shapely.intersection(cells[~whole], land, grid_size=CELL_GRID_M))
     points = shapely.points(xy)
     # A point at sea keeps a small disc, so that it is on the map at all.
-    at_sea = shapely.area(clipped) == 0
-    clipped[at_sea] = _polygons_of(shapely.intersection(cells[at_sea], shapely.buffer(points[at_sea], 2000.0)))
+    at_sea = (shapely.area(clipped) == 0) & ~shapely.is_empty(cells)
+    discs = shapely.buffer(points[at_sea], 2000.0)
+    clipped[at_sea] = _polygons_of(shapely.intersection(cells[at_sea], discs, grid_size=CELL_GRID_M))
 
     real = ridges[:, 1] < n
     pairs, ends = ridges[real], np.asarray(diagram.ridge_vertices, dtype=np.int64)[real]
@@ -185,7 +193,10 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
     doubtful = np.flatnonzero(~(whole[pairs[:, 0]] & whole[pairs[:, 1]]))
     a, b = main[pairs[doubtful, 0]], main[pairs[doubtful, 1]]
     standing[doubtful] = shared_length(a, b) > 1.0
-    return Cells(clipped, pairs[standing], pairs, moved, islands)
+    hidden = np.sort(hidden, axis=1)
+    together = np.vstack([pairs[standing], hidden])
+    together = together[np.lexsort((together[:, 1], together[:, 0]))]
+    return Cells(clipped, together, np.vstack([pairs, hidden]), moved, islands)
 
 
 def _polygons_of(shapes: Shapes) -> Shapes:

@@ -205,8 +205,6 @@ class TerritoryPlan:
             "in one piece": "yes" if self.metrics["contiguous"] else "no",
             "mean distance to centre": f"{travel['mean_km']:,.1f} km",
         }
-        entries |= {
-            f"{name}, largest deviation": f"{100 * share:.1f} %" for name, share in self._worst().items()
-        }
+        entries |= {f"{name}, largest deviation": f"{100 * share:.1f} %" for name, share in self._worst().items()}
         table = pd.DataFrame(self.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
         return definition_table("Territory plan", entries, table.round(3))

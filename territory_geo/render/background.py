@@ -67,9 +67,7 @@ def _widened(frame: Frame) -> tuple[float, float, float, float]:
     return west - reach, south - reach, east + reach, north + reach
 
 
-def _of_interest(
-    shape: BaseGeometry, land: BaseGeometry, window: BaseGeometry, speck: float
-) -> shapely.MultiPolygon:
+def _of_interest(shape: BaseGeometry, land: BaseGeometry, window: BaseGeometry, speck: float) -> shapely.MultiPolygon:
     """Keep the parts that are large enough to see, in the window and on land that the plan reaches."""
     parts = shapely.get_parts(shape)
     keep = (shapely.area(parts) > speck**2) & shapely.intersects(parts, window)

@@ -49,9 +49,7 @@ class PlanLayer(Layer):
         """
     )
 
-    def __init__(
-        self, kind: str, plan: Payload, *, name: str, data: object = None, show: bool = True
-    ) -> None:
+    def __init__(self, kind: str, plan: Payload, *, name: str, data: object = None, show: bool = True) -> None:
         super().__init__(name=name, overlay=True, control=True, show=show)
         self._name = kind.capitalize()
         self.kind = kind

@@ -68,9 +68,7 @@ def plan_map(
     >>> plan_map(plan, title="Field sales 2026").save("map.html")  # doctest: +SKIP
     """
     if theme not in THEMES:
-        raise OptionError(
-            f"theme: expected one of {', '.join(THEMES)}, got {theme!r}; leave it out for the default."
-        )
+        raise OptionError(f"theme: expected one of {', '.join(THEMES)}, got {theme!r}; leave it out for the default.")
     if not len(plan.territories):
         raise DataError("plan: expected at least one territory, got none; there is nothing to draw.")
     headline = title or "Territory plan"

@@ -38,9 +38,7 @@ _IMAGES = {
     "shadowUrl": "marker-shadow.png",
 }
 # Folium draws these with plugins that we do not carry: adding one to a map brings Folium's links back.
-_ONLINE_ELEMENTS = {
-    Icon: ("awesome_markers", "awesome_markers_css", "awesome_markers_font_css", "glyphicons_css")
-}
+_ONLINE_ELEMENTS = {Icon: ("awesome_markers", "awesome_markers_css", "awesome_markers_font_css", "glyphicons_css")}
 
 
 def script_json(data: object) -> str:
@@ -95,9 +93,7 @@ def _image(name: str) -> str:
 
 @cache
 def _style() -> str:
-    leaflet = re.sub(
-        r"url\(images/([\w.-]+)\)", lambda m: f"url({_image(m[1])})", asset(f"{_LEAFLET}/leaflet.css")
-    )
+    leaflet = re.sub(r"url\(images/([\w.-]+)\)", lambda m: f"url({_image(m[1])})", asset(f"{_LEAFLET}/leaflet.css"))
     return leaflet + "\n" + asset("map/map.css")
 
 

@@ -65,9 +65,7 @@ def model(plan: TerritoryPlan, frame: Frame, *, title: str) -> dict[str, Any]:
         "tints": [tint(fill) for fill in fills],
         "territories": [
             _territory(plan, name, row, center)
-            for (name, row), center in zip(
-                plan.territories.iterrows(), frame.place(_centers(plan)), strict=True
-            )
+            for (name, row), center in zip(plan.territories.iterrows(), frame.place(_centers(plan)), strict=True)
         ],
         "grid": frame.grid,
         "shapes": [pack_shape(shape, grid=frame.grid) for shape in shapes],
@@ -87,9 +85,7 @@ def _centers(plan: TerritoryPlan) -> np.ndarray[Any, np.dtype[np.object_]]:
     return np.asarray(points.array, dtype=object)
 
 
-def _territory(
-    plan: TerritoryPlan, name: object, row: pd.Series[Any], center: shapely.Point
-) -> dict[str, Any]:
+def _territory(plan: TerritoryPlan, name: object, row: pd.Series[Any], center: shapely.Point) -> dict[str, Any]:
     balance = []
     for measure, allowed in plan.problem.balance.items():
         total, target, deviation = (float(row[f"{measure}{end}"]) for end in ("", "_target", "_deviation"))

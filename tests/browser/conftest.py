@@ -54,14 +54,10 @@ def browser() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        pytest.skip(
-            'NO BROWSER TEST RAN: Playwright is missing. Install it: pip install "territory-geo[test]"'
-        )
+        pytest.skip('NO BROWSER TEST RAN: Playwright is missing. Install it: pip install "territory-geo[test]"')
     path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if path is None:
-        pytest.skip(
-            "NO BROWSER TEST RAN: Chromium is missing. Install it: apt-get install chromium (as root)"
-        )
+        pytest.skip("NO BROWSER TEST RAN: Chromium is missing. Install it: apt-get install chromium (as root)")
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as profile:
         chromium = driver.chromium.launch(
             executable_path=path, args=[*ARGUMENTS, f"--disk-cache-dir={profile}"], headless=True
@@ -87,9 +83,7 @@ def visit(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
         page.on("request", lambda request: seen.requests.append(request.url))
         page.on("console", lambda message: seen.complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on(
-            "dialog", lambda dialog: (seen.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss())
-        )
+        page.on("dialog", lambda dialog: (seen.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.goto(path.as_uri())
         page.wait_for_selector(".tg-ready")
         # Labels are arranged in the frame after the first layout.

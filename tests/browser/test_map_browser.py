@@ -49,9 +49,7 @@ def card(page: Any) -> str:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("crs", [4326, None])
-def test_opens_offline_without_complaint(
-    visit: Visitor, plans: ModuleType, size: str, crs: int | None
-) -> None:
+def test_opens_offline_without_complaint(visit: Visitor, plans: ModuleType, size: str, crs: int | None) -> None:
     seen = visit(plan_map(plans.make_plan(crs=crs, step=1.0 if crs else 1000.0)), **SIZES[size])
     assert seen.requests == []
     assert seen.complaints == []
@@ -62,9 +60,7 @@ def test_opens_offline_without_complaint(
 @pytest.mark.parametrize("side", [6, 24])
 def test_nothing_covers_anything(visit: Visitor, plans: ModuleType, size: str, side: int) -> None:
     plan = plans.make_plan(kind="points", side=side, step=6 / side)
-    page = visit(
-        plan_map(plan, title="A rather long title for a plan of many territories"), **SIZES[size]
-    ).page
+    page = visit(plan_map(plan, title="A rather long title for a plan of many territories"), **SIZES[size]).page
     panels = boxes(page, ".tg-panel, .leaflet-control-layers, .leaflet-bar, .leaflet-control-scale")
     assert len(panels) == 5
     width, height = page.viewport_size["width"], page.viewport_size["height"]
@@ -181,9 +177,7 @@ def test_legend(visit: Visitor, plans: ModuleType) -> None:
 
 def test_legend_scrolls_when_it_is_long(visit: Visitor, plans: ModuleType) -> None:
     page = visit(plan_map(plans.make_plan(side=24, step=0.25))).page
-    shown, whole = (
-        page.evaluate(f"document.querySelector('.tg-list').{x}") for x in ("clientHeight", "scrollHeight")
-    )
+    shown, whole = (page.evaluate(f"document.querySelector('.tg-list').{x}") for x in ("clientHeight", "scrollHeight"))
     assert shown < whole
     page.mouse.move(*middle(page, 143))
     row = page.query_selector(".tg-list .tg-on").bounding_box()
@@ -237,12 +231,9 @@ def test_hostile_text_does_nothing(visit: Visitor, plans: ModuleType, size: str)
         seen = visit(plan_map(plan, title=name), **SIZES[size])
         page = seen.page
         shown = name.replace("\x00", "")
+        assert page.evaluate("document.querySelector('.tg-title h1').textContent").replace("\x00", "") == shown
         assert (
-            page.evaluate("document.querySelector('.tg-title h1').textContent").replace("\x00", "") == shown
-        )
-        assert (
-            page.evaluate("document.querySelector('.tg-list .tg-name').textContent").replace("\x00", "")
-            == shown + "01"
+            page.evaluate("document.querySelector('.tg-list .tg-name').textContent").replace("\x00", "") == shown + "01"
         )
         point = middle(page, 0)
         if size == "phone":

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
@@ -178,6 +178,8 @@ coordinates = st.tuples(st.integers(0, 60), st.integers(0, 60))
 lakes = st.lists(st.tuples(coordinates, st.integers(1, 40), st.integers(1, 40)), max_size=4)
 
 
+# A cell that touches land along a line as well as in an area.
+@example([(25, 14), (40, 11), (48, 7)], [((44, 0), 1, 8)])
 @given(st.lists(coordinates, min_size=1, max_size=15, unique=True), lakes)
 def test_cells_fill_any_land_exactly(
     places: list[tuple[int, int]], lakes: list[tuple[tuple[int, int], int, int]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 import shapely
+
 import territory_geo as tg
 
 
@@ -12,16 +13,14 @@ import territory_geo as tg
 def plan() -> tg.TerritoryPlan:
     """Six squares of a kilometre in a row, the last three heavier, cut in the middle; ids are numbers.
 
-        1 2 3 | 4 5 6
+    1 2 3 | 4 5 6
     """
     import geopandas as gpd
 
     squares = [shapely.box(1000 * i, 0, 1000 * (i + 1), 1000) for i in range(6)]
     areas = gpd.GeoDataFrame({"id": range(1, 7), "load": [1, 1, 1, 2, 2, 2], "name": list("abcdef")}, geometry=squares)
     units = tg.BasicUnits.from_areas(areas)
-    problem = tg.TerritoryProblem(
-        units, tg.ContiguityGraph.from_units(units), n_territories=2, balance={"load": 0.4}
-    )
+    problem = tg.TerritoryProblem(units, tg.ContiguityGraph.from_units(units), n_territories=2, balance={"load": 0.4})
     return tg.TerritoryPlan(problem, pd.Series(dict.fromkeys((1, 2, 3), "T01") | dict.fromkeys((4, 5, 6), "T02")))
 
 
@@ -77,7 +76,7 @@ def test_moving_a_unit_makes_a_new_plan(plan):
     assert not plan.move("5", "T01").verify().passed("one piece")
     with pytest.raises(tg.OptionError, match="No unit has the id 9"):
         plan.move(9, "T01")
-    with pytest.raises(tg.OptionError, match="no territory 'T09'. Territories: T01, T02"):
+    with pytest.raises(tg.OptionError, match=r"no territory .T09.\. Territories: T01, T02"):
         plan.move(1, "T09")
 
 
@@ -111,9 +110,7 @@ def test_units_on_one_spot_can_be_drawn():
     """Planar rows that share a place stay units of their own and still give shapes that cover the land."""
     frame = pd.DataFrame({"id": list("abcd"), "x": [0, 0, 5000, 9000], "y": [0, 0, 0, 0], "load": [1] * 4})
     units = tg.BasicUnits.from_table(frame, id="id", x="x", y="y", measures=["load"])
-    problem = tg.TerritoryProblem(
-        units, tg.ContiguityGraph.from_units(units), n_territories=2, balance={"load": 0.0}
-    )
+    problem = tg.TerritoryProblem(units, tg.ContiguityGraph.from_units(units), n_territories=2, balance={"load": 0.0})
     plan = tg.solve(problem).plan
     assert plan.labels["a"] == plan.labels["b"]
     assert (plan.territories["area_km2"] > 0).all()

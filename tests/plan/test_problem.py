@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 import territory_geo as tg
 
 
@@ -34,7 +35,11 @@ BAD = [
     # constraints about nothing
     ({"constraints": [tg.Lock("nobody", "A")]}, tg.DataError, "lock:nobody>A: no unit has the id nobody"),
     ({"constraints": ["u1"]}, tg.OptionError, "must be a Lock or a Forbid. Got 'u1'"),
-    ({"constraints": [tg.Lock("u1", "A"), tg.Lock("u2", "B"), tg.Lock("u3", "C")]}, tg.OptionError, "name 3 territories"),
+    (
+        {"constraints": [tg.Lock("u1", "A"), tg.Lock("u2", "B"), tg.Lock("u3", "C")]},
+        tg.OptionError,
+        "name 3 territories",
+    ),
     # a graph of other units
     ({"graph": tg.ContiguityGraph.from_units(units_of([1, 2]))}, tg.OptionError, "graph was built from other units"),
 ]
@@ -99,9 +104,15 @@ def test_bounds_and_targets():
 
 IMPOSSIBLE = [
     ({"balance": {"load": 0.1}, "n_territories": 4}, "unit u5 alone is 6 of an allowed 5.8 load"),
-    ({"balance": {"load": tg.Bounds(0, 6)}, "n_territories": 3}, "load is 21 in all, 3 territories may hold 18 at most"),
+    (
+        {"balance": {"load": tg.Bounds(0, 6)}, "n_territories": 3},
+        "load is 21 in all, 3 territories may hold 18 at most",
+    ),
     ({"balance": {"load": tg.Bounds(12, 20)}}, "load is 21 in all, 2 territories must hold 24 at least"),
-    ({"constraints": [tg.Lock(["u4", "u5"], "A")], "n_territories": 3}, "2 units locked to A are 11 of an allowed 10.5"),
+    (
+        {"constraints": [tg.Lock(["u4", "u5"], "A")], "n_territories": 3},
+        "2 units locked to A are 11 of an allowed 10.5",
+    ),
     ({"constraints": [tg.Lock("u1", "A"), tg.Lock("u1", "B")]}, "unit u1 is locked to A and to B"),
     ({"constraints": [tg.Lock("u1", "A"), tg.Forbid("u1", "A")]}, "unit u1 is locked to A and kept out of it"),
     ({"constraints": [tg.Forbid("u1", "A"), tg.Forbid("u1", "B")]}, "unit u1 is kept out of every territory"),

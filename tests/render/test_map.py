@@ -293,17 +293,13 @@ def test_projected_plans_are_drawn_in_longitude_and_latitude() -> None:
     plan.territories = plan.territories.to_crs(5070)
     plan.accounts = plan.accounts.to_crs(5070)
     centers = shapely.centroid(np.array(plan.territories.geometry.array))
-    plan.territories = plan.territories.assign(
-        center_x=shapely.get_x(centers), center_y=shapely.get_y(centers)
-    )
+    plan.territories = plan.territories.assign(center_x=shapely.get_x(centers), center_y=shapely.get_y(centers))
     model = Page(render(plan)).data("model")
     assert model["bounds"][0] == pytest.approx([36, -105], abs=0.01)
     assert model["territories"][0]["center"] == pytest.approx([37, -104], abs=0.05)
 
 
-@pytest.mark.parametrize(
-    ("kind", "asked", "drawn"), [("points", None, 1), ("areas", None, 0), ("areas", True, 1)]
-)
+@pytest.mark.parametrize(("kind", "asked", "drawn"), [("points", None, 1), ("areas", None, 0), ("areas", True, 1)])
 def test_points_of_areas_are_off_at_first(kind: str, asked: bool | None, drawn: int) -> None:
     text = render(make_plan(kind=kind), show_accounts=asked)
     assert len(re.findall(r"accounts_\w+_accounts\.addTo\(", text)) == drawn
@@ -346,9 +342,7 @@ def test_wrong_arguments() -> None:
 
 def test_vendored_files_are_the_published_ones() -> None:
     assets = files("territory_geo.render").joinpath("assets")
-    rows = re.findall(
-        r"`(leaflet-[\w./-]+)` \| `([0-9a-f]{64})`", assets.joinpath("LICENSES.md").read_text("utf-8")
-    )
+    rows = re.findall(r"`(leaflet-[\w./-]+)` \| `([0-9a-f]{64})`", assets.joinpath("LICENSES.md").read_text("utf-8"))
     assert len(rows) == 8
     for name, digest in rows:
         assert hashlib.sha256(assets.joinpath(name).read_bytes()).hexdigest() == digest, name

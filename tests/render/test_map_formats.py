@@ -38,8 +38,6 @@ def test_shares(share: float, text: str) -> None:
     assert share_text(share) == text.replace("_", "\N{NO-BREAK SPACE}").lstrip("+−")
 
 
-@pytest.mark.parametrize(
-    ("share", "text"), [(0.1, "±10_%"), (0.005, "±0.5_%"), (0.0, "±0_%"), (1.5, "±150_%")]
-)
+@pytest.mark.parametrize(("share", "text"), [(0.1, "±10_%"), (0.005, "±0.5_%"), (0.0, "±0_%"), (1.5, "±150_%")])
 def test_tolerances(share: float, text: str) -> None:
     assert tolerance_text(share) == text.replace("_", "\N{NO-BREAK SPACE}")

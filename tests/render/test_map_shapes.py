@@ -56,9 +56,7 @@ def test_details_go_but_corners_stay() -> None:
 
 def test_borders_with_float_noise_are_snapped() -> None:
     noise = np.random.default_rng(1).normal(0, 1e-10, (16, 4))
-    squares = [
-        shapely.box(*(np.array([i, j, i + 1, j + 1]) + noise[4 * i + j])) for i in range(4) for j in range(4)
-    ]
+    squares = [shapely.box(*(np.array([i, j, i + 1, j + 1]) + noise[4 * i + j])) for i in range(4) for j in range(4)]
     shapes = np.array(squares, dtype=object)
     assert not shapely.coverage_is_valid(shapes)
     simple = simplify_coverage(shapes, tolerance=0.01, grid=0.001)

@@ -90,7 +90,8 @@ def lines(result: Result) -> list[str]:
         mean = f"{figures['travel']['mean_km']:,.1f} km"
         said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
     else:
-        said.append(f"No plan ({solution.status.replace('_', ' ')}): {solution.reason.rstrip('.')}.")
+        how = "" if solution.status == "interrupted" else f" ({solution.status.replace('_', ' ')})"
+        said.append(f"No plan{how}: {solution.reason.rstrip('.')}.")
     bridges = 0 if result.problem.graph is None else len(result.problem.graph.bridges)
     if bridges:
         said.append(f"{bridges:,} bridge{'s join' if bridges > 1 else ' joins'} parts that do not touch.")
@@ -106,7 +107,8 @@ def lines(result: Result) -> list[str]:
 
 
 def _early(result: Result) -> str:
-    return ", interrupted: the best plan so far" if result.solution.status == "interrupted" else ""
+    early = result.solution.status == "interrupted" and result.solution.plan is not None
+    return ", interrupted: the best plan so far" if early else ""
 
 
 def _place(result: Result, center: str) -> str:

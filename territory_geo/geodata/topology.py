@@ -171,15 +171,13 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
     rings = [diagram.vertices[diagram.regions[diagram.point_region[i]]] for i in range(n)]
     cells = shapely.polygons([shapely.linearrings(ring) for ring in rings])
     cells[hidden[:, 1]] = shapely.Polygon()
-    shapely.prepare(land)
-    whole = shapely.contains_properly(land, cells)
-    clipped = cells.copy()
-    clipped[~whole] = _polygons_of(shapely.intersection(cells[~whole], land, grid_size=CELL_GRID_M))
     points = shapely.points(xy)
-    # A point at sea keeps a small disc, so that it is on the map at all.
+    clipped, whole = _clip(cells, land)
     at_sea = (shapely.area(clipped) == 0) & ~shapely.is_empty(cells)
-    discs = shapely.buffer(points[at_sea], 2000.0)
-    clipped[at_sea] = _polygons_of(shapely.intersection(cells[at_sea], discs, grid_size=CELL_GRID_M))
+    if at_sea.any():
+        # A point at sea gets a small island, so that it is on the map at all.
+        discs = shapely.buffer(points[at_sea], 2000.0)
+        clipped, whole = _clip(cells, shapely.union_all([land, *discs], grid_size=CELL_GRID_M))
 
     real = ridges[:, 1] < n
     pairs, ends = ridges[real], np.asarray(diagram.ridge_vertices, dtype=np.int64)[real]
@@ -199,13 +197,17 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
     return Cells(clipped, together, np.vstack([pairs, hidden]), moved, islands)
 
 
-def _polygons_of(shapes: Shapes) -> Shapes:
-    """Return shapes without the lines and points at which a cell touches land."""
-    mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)
-    for i in mixed.tolist():
-        parts = shapely.get_parts(shapes[i])
-        shapes[i] = shapely.union_all(parts[shapely.area(parts) > 0])
-    return shapes
+def _clip(cells: Shapes, land: Any) -> tuple[Shapes, Any]:
+    """Return the polygons of cells on land, and which cells lie inland as a whole."""
+    shapely.prepare(land)
+    whole = shapely.contains_properly(land, cells)
+    clipped = cells.copy()
+    clipped[~whole] = shapely.intersection(cells[~whole], land, grid_size=CELL_GRID_M)
+    # Where a cell and the land meet in a line or a point, that comes as a part of its own.
+    for i in np.flatnonzero(shapely.get_type_id(clipped) == 7).tolist():
+        parts = shapely.get_parts(clipped[i])
+        clipped[i] = shapely.union_all(parts[shapely.area(parts) > 0])
+    return clipped, whole
 
 
 def shared_length(a: Shapes, b: Any) -> Floats:

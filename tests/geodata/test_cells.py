@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 import territory_geo as tg
 from territory_geo.errors import DataError
 from territory_geo.geodata.contiguity import shared_border_pairs
+from territory_geo.geodata.samples import us_towns
 from territory_geo.geodata.topology import Cells, delaunay_pairs, dissolve, same_spot, voronoi_cells
 
 KM = 1000.0
@@ -166,6 +167,34 @@ def test_a_stack_of_points_has_no_cells_but_delaunay_edges() -> None:
     assert delaunay_pairs(xy[:1]).tolist() == []
 
 
+def test_points_at_sea_beside_each_other() -> None:
+    """Their islands overlap, and are shared out by the bisector."""
+    cells = units_at({"a": (10, 10), "s": (60, 10), "t": (61, 10)}, box(0, 0, 40, 20)).cells
+    assert shapely.coverage_is_valid(cells.shapes)
+    assert cells.pairs.tolist() == [[1, 2]]
+    assert cells.shapes[1].contains(shapely.Point(60 * KM, 10 * KM))
+    assert not cells.shapes[1].contains(shapely.Point(60.6 * KM, 10 * KM))
+
+
+@pytest.mark.parametrize("gap", [1e-3, 3e-3, 1e-2, 1e-1, 1.0])
+def test_neighbours_nearer_than_the_diagram_resolves(gap: float) -> None:
+    """Twins a centimetre apart on a continent: Qhull drops some, which leaves them no cell, but a neighbour."""
+    rng = np.random.default_rng(7)
+    xy = rng.uniform(0, 4000 * KM, (300, 2))
+    angle = rng.uniform(0, 2 * np.pi, 300)
+    twins = xy + gap * np.column_stack([np.cos(angle), np.sin(angle)])
+    units = units_at({f"{i:03d}": (x / KM, y / KM) for i, (x, y) in enumerate(np.vstack([xy, twins, twins + gap]))})
+    cells = units.cells
+    empty = shapely.is_empty(cells.shapes)
+    assert shapely.coverage_is_valid(cells.shapes[~empty])
+    land = shapely.union_all(cells.shapes)
+    assert shapely.area(cells.shapes).sum() == pytest.approx(land.area, rel=1e-12)
+    assert land.geom_type == "Polygon"
+    assert tg.ContiguityGraph.from_units(units, islands="allow").n_components == 1
+    linked = delaunay_pairs(units.xy)
+    assert set(linked.ravel().tolist()) == set(range(len(units)))
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=12), st.floats(0, 1e-12))
 def test_same_spot_is_the_first_of_equals(places: list[tuple[int, int]], noise: float) -> None:
     xy = np.array(places, dtype=float)
@@ -207,6 +236,18 @@ def test_cells_fill_any_land_exactly(
         nearest = cKDTree(xy).query(spots)[1]
         owner = shapely.distance(cells.shapes[nearest], shapely.points(spots))
         assert owner.max() < 0.01
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_towns_anywhere_make_a_clean_map(seed: int) -> None:
+    """Coasts, lakes, islands and places off the mask: cells still fit together and all towns are linked."""
+    towns = us_towns()
+    states = ["ME", "WA", "MI", "FL"]
+    some = pd.concat([towns[towns["state"] == states[seed]], towns.sample(200 * seed, random_state=seed)])
+    units = tg.BasicUnits.from_accounts(tg.read_accounts(some.drop_duplicates("geonameid"), id="geonameid"))
+    assert shapely.coverage_is_valid(units.cells.shapes)
+    assert shapely.is_valid(units.cells.shapes).all()
+    assert tg.ContiguityGraph.from_units(units).n_components == 1
 
 
 def test_dissolved_cells_have_no_slivers() -> None:

@@ -172,12 +172,21 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
     cells = shapely.polygons([shapely.linearrings(ring) for ring in rings])
     cells[hidden[:, 1]] = shapely.Polygon()
     points = shapely.points(xy)
-    clipped, whole = _clip(cells, land)
+    shapely.prepare(land)
+    whole = shapely.contains_properly(land, cells)
+    clipped = np.where(whole, cells, shapely.Polygon())
+    shore = ~whole & shapely.intersects(land, cells)
+    clipped[shore] = _clip(cells[shore], land)
     at_sea = (shapely.area(clipped) == 0) & ~shapely.is_empty(cells)
     if at_sea.any():
         # A point at sea gets a small island, so that it is on the map at all.
-        discs = shapely.buffer(points[at_sea], 2000.0)
-        clipped, whole = _clip(cells, shapely.union_all([land, *discs], grid_size=CELL_GRID_M))
+        discs = shapely.get_parts(shapely.union_all(shapely.buffer(points[at_sea], 2000.0)))
+        around = np.flatnonzero(~whole)
+        cell, disc = shapely.STRtree(discs).query(cells[around], predicate="intersects")
+        pieces = _clip(cells[around[cell]], discs[disc])
+        cell, first = np.unique(around[cell], return_index=True)
+        for i, some in zip(cell.tolist(), np.split(pieces, first[1:]), strict=True):
+            clipped[i] = shapely.union_all([clipped[i], *some], grid_size=CELL_GRID_M)
 
     real = ridges[:, 1] < n
     pairs, ends = ridges[real], np.asarray(diagram.ridge_vertices, dtype=np.int64)[real]
@@ -197,17 +206,14 @@ def voronoi_cells(xy: Floats, land: Any) -> Cells:
     return Cells(clipped, together, np.vstack([pairs, hidden]), moved, islands)
 
 
-def _clip(cells: Shapes, land: Any) -> tuple[Shapes, Any]:
-    """Return the polygons of cells on land, and which cells lie inland as a whole."""
-    shapely.prepare(land)
-    whole = shapely.contains_properly(land, cells)
-    clipped = cells.copy()
-    clipped[~whole] = shapely.intersection(cells[~whole], land, grid_size=CELL_GRID_M)
+def _clip(cells: Shapes, land: Any) -> Shapes:
+    """Return the polygons of cells on land (one for all, or one each)."""
+    clipped: Shapes = shapely.intersection(cells, land, grid_size=CELL_GRID_M)
     # Where a cell and the land meet in a line or a point, that comes as a part of its own.
     for i in np.flatnonzero(shapely.get_type_id(clipped) == 7).tolist():
         parts = shapely.get_parts(clipped[i])
         clipped[i] = shapely.union_all(parts[shapely.area(parts) > 0])
-    return clipped, whole
+    return clipped
 
 
 def shared_length(a: Shapes, b: Any) -> Floats:

@@ -265,6 +265,12 @@ class BasicUnits:
         return [clean.id_text(value) for value in self.frame.index]
 
     @cached_property
+    def unit_of(self) -> dict[str, str]:
+        """The unit of each accepted row, both by their ids as text."""
+        members = zip(self.members["id"], self.members["unit"], strict=True)
+        return {clean.id_text(id_): clean.id_text(unit) for id_, unit in members}
+
+    @cached_property
     def xy(self) -> Floats:
         """The place of each unit, shape (n, 2): the point, or a point inside the area."""
         shapes = np.array(self.frame.geometry.to_numpy(), dtype=object)

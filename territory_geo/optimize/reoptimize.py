@@ -28,8 +28,8 @@ HOPS = 4
 """Units further from the common border than this many steps stay where they are."""
 CUT_ROUNDS = 30
 """Most times a model is solved again with new contiguity cuts."""
-EFFORT = 1.0
-"""Deterministic effort of the solver per model (its own unit, about a second)."""
+EFFORT, NEAR_ENOUGH = 0.3, 1e-5
+"""Deterministic effort of the solver per model (its own unit, about a second), and the gap that ends it."""
 COST_STEPS, LOAD_STEPS = 1_000_000, 10_000_000
 """Whole numbers in which the model counts the largest cost and a territory's target."""
 
@@ -211,6 +211,7 @@ def _solve_model(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = EFFORT
+    solver.parameters.relative_gap_limit = NEAR_ENOUGH
     # Otherwise the solver takes Ctrl-C for itself and does not give Python's handler back.
     solver.parameters.catch_sigint_signal = False
     # Models are small and solved by their linear relaxation: looking for structure costs more than it saves.

@@ -20,6 +20,7 @@ from territory_geo.optimize.seeds import load_share
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Labels = NDArray[np.int32]
+Bools = NDArray[np.bool_]
 
 
 def pieces(arrays: ProblemArrays, labels: Labels) -> Ints:
@@ -58,17 +59,32 @@ def make_contiguous(arrays: ProblemArrays, labels: Labels, cost: Floats, centers
     kept = _join_locked(arrays, labels)
     if kept is None:
         return None
+    for _ in range(2 * arrays.k + 1):
+        grown = _grow(arrays, _main_pieces(arrays, labels, kept), cost)
+        if (grown >= 0).all():
+            return grown
+        if not _make_way(arrays, labels, kept, cost, grown):
+            return None
+        _fill_empty(arrays, labels, cost, centers, kept)
+    return None
+
+
+def _main_pieces(arrays: ProblemArrays, labels: Labels, kept: Bools) -> Labels:
+    """Return labels with -1 for all units outside of their territory's main piece: what is kept, else the heaviest."""
     number = pieces(arrays, labels)
-    share = load_share(arrays) + 1e-12
-    weight = np.bincount(number, share)
+    weight = np.bincount(number, load_share(arrays) + 1e-12)
     holds = np.unique(number[kept])
     weight[holds] = weight[holds] + (arrays.k + 1.0)
     main = np.zeros(len(weight), dtype=bool)
     for t in range(arrays.k):
         own = np.unique(number[labels == t])
-        main[own[weight[own].argmax()]] = True
-    stray = ~main[number]
-    labels[stray] = -1
+        if own.size:
+            main[own[weight[own].argmax()]] = True
+    return np.where(main[number], labels, -1).astype(np.int32)
+
+
+def _grow(arrays: ProblemArrays, labels: Labels, cost: Floats) -> Labels:
+    """Return labels with strays (-1) given to touching territories, cheapest first; -1 stays where none may."""
     best = cost.min(axis=1)
     heap: list[tuple[float, int, int]] = []
 
@@ -78,32 +94,52 @@ def make_contiguous(arrays: ProblemArrays, labels: Labels, cost: Floats, centers
             if labels[v] < 0 and np.isfinite(cost[v, t]):
                 heapq.heappush(heap, (float(cost[v, t] - best[v]), int(v), t))
 
-    touched = np.unique(
-        [u for v in np.flatnonzero(stray) for u in arrays.indices[arrays.indptr[v] : arrays.indptr[v + 1]]]
-    )
-    for unit in touched.astype(np.int64):
+    around = {
+        int(u) for v in np.flatnonzero(labels < 0) for u in arrays.indices[arrays.indptr[v] : arrays.indptr[v + 1]]
+    }
+    for unit in sorted(around):
         if labels[unit] >= 0:
-            offer(int(unit))
+            offer(unit)
     while heap:
         _, unit, t = heapq.heappop(heap)
         if labels[unit] < 0:
             labels[unit] = t
             offer(unit)
-    return None if (labels < 0).any() else labels
+    return labels
 
 
-def _fill_empty(arrays: ProblemArrays, labels: Labels, cost: Floats, centers: Ints) -> None:
+def _make_way(arrays: ProblemArrays, labels: Labels, kept: Bools, cost: Floats, grown: Labels) -> bool:
+    """Let a territory that may take a walled-in unit reach it, by a path or by moving there; tell whether one can."""
+    unit = int(np.flatnonzero(grown < 0)[0])
+    for t in np.argsort(cost[unit], kind="stable"):
+        if not np.isfinite(cost[unit, t]):
+            return False
+        path = _path(arrays, unit, int(t), kept, grown == t)
+        if path is not None:
+            labels[path] = t
+            kept[path] = True
+            return True
+        if not (kept & (labels == t)).any():
+            # Nothing holds this territory where it is: it starts anew around the walled-in unit.
+            labels[labels == t] = -1
+            labels[unit], kept[unit] = t, True
+            return True
+    return False
+
+
+def _fill_empty(arrays: ProblemArrays, labels: Labels, cost: Floats, centers: Ints, kept: Bools | None = None) -> None:
     """Give each empty territory the unit that is cheapest for it, from a territory that keeps others."""
-    size = np.bincount(labels, minlength=arrays.k)
+    held = arrays.locked >= 0 if kept is None else kept
+    size = np.bincount(labels[labels >= 0], minlength=arrays.k)
     for t in np.flatnonzero(size == 0):
-        free = np.flatnonzero((arrays.locked < 0) & (size[labels] > 1) & np.isfinite(cost[:, t]))
+        free = np.flatnonzero(~held & (labels >= 0) & (size[labels] > 1) & np.isfinite(cost[:, t]))
         if free.size:
             unit = int(centers[t]) if centers[t] in free else int(free[cost[free, t].argmin()])
             size[labels[unit]] -= 1
             labels[unit], size[t] = t, 1
 
 
-def _join_locked(arrays: ProblemArrays, labels: Labels) -> NDArray[np.bool_] | None:
+def _join_locked(arrays: ProblemArrays, labels: Labels) -> Bools | None:
     """Connect the locked units of each territory by shortest paths; return the units this holds fast."""
     kept = arrays.locked >= 0
     for t in np.unique(arrays.locked[kept]):
@@ -122,9 +158,7 @@ def _join_locked(arrays: ProblemArrays, labels: Labels) -> NDArray[np.bool_] | N
     return kept
 
 
-def _path(
-    arrays: ProblemArrays, start: int, t: int, kept: NDArray[np.bool_], goal: NDArray[np.bool_]
-) -> list[int] | None:
+def _path(arrays: ProblemArrays, start: int, t: int, kept: Bools, goal: Bools) -> list[int] | None:
     """Return a shortest path of units from `start` to the goal that crosses no unit held by another territory."""
     before = {start: -1}
     queue = deque([start])

@@ -169,4 +169,5 @@ class Search:
         if self.best is None:
             return ""
         missed = "" if self.best.feasible else f", bounds missed by {100 * self.best.violation:.2f} %"
-        return f"travel {self.best.travel / max(self.arrays.weight.sum(), 1e-300):,.2f} per trip{missed}"
+        unit = "km" if self.arrays.power == 1 else "km²"
+        return f"{self.best.travel / max(self.arrays.weight.sum(), 1e-300):,.2f} {unit} a trip{missed}"

@@ -88,7 +88,7 @@ def _pieces(problem: TerritoryProblem) -> Iterator[Finding]:
         return
     yield "contiguity", repr(graph)[1:-1], "fine"
     if len(graph.bridges):
-        listed = ", ".join(f"{row.u}–{row.v} ({row.length_km:g} km)" for row in graph.bridges.head(5).itertuples())
+        listed = ", ".join(f"{row.u}–{row.v} ({row.length_km:.3g} km)" for row in graph.bridges.head(5).itertuples())
         yield "bridges", f"{len(graph.bridges)} bridges join parts that do not touch: {listed}", "note"
     if graph.n_components > problem.n_territories:
         text = (

@@ -49,7 +49,7 @@ class Lock:
     Parameters
     ----------
     units : id or ids
-        Account ids where units are accounts, area ids where they are areas.
+        Account or area ids; where accounts on one spot form one unit, it holds for all of them.
     territory : str
         The territory they belong to. A territory that a constraint names keeps that name.
 
@@ -82,7 +82,7 @@ class Forbid:
     Parameters
     ----------
     units : id or ids
-        Account ids where units are accounts, area ids where they are areas.
+        Account or area ids; where accounts on one spot form one unit, it holds for all of them.
     territory : str
         The territory they must not belong to.
 

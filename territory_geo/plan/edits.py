@@ -106,16 +106,13 @@ def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[C
     DataError
         If an id is unknown or was rejected, or accounts of one unit are locked to different territories.
     """
-    unit_of = {
-        id_text(id_): id_text(unit) for id_, unit in zip(units.members["id"], units.members["unit"], strict=True)
-    }
     refused = {str(row.id): f"row {row.row} was rejected: {row.reason}" for row in units.rejects.itertuples()}
     problems: list[str] = []
     locked: dict[str, tuple[str, str, str]] = {}
     meant: dict[tuple[bool, str], dict[str, None]] = {}
     for statement in statements:
         for id_ in statement.ids:
-            unit = unit_of.get(id_)
+            unit = units.unit_of.get(id_)
             if unit is None:
                 problems.append(f"{statement.where}: {id_!r} {_unknown(units, refused.get(id_))}")
                 continue

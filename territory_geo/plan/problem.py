@@ -116,19 +116,22 @@ class TerritoryProblem:
         if self.weight_name is not None:
             self._check_measure(self.weight_name, "weight")
         object.__setattr__(self, "balance", dict(self.balance))
-        object.__setattr__(self, "constraints", tuple(self.constraints))
-        known = set(self.units.ids)
-        for constraint in self.constraints:
-            if not isinstance(constraint, (Lock, Forbid)):
-                raise OptionError(f"A constraint must be a Lock or a Forbid. Got {constraint!r} instead.")
-            strangers = [id_ for id_ in constraint.units if id_ not in known]
-            if strangers:
-                raise DataError(f"Constraint {constraint.id}: no unit has the id {', '.join(strangers[:5])}.")
+        object.__setattr__(self, "constraints", tuple(self._on_units(c) for c in self.constraints))
         if len(self.named_territories) > k:
             raise OptionError(
                 f"The constraints name {len(self.named_territories)} territories "
                 f"({', '.join(self.named_territories[:5])}), but n_territories is {k}."
             )
+
+    def _on_units(self, constraint: Constraint) -> Constraint:
+        """Return a constraint in the ids of units: what is said of an account holds for the unit it lies in."""
+        if not isinstance(constraint, (Lock, Forbid)):
+            raise OptionError(f"A constraint must be a Lock or a Forbid. Got {constraint!r} instead.")
+        unit_of = self.units.unit_of
+        strangers = [id_ for id_ in constraint.units if id_ not in unit_of]
+        if strangers:
+            raise DataError(f"Constraint {constraint.id}: no account or unit has the id {', '.join(strangers[:5])}.")
+        return type(constraint)([unit_of[id_] for id_ in constraint.units], constraint.territory)
 
     def _check_measure(self, name: str, where: str) -> None:
         if name not in self.units.measures:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import pandas as pd
 
+from territory_geo.geodata.clean import id_text
 from territory_geo.plan.constraints import Lock
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _check_rows(
 ) -> None:
     """Check that every input row is accounted for once, with the unit it belongs to."""
     expected = {
-        int(row): str(unit)
+        int(row): id_text(unit)
         for row, unit in zip(problem.units.members["row"], problem.units.members["unit"], strict=True)
     }
     rows = assignments["row"].astype(int)

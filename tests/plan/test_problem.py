@@ -33,7 +33,7 @@ BAD = [
     ({"balance": {"load": float("nan")}}, tg.OptionError, "nan"),
     ({"objective": tg.Travel(weight="trips")}, tg.OptionError, "no measure 'trips' \\(in weight\\)"),
     # constraints about nothing
-    ({"constraints": [tg.Lock("nobody", "A")]}, tg.DataError, "lock:nobody>A: no unit has the id nobody"),
+    ({"constraints": [tg.Lock("nobody", "A")]}, tg.DataError, "lock:nobody>A: no account or unit has the id nobody"),
     ({"constraints": ["u1"]}, tg.OptionError, "must be a Lock or a Forbid. Got 'u1'"),
     (
         {"constraints": [tg.Lock("u1", "A"), tg.Lock("u2", "B"), tg.Lock("u3", "C")]},
@@ -149,3 +149,12 @@ def test_bridges_are_noted():
     graph = tg.ContiguityGraph.from_edges(UNITS, edges, islands="bridge")
     table = tg.TerritoryProblem(UNITS, graph, n_territories=2, balance={"load": 0.5}).check()
     assert "1 bridges join parts that do not touch: u2–u3 (0.001 km)" in set(table["detail"])
+
+
+def test_constraints_on_accounts_hold_for_the_unit_they_lie_in():
+    frame = pd.DataFrame({"id": ["b", "a", "c"], "lon": [9.0, 9.0, 10.0], "lat": [50.0] * 3})
+    units = tg.BasicUnits.from_accounts(tg.read_accounts(frame))
+    problem = tg.TerritoryProblem(
+        units, n_territories=2, balance={"accounts": 0.5}, constraints=[tg.Lock(["b", "a"], "T"), tg.Forbid("c", "T")]
+    )
+    assert [c.units for c in problem.constraints] == [("a",), ("c",)]

@@ -165,3 +165,11 @@ def test_many_problems_are_counted_not_listed():
     result = Verification()
     result.add("rows", [f"row {i} is missing" for i in range(1000)], "fine")
     assert result.failures == ["rows: row 0 is missing; row 1 is missing; row 2 is missing (and 997 more)"]
+
+
+def test_number_ids_that_a_gap_turned_into_floats_still_match(tmp_path):
+    frame = pd.DataFrame({"id": [1, 2, None, 4, 5], "lon": [8, 9, 9.5, 10, 11], "lat": [50] * 5})
+    solution = tg.design(frame, n_territories=2, balance={"accounts": 0.0})
+    solution.plan.write(tmp_path)
+    assert verify_written(solution.plan.problem, tmp_path).ok
+    assert pd.read_csv(tmp_path / "assignments.csv", dtype=str)["unit"].tolist() == ["1", "2", "4", "5"]

@@ -121,7 +121,7 @@ def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None) -> pd
             converted[name] = column
             continue
         filled = column.dropna()
-        if filled.empty or not all(isinstance(value, str) for value in filled):
+        if filled.empty or pd.api.types.infer_dtype(filled, skipna=False) not in ("string", "categorical"):
             converted[name] = column
             continue
         text = filled.str.strip()

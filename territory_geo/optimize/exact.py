@@ -1,0 +1,191 @@
+"""The exact model for small problems: every unit may be a centre, contiguity enters as cuts where it is broken.
+
+Prices from the Lagrangian bound first rule out most centres and assignments that no better plan can use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.math_opt.python import mathopt
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
+from territory_geo.optimize.local_search import Score, score
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Labels = NDArray[np.int32]
+
+MOST_UNITS = 120
+"""Above this, the model is not tried."""
+CUT_ROUNDS = 60
+"""Most times the model is solved again with new contiguity cuts."""
+STEPS = 2_000
+"""Of the Lagrangian bound; it usually settles after a few hundred."""
+PROOF_GAP = 1e-6
+"""Gap at which a plan counts as optimal."""
+ROOM = 1e-7
+"""Share by which assignments slightly above the known plan stay in the model."""
+
+
+class Verdict(StrEnum):
+    """What the exact model found out."""
+
+    OPTIMAL = "optimal"
+    INFEASIBLE = "infeasible"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The outcome: a verdict, the best labels known, and a lower bound on travel (None where infeasible)."""
+
+    verdict: Verdict
+    labels: Labels | None
+    bound: float | None
+    kind: str
+
+
+def applies(arrays: ProblemArrays) -> bool:
+    """Tell whether the model fits: few units, and territories that are all alike."""
+    alike = bool((arrays.lower == arrays.lower[0]).all() and (arrays.upper == arrays.upper[0]).all())
+    return arrays.n <= MOST_UNITS and alike and bool((arrays.locked < 0).all()) and bool((arrays.extra == 0).all())
+
+
+def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float) -> Exact:
+    """Prove the best plan, or that there is none.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        A problem that `applies`.
+    known : int32 array, shape (n,), optional
+        Labels within all bounds.
+    seconds : float
+        Most time; what is known by then is returned, with the verdict "open".
+
+    Returns
+    -------
+    Exact
+        Labels are None only without `known` and without a proof to the contrary.
+
+    References
+    ----------
+    Hess et al. 1965 (model); Oehrlein & Haunert 2017, Validi, Buchanan & Lykhovyd 2022 (cuts, fixing by prices).
+    """
+    cost = pairwise_cost(arrays)
+    best: Score | None = None if known is None else score(arrays, known)
+    ceiling = float(cost.sum()) if best is None else best.travel
+    guess = float(np.sort(cost, axis=1)[:, : max(1, arrays.n // arrays.k)].mean(axis=1).sum()) if best is None else ceiling
+    relaxed = lagrangian_bound(arrays, cost, guess, STEPS)
+    if best is not None and relaxed.bound >= best.travel * (1 - PROOF_GAP):
+        return Exact(Verdict.OPTIMAL, known, min(relaxed.bound, best.travel), "lagrangian")
+    could = relaxed.could_serve(arrays.k, ceiling * (1 + ROOM))
+    model, serve = _model(arrays, cost, could)
+    bound, left = relaxed.bound, seconds
+    for _ in range(CUT_ROUNDS):
+        parameters = mathopt.SolveParameters(
+            time_limit=timedelta(seconds=max(left, 0.1)), relative_gap_tolerance=PROOF_GAP / 10
+        )
+        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
+        left -= result.solve_time().total_seconds()
+        reason = result.termination.reason
+        if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
+            if best is None:
+                return Exact(Verdict.INFEASIBLE, None, None, "exact model")
+            return Exact(Verdict.OPTIMAL, known, best.travel, "exact model")
+        dual = result.termination.objective_bounds.dual_bound
+        if np.isfinite(dual):
+            bound = max(bound, dual - 1e-9 * abs(dual))
+        if reason is not mathopt.TerminationReason.OPTIMAL:
+            break
+        values = result.variable_values()
+        chosen = {pair for pair, variable in serve.items() if values[variable] > 0.5}
+        cuts = list(_cuts(arrays, chosen)) if arrays.contiguous else []
+        if not cuts:
+            return _proven(arrays, chosen, known, best, bound)
+        for center, unit, gate in cuts:
+            if (unit, center) in serve:
+                around = [serve[other, center] for other in gate if (other, center) in serve]
+                model.add_linear_constraint(serve[unit, center] <= mathopt.fast_sum(around))
+        if left <= 0:
+            break
+    return Exact(Verdict.OPEN, known, bound if best is None else min(bound, best.travel), "exact model, stopped")
+
+
+def _model(
+    arrays: ProblemArrays, cost: Floats, could: Bools
+) -> tuple[mathopt.Model, dict[tuple[int, int], mathopt.Variable]]:
+    """Return Hess' model over the assignments that are still possible: serve[unit, centre]."""
+    model = mathopt.Model()
+    centers = np.flatnonzero(np.diag(could))
+    serve: dict[tuple[int, int], Any] = {}
+    for j in centers:
+        for i in np.flatnonzero(could[:, j]):
+            serve[int(i), int(j)] = model.add_binary_variable()
+    by_unit: dict[int, list[Any]] = {i: [] for i in range(arrays.n)}
+    for (i, _), variable in serve.items():
+        by_unit[i].append(variable)
+    for variables in by_unit.values():
+        model.add_linear_constraint(mathopt.fast_sum(variables) == 1)
+    model.add_linear_constraint(mathopt.fast_sum(serve[int(j), int(j)] for j in centers) == arrays.k)
+    for j in centers:
+        opened = serve[int(j), int(j)]
+        served = [(int(i), serve[int(i), int(j)]) for i in np.flatnonzero(could[:, j])]
+        for q in range(arrays.measures.shape[1]):
+            step = 1000.0 / arrays.target[q]
+            load = mathopt.fast_sum(arrays.measures[i, q] * step * variable for i, variable in served)
+            model.add_linear_constraint(load <= arrays.upper[0, q] * step * opened)
+            model.add_linear_constraint(load >= arrays.lower[0, q] * step * opened)
+        for i, variable in served:
+            if i != j:
+                model.add_linear_constraint(variable <= opened)
+    model.minimize(mathopt.fast_sum(float(cost[pair]) * variable for pair, variable in serve.items()))
+    return model, serve
+
+
+def _cuts(arrays: ProblemArrays, chosen: set[tuple[int, int]]) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield (centre, unit, gate) for units cut off from their centre: with it only if one of the gate is too.
+
+    What separates a piece from one centre separates it from every centre outside of the piece.
+    """
+    n = arrays.n
+    graph = csr_matrix((np.ones(len(arrays.indices), np.int8), arrays.indices, arrays.indptr), shape=(n, n))
+    for j in sorted({center for _, center in chosen}):
+        members = np.array(sorted(i for i, center in chosen if center == j))
+        count, number = connected_components(graph[members][:, members], directed=False)
+        home = number[np.searchsorted(members, j)]
+        for piece in range(count):
+            if piece == home:
+                continue
+            units = members[number == piece]
+            gate = np.setdiff1d(np.unique(graph[units].indices), units).tolist()
+            outside = set(range(n)) - set(units.tolist())
+            for center in sorted(outside):
+                for unit in units.tolist():
+                    yield center, unit, gate
+
+
+def _proven(
+    arrays: ProblemArrays, chosen: set[tuple[int, int]], known: Labels | None, best: Score | None, bound: float
+) -> Exact:
+    """Return the model's plan as labels, if it keeps the bounds beyond the solver's tolerances."""
+    centers = sorted({center for _, center in chosen})
+    labels = np.empty(arrays.n, dtype=np.int32)
+    for i, center in chosen:
+        labels[i] = centers.index(center)
+    found = score(arrays, labels)
+    if not found.feasible:
+        return Exact(Verdict.OPEN, known, bound, "exact model, stopped")
+    if best is not None and best.travel <= found.travel * (1 + 1e-12):
+        labels, found = known if known is not None else labels, best
+    return Exact(Verdict.OPTIMAL, labels, min(bound, found.travel), "exact model")

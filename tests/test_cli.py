@@ -99,7 +99,7 @@ def test_points_give_the_files_and_every_row_ends_somewhere(points: Path, tmp_pa
     plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     assert {"status", "objective", "bound", "bound_kind", "gap", "seed", "iterations", "runtime_s"} <= set(plan)
     assert {"contiguous", "balance", "travel", "input", "verified", "version"} <= set(plan)
-    assert (plan["status"], plan["contiguous"], plan["iterations"]) == ("feasible", True, 5)
+    assert (plan["status"], plan["contiguous"], plan["iterations"]) == ("optimal", True, 5)
     assert {"lower", "upper", "max_deviation"} <= set(plan["balance"]["visits"])
     counts = plan["input"]
     assert (counts["rows_read"], counts["rows_used"], counts["rows_rejected"], counts["units"]) == (40, 35, 5, 34)
@@ -230,7 +230,13 @@ def test_a_failed_search_is_code_4(areas: gpd.GeoDataFrame, tmp_path: Path) -> N
     # A row of four units with 3, 3, 1, 1: two halves of 4 exist, but never in one piece each.
     row, out = tmp_path / "row.gpkg", tmp_path / "out"
     areas.iloc[:4].assign(people=[3, 3, 1, 1]).to_file(row)
-    result = call("design", row, "-k", 2, "--balance", "people:0.1", "--out", out, *QUICK)
+    proven = call("design", row, "-k", 2, "--balance", "people:0.1", "--out", out, *QUICK)
+    assert proven.exit_code == 3
+    assert "the exact model of the 4 units proves" in proven.stdout
+    # With a lock the exact model does not apply: the search ends without a proof.
+    locks = tmp_path / "locks.csv"
+    pd.DataFrame({"id": [areas.iloc[0]["id"]], "action": ["lock"], "to": ["A"]}).to_csv(locks, index=False)
+    result = call("design", row, "-k", 2, "--balance", "people:0.1", "--out", out, "--lock", locks, *QUICK)
     assert result.exit_code == 4
     assert result.stdout.startswith("No plan (not found): ")
     assert {file.name for file in out.iterdir()} == {"plan.json", "rejects.csv", "nearest"}

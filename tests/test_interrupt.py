@@ -26,9 +26,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot b
 
 @pytest.fixture
 def options(tmp_path: Path) -> list[str]:
-    """The arguments of a run on 40 points that would take a minute."""
+    """The arguments of a run on 400 points that would take a minute."""
     random = np.random.default_rng(0)
-    frame = pd.DataFrame({"id": range(40), "lon": random.uniform(8, 12, 40), "lat": random.uniform(48, 52, 40)})
+    frame = pd.DataFrame({"id": range(400), "lon": random.uniform(8, 12, 400), "lat": random.uniform(48, 52, 400)})
     frame.to_csv(tmp_path / "points.csv", index=False)
     source, out = str(tmp_path / "points.csv"), str(tmp_path / "out")
     return ["design", source, "-k", "3", "--balance", "accounts:0.3", "--out", out, "--time-limit", "60"]

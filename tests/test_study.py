@@ -60,7 +60,7 @@ def refusal(folder: Path, text: str) -> str:
 def test_paths_start_from_the_base_and_a_range_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     result = run(folder, GOOD)
-    assert result.solution.status == "feasible"
+    assert result.solution.status == "optimal"
     assert result.solution.plan is not None
     assert result.solution.plan.territories["visits"].between(8, 12).all()
     record = json.loads((folder / "out" / "plan.json").read_text(encoding="utf-8"))

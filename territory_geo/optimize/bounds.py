@@ -177,8 +177,8 @@ def _best_price(
     for a in range(n):
         total += measures[order[a], q]
         if total > limit:
-            return ratio[order[a]] if np.isfinite(ratio[order[a]]) else price[q]
-    return price[q]
+            return float(ratio[order[a]] if np.isfinite(ratio[order[a]]) else price[q])
+    return float(price[q])
 
 
 @njit(cache=True)

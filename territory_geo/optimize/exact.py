@@ -85,7 +85,9 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float) -
     cost = pairwise_cost(arrays)
     best: Score | None = None if known is None else score(arrays, known)
     ceiling = float(cost.sum()) if best is None else best.travel
-    guess = float(np.sort(cost, axis=1)[:, : max(1, arrays.n // arrays.k)].mean(axis=1).sum()) if best is None else ceiling
+    guess = (
+        float(np.sort(cost, axis=1)[:, : max(1, arrays.n // arrays.k)].mean(axis=1).sum()) if best is None else ceiling
+    )
     relaxed = lagrangian_bound(arrays, cost, guess, STEPS)
     if best is not None and relaxed.bound >= best.travel * (1 - PROOF_GAP):
         return Exact(Verdict.OPTIMAL, known, min(relaxed.bound, best.travel), "lagrangian")
@@ -127,27 +129,27 @@ def _model(
 ) -> tuple[mathopt.Model, dict[tuple[int, int], mathopt.Variable]]:
     """Return Hess' model over the assignments that are still possible: serve[unit, centre]."""
     model = mathopt.Model()
-    centers = np.flatnonzero(np.diag(could))
+    centers = [int(j) for j in np.flatnonzero(np.diag(could))]
     serve: dict[tuple[int, int], Any] = {}
     for j in centers:
         for i in np.flatnonzero(could[:, j]):
-            serve[int(i), int(j)] = model.add_binary_variable()
+            serve[int(i), j] = model.add_binary_variable()
     by_unit: dict[int, list[Any]] = {i: [] for i in range(arrays.n)}
-    for (i, _), variable in serve.items():
-        by_unit[i].append(variable)
+    for pair, variable in serve.items():
+        by_unit[pair[0]].append(variable)
     for variables in by_unit.values():
         model.add_linear_constraint(mathopt.fast_sum(variables) == 1)
-    model.add_linear_constraint(mathopt.fast_sum(serve[int(j), int(j)] for j in centers) == arrays.k)
+    model.add_linear_constraint(mathopt.fast_sum(serve[j, j] for j in centers) == arrays.k)
     for j in centers:
-        opened = serve[int(j), int(j)]
-        served = [(int(i), serve[int(i), int(j)]) for i in np.flatnonzero(could[:, j])]
+        opened = serve[j, j]
+        served = [(int(i), serve[int(i), j]) for i in np.flatnonzero(could[:, j])]
         for q in range(arrays.measures.shape[1]):
             step = 1000.0 / arrays.target[q]
             load = mathopt.fast_sum(arrays.measures[i, q] * step * variable for i, variable in served)
             model.add_linear_constraint(load <= arrays.upper[0, q] * step * opened)
             model.add_linear_constraint(load >= arrays.lower[0, q] * step * opened)
-        for i, variable in served:
-            if i != j:
+        for unit, variable in served:
+            if unit != j:
                 model.add_linear_constraint(variable <= opened)
     model.minimize(mathopt.fast_sum(float(cost[pair]) * variable for pair, variable in serve.items()))
     return model, serve

@@ -69,6 +69,10 @@ class Search:
             except KeyboardInterrupt:
                 self.interrupted = True
 
+    def adopt(self, labels: Labels, stage: str) -> None:
+        """Take labels that another method found, if they are better."""
+        self._keep(labels, score(self.arrays, labels), stage)
+
     def _search(self) -> None:
         starts = self._starts()
         if not starts:

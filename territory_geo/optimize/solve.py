@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from territory_geo._version import __version__
 from territory_geo.errors import OptionError, VerificationError
 from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.exact import Verdict
+from territory_geo.optimize.proof import prove, search_rule
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.solution import Solution, Status
 from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop
@@ -89,16 +91,24 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
     if reason is not None:
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
-    search = Search(ProblemArrays.from_problem(problem), stop, seed, progress, quick=reason is not None)
+    arrays = ProblemArrays.from_problem(problem)
+    search = Search(arrays, search_rule(arrays, stop), seed, progress, quick=reason is not None)
     search.run()
+    proof = prove(arrays, search, stop, progress) if reason is None else None
+    if proof is not None and proof.labels is not None:
+        search.adopt(proof.labels, "exact model")
     provenance: dict[str, Any] = {
         "seed": seed,
         "iterations": search.clock.iterations,
         "runtime_s": time.monotonic() - started,
         "version": __version__,
     }
+    if proof is not None and proof.verdict is Verdict.INFEASIBLE:
+        reason = f"no plan exists: the exact model of the {arrays.n} units proves that the bounds cannot all be met"
     if reason is not None:
         status = Status.INFEASIBLE
+    elif proof is not None and proof.verdict is Verdict.OPTIMAL:
+        status = Status.OPTIMAL
     elif search.best is not None and search.best.feasible:
         status = Status.INTERRUPTED if search.interrupted else Status.FEASIBLE
     elif search.interrupted:
@@ -106,6 +116,11 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
     else:
         status, reason = Status.NOT_FOUND, _not_found(search)
     provenance["status"] = str(status)
+    objective = None if search.best is None else search.best.travel
+    bound = None if proof is None or proof.bound is None else proof.bound
+    provenance |= {"bound": bound, "bound_kind": None if bound is None or proof is None else proof.kind}
+    if bound is not None and objective:
+        provenance["gap"] = max(0.0, (objective - bound) / objective)
     plan = nearest = None
     if search.labels is not None and search.best is not None:
         provenance["objective"] = search.best.travel
@@ -124,6 +139,8 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
         seed=seed,
         iterations=search.clock.iterations,
         runtime_s=provenance["runtime_s"],
+        bound=bound,
+        bound_kind=provenance["bound_kind"],
     )
 
 

@@ -33,10 +33,12 @@ def test_equal_loads_reach_the_optimum(grid, brute_force, rows, columns, k, tole
     solution = tg.solve(problem, seed=1)
     if known.plans == 0:
         assert solution.plan is None
-        assert solution.status in (tg.Status.INFEASIBLE, tg.Status.NOT_FOUND)
+        assert solution.status is tg.Status.INFEASIBLE
     else:
-        assert solution.plan is not None, solution
+        assert solution.status is tg.Status.OPTIMAL, solution
         assert solution.plan.verify().ok
+        assert known.cost * (1 - 1e-5) <= solution.bound <= known.cost * (1 + 1e-9)
+        assert 0 <= solution.gap <= 1e-5
         assert solution.objective == pytest.approx(known.cost)
 
 
@@ -51,10 +53,11 @@ def test_random_loads_reach_the_optimum(grid, brute_force, seed):
     solution = tg.solve(problem, seed=seed)
     if known.plans == 0:
         assert solution.plan is None
+        assert solution.status is tg.Status.INFEASIBLE
         assert solution.nearest is None or not solution.nearest.verify().ok
         assert solution.reason
     else:
-        assert solution.status is tg.Status.FEASIBLE, solution
+        assert solution.status is tg.Status.OPTIMAL, solution
         assert solution.objective == pytest.approx(known.cost)
 
 
@@ -81,7 +84,7 @@ def test_without_contiguity(grid, brute_force, seed):
     solution = tg.solve(problem, seed=seed)
     assert (solution.plan is not None) == (known.plans > 0)
     if known.plans:
-        assert known.cost - 1e-9 <= solution.objective <= known.cost * 1.1
+        assert solution.objective == pytest.approx(known.cost)
 
 
 def test_separate_parts_each_get_their_territories(grid):

@@ -121,10 +121,20 @@ def test_contradicting_locks_are_infeasible_and_leave_no_nearest_plan_unexplaine
     assert solution.reason == "unit c001 is kept out of every territory"
 
 
-def test_a_search_that_fails_is_not_found_and_says_by_how_much():
-    """Weights 3, 3, 3, 1 cannot be halved, which arithmetic does not see."""
+def test_what_arithmetic_does_not_see_the_exact_model_proves():
+    """Weights 3, 3, 3, 1 cannot be halved."""
     frame = table(4, 2).assign(hours=[3, 3, 3, 1])
     solution = tg.solve(problem_of(frame, 2, 0.0))
+    assert solution.status is tg.Status.INFEASIBLE
+    assert solution.plan is None
+    assert solution.nearest is not None
+    assert "no plan exists: the exact model of the 4 units proves" in solution.reason
+
+
+def test_a_search_that_fails_is_not_found_and_says_by_how_much():
+    """The same with a lock, which the exact model does not know: the search ends without a proof."""
+    frame = table(4, 2).assign(hours=[3, 3, 3, 1])
+    solution = tg.solve(problem_of(frame, 2, 0.0, constraints=[tg.Lock("c000", "A")]))
     assert solution.status is tg.Status.NOT_FOUND
     assert solution.plan is None
     assert solution.nearest is not None
@@ -178,11 +188,12 @@ def test_stopping_rules():
     assert tg.solve(problem, stop=tg.MaxIterations(7)).iterations == 7
     first = tg.solve(problem, stop=tg.FirstFeasible())
     assert first.status is tg.Status.FEASIBLE
+    assert first.bound is None
     assert first.iterations <= 7
     patience = tg.solve(problem, stop=tg.NoImprovement(12) | tg.MaxIterations(500))
     assert 12 <= patience.iterations < 500
     started = time.monotonic()
-    tg.solve(problem, stop=tg.MaxRuntime(0.5) | tg.MaxIterations(10**6))
+    tg.solve(problem_of(table(150, 3), 4, 0.2), stop=tg.MaxRuntime(0.5) | tg.MaxIterations(10**6))
     assert 0.4 < time.monotonic() - started < 10
     both = tg.MaxIterations(4) | tg.MaxRuntime(9) | tg.NoImprovement(3)
     assert both.share(Clock(iterations=2, since_better=0, started=time.monotonic())) == pytest.approx(0.5)

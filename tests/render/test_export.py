@@ -57,7 +57,7 @@ def test_the_record_says_how_the_plan_came_to_be(plan: tg.TerritoryPlan, tmp_pat
     plan.write(tmp_path)
     record = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     assert list(record)[:8] == ["status", "objective", "bound", "bound_kind", "gap", "seed", "iterations", "runtime_s"]
-    assert (record["status"], record["seed"], record["iterations"]) == ("feasible", 5, 3)
+    assert (record["status"], record["seed"], record["iterations"]) == ("optimal", 5, 3)
     assert record["balance"]["visits"] | {"least": 0, "most": 0, "max_deviation": 0, "target": 0} == {
         "lower": 10, "target": 0, "upper": None, "least": 0, "most": 0, "max_deviation": 0,
     }  # fmt: skip

@@ -5,6 +5,7 @@ Prices from the Lagrangian bound first rule out most centres and assignments tha
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -82,6 +83,7 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float) -
     ----------
     Hess et al. 1965 (model); Oehrlein & Haunert 2017, Validi, Buchanan & Lykhovyd 2022 (cuts, fixing by prices).
     """
+    started = time.monotonic()
     cost = pairwise_cost(arrays)
     best: Score | None = None if known is None else score(arrays, known)
     ceiling = float(cost.sum()) if best is None else best.travel
@@ -93,13 +95,13 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float) -
         return Exact(Verdict.OPTIMAL, known, min(relaxed.bound, best.travel), "lagrangian")
     could = relaxed.could_serve(arrays.k, ceiling * (1 + ROOM))
     model, serve = _model(arrays, cost, could)
-    bound, left = relaxed.bound, seconds
+    bound, left = relaxed.bound, seconds - (time.monotonic() - started)
     for _ in range(CUT_ROUNDS):
         parameters = mathopt.SolveParameters(
             time_limit=timedelta(seconds=max(left, 0.1)), relative_gap_tolerance=PROOF_GAP / 10
         )
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        left -= result.solve_time().total_seconds()
+        left = seconds - (time.monotonic() - started)
         reason = result.termination.reason
         if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
             if best is None:

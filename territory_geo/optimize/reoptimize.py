@@ -26,11 +26,15 @@ Labels = NDArray[np.int32]
 
 HOPS = 4
 """Units further from the common border than this many steps stay where they are."""
+PASSES = 4
+"""Most times that all pairs which changed are solved again."""
 CUT_ROUNDS = 30
 """Most times a model is solved again with new contiguity cuts."""
-EFFORT, NEAR_ENOUGH = 0.3, 1e-5
-"""Deterministic effort of the solver per model (its own unit, about a second), and the gap that ends it."""
-COST_STEPS, LOAD_STEPS = 1_000_000, 10_000_000
+EFFORT, NEAR_ENOUGH = 0.25, 1e-5
+"""Deterministic effort of the solver per pair (its own unit, about a second), and the gap that ends a model."""
+BACKSTOP_S = 1.5
+"""Seconds after which a model is given up and its answer not used: some work escapes the deterministic count."""
+COST_STEPS, LOAD_STEPS = 1_000_000, 1_000_000
 """Whole numbers in which the model counts the largest cost and a territory's target."""
 
 
@@ -74,7 +78,7 @@ def improve_pairs(
     """
     labels = labels.copy()
     waiting = neighbouring_pairs(arrays, labels)
-    while waiting:
+    for _ in range(PASSES):
         changed: set[int] = set()
         for s, t in waiting:
             candidate = reoptimize_pair(arrays, labels, s, t)
@@ -137,10 +141,13 @@ def reoptimize_pair(
         return None
     graph = _subgraph(arrays, units)
     cuts: list[_Cut] = []
+    effort = EFFORT
     for _ in range(CUT_ROUNDS):
-        inside = _solve_model(arrays, units, labels[units] == s, free, cost, lower, upper, cuts)
-        if inside is None:
+        solved = _solve_model(arrays, units, labels[units] == s, free, cost, lower, upper, cuts, effort)
+        if solved is None:
             return None
+        inside, spent = solved
+        effort -= spent
         broken = list(_broken(graph, inside, roots)) if arrays.contiguous else []
         if not broken:
             result = labels.copy()
@@ -148,6 +155,8 @@ def reoptimize_pair(
             result[units[~inside]] = t
             return None if (result == labels).all() else result
         cuts.extend(broken)
+        if effort <= 0:
+            return None
     return None
 
 
@@ -172,9 +181,9 @@ def _subgraph(arrays: ProblemArrays, units: Ints) -> csr_matrix:
 
 def _solve_model(
     arrays: ProblemArrays, units: Ints, now: Bools, free: Bools, cost: Floats, lower: Floats, upper: Floats,
-    cuts: list[_Cut],
-) -> Bools | None:  # fmt: skip
-    """Return which units belong to the first territory of the pair, or None if the solver finds nothing."""
+    cuts: list[_Cut], effort: float,
+) -> tuple[Bools, float] | None:  # fmt: skip
+    """Return which units belong to the first territory of the pair and the effort, or None if nothing is found."""
     model = cp_model.CpModel()
     variable = {int(i): model.new_bool_var("") for i in np.flatnonzero(free)}
     chosen = list(variable.values())
@@ -190,7 +199,9 @@ def _solve_model(
     for q in range(measures.shape[1]):
         # Whole numbers are counted as they are; others are rounded, which may add up to half a step per unit:
         # that much stays free inside the bounds, but what is there is never cut off.
+        # Several measures in large whole numbers make hard models: these are rounded too.
         whole = bool((measures[:, q] == np.round(measures[:, q])).all())
+        whole &= measures.shape[1] == 1 or arrays.target[q] < LOAD_STEPS / 10
         step = 1.0 if whole else LOAD_STEPS / arrays.target[q]
         room = 0.0 if whole else len(positions) / 2 + 1
         fixed = float(measures[now & ~free, q].sum())
@@ -210,18 +221,20 @@ def _solve_model(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
-    solver.parameters.max_deterministic_time = EFFORT
+    solver.parameters.max_deterministic_time = effort
+    solver.parameters.max_time_in_seconds = BACKSTOP_S
     solver.parameters.relative_gap_limit = NEAR_ENOUGH
     # Otherwise the solver takes Ctrl-C for itself and does not give Python's handler back.
     solver.parameters.catch_sigint_signal = False
     # Models are small and solved by their linear relaxation: looking for structure costs more than it saves.
     solver.parameters.cp_model_probing_level = 0
     solver.parameters.symmetry_level = 0
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or solver.wall_time >= BACKSTOP_S:
         return None
     inside = now.copy()
     inside[positions] = [solver.boolean_value(x) for x in chosen]
-    return inside
+    return inside, solver.response_proto.deterministic_time
 
 
 def _add_cut(model: cp_model.CpModel, variable: dict[int, cp_model.IntVar], now: Bools, cut: _Cut) -> None:

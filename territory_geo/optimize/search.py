@@ -96,7 +96,7 @@ class Search:
             if self.quick:
                 return
             if not best.feasible:
-                labels, best = push_surplus(self.arrays, labels, best)
+                labels, best = push_surplus(self.arrays, labels, best, self._pair)
                 self._keep(labels, best, "push surplus")
             labels, best = improve_pairs(self.arrays, labels, best, self._pair)
             self._keep(labels, best, "reoptimise pairs")

@@ -6,6 +6,8 @@ carries it out. Penalties that act locally cannot push through full neighbours, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
@@ -26,7 +28,9 @@ STEPS_PER_TERRITORY = 4
 Pair = tuple[int, int]
 
 
-def push_surplus(arrays: ProblemArrays, labels: Labels, before: Score) -> tuple[Labels, Score]:
+def push_surplus(
+    arrays: ProblemArrays, labels: Labels, before: Score, go_on: Callable[[Labels, Score], bool]
+) -> tuple[Labels, Score]:
     """Return labels that miss the bounds by less, or the same ones.
 
     Parameters
@@ -37,6 +41,8 @@ def push_surplus(arrays: ProblemArrays, labels: Labels, before: Score) -> tuple[
         Territories in one piece each; not changed.
     before : Score
         Their score.
+    go_on : callable
+        Receives the best labels and their score after each transfer and says whether to go on.
 
     Notes
     -----
@@ -53,12 +59,14 @@ def push_surplus(arrays: ProblemArrays, labels: Labels, before: Score) -> tuple[
         moved = _transfer(arrays, current, pair, amount)
         if moved is None:
             barred.add(pair)
+            if not go_on(best, best_score):
+                break
             continue
         current = moved
         missed = violation_of(arrays, current)
         if missed < best_score.violation:
             best, best_score = current, score(arrays, current)
-        if missed <= 0.0:
+        if missed <= 0.0 or not go_on(best, best_score):
             break
     return best, best_score
 

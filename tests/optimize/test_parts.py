@@ -196,7 +196,7 @@ def test_surplus_is_pushed_through_full_neighbours(grid):
     """Four columns of a strip hold 4, 3, 3 and 2 of three each: only a chain through the middle helps."""
     arrays = arrays_of(grid, 1, 12, 4, 0.0)
     labels = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3], dtype=np.int32)
-    pushed, after = push_surplus(arrays, labels, score(arrays, labels))
+    pushed, after = push_surplus(arrays, labels, score(arrays, labels), lambda *_: True)
     assert after.feasible
     assert pushed.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
 

@@ -55,9 +55,14 @@ class Balanced:
 
 def centers_cost(arrays: ProblemArrays, centers: Ints) -> Floats:
     """Return the (n, k) cost of each unit in each territory, infinite where it is forbidden."""
+    return travel_to(arrays, centers) + arrays.extra
+
+
+def travel_to(arrays: ProblemArrays, centers: Ints) -> Floats:
+    """Return the weighted travel of each unit to each of some centres, shape (n, number of centres)."""
     a = arrays
-    cost: Floats = kernels.cost_to_centers(centers, a.points, a.weight, a.metric, a.scale, a.power)
-    return cost + a.extra
+    travel: Floats = kernels.cost_to_centers(centers, a.points, a.weight, a.metric, a.scale, a.power)
+    return travel
 
 
 def assign(arrays: ProblemArrays, cost: Floats, near: int = NEAR) -> tuple[Labels, float] | None:
@@ -153,3 +158,10 @@ def recenter(arrays: ProblemArrays, labels: Labels) -> tuple[Ints, Floats]:
     a = arrays
     found: tuple[Ints, Floats] = kernels.best_centers(labels, a.k, a.points, a.weight, a.metric, a.scale, a.power)
     return found
+
+
+def recenter_one(arrays: ProblemArrays, members: Ints) -> tuple[int, float]:
+    """Return the best centre of one territory, given its units, and the travel to it."""
+    a = arrays
+    center, travel = kernels.best_center(members, a.points, a.weight, a.metric, a.scale, a.power)
+    return int(center), float(travel)

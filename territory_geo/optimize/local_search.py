@@ -27,6 +27,9 @@ PRICE, PRICE_RISE = 20.0, 10.0
 """Price of missing a bound by a whole target, in mean travel of a territory; it rises over a cycle."""
 CYCLE = 150
 """Rounds from hot to cold on large problems; small ones need fewer and get more cycles instead."""
+ELBOW_ROOM, EXACT_FROM = 3.0, 0.8
+"""Bounds narrower than this many mean units are widened to it at first, and hold in full from this share of a
+cycle on: territories that are exactly full at once are walls through which nothing can move."""
 
 
 def cycle_length(arrays: ProblemArrays) -> int:
@@ -111,8 +114,9 @@ def anneal_cycle(
     for step in range(length):
         done = max(step / length, min(share(), 1.0)) if length == CYCLE else step / length
         mean = float(travel.sum()) / arrays.n
+        lower, upper = _bounds(arrays, step / length)
         anneal(
-            current, centers_cost(arrays, centers), arrays.measures, arrays.lower, arrays.upper, arrays.target, movable,
+            current, centers_cost(arrays, centers), arrays.measures, lower, upper, arrays.target, movable,
             arrays.indptr, arrays.indices, arrays.contiguous, hot * mean * (COLD / hot) ** done,
             PRICE * (1 + (PRICE_RISE - 1) * done) * max(float(travel.sum()), 1e-9) / arrays.k,
             proposals_per_round(arrays), state,
@@ -124,3 +128,10 @@ def anneal_cycle(
         if not after_round(current, now):
             break
     return best, best_score
+
+
+def _bounds(arrays: ProblemArrays, done: float) -> tuple[Floats, Floats]:
+    """Return the bounds to work towards when this share of a cycle is done: very narrow ones begin wider."""
+    room = ELBOW_ROOM * arrays.k / arrays.n * max(0.0, 1 - done / EXACT_FROM) * arrays.target
+    wider = np.maximum(0.0, room - (arrays.upper - arrays.lower) / 2)
+    return arrays.lower - wider, arrays.upper + wider

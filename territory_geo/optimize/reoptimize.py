@@ -1,7 +1,7 @@
 """Two neighbouring territories solved anew: the exact fixed-centre model on the units near their border.
 
-Contiguity enters as cuts, only when a solution breaks it; the answer is optimal or within a deterministic
-effort, and never worse than what was there.
+Contiguity enters as cuts, only when a solution breaks it; the effort is counted in steps, never in seconds,
+and the answer is never worse than what was there.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.sat.python import cp_model
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import centers_cost, recenter
+from territory_geo.optimize.balance import recenter_one, travel_to
+from territory_geo.optimize.binary import NODES, solve_binary
 from territory_geo.optimize.local_search import Score, score
 
 Floats = NDArray[np.float64]
@@ -29,13 +29,7 @@ HOPS = 4
 PASSES = 4
 """Most times that all pairs which changed are solved again."""
 CUT_ROUNDS = 30
-"""Most times a model is solved again with new contiguity cuts."""
-EFFORT, NEAR_ENOUGH = 0.25, 1e-5
-"""Deterministic effort of the solver per pair (its own unit, about a second), and the gap that ends a model."""
-BACKSTOP_S = 1.5
-"""Seconds after which a model is given up and its answer not used: some work escapes the deterministic count."""
-COST_STEPS, LOAD_STEPS = 1_000_000, 1_000_000
-"""Whole numbers in which the model counts the largest cost and a territory's target."""
+"""Most times a model is solved again with new contiguity cuts, each time with less effort."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +120,13 @@ def reoptimize_pair(
     free = _near_border(arrays, labels, units, s, t)
     if not free.any():
         return None
-    centers, _ = recenter(arrays, labels)
-    cost = centers_cost(arrays, centers)[units][:, [s, t]]
+    centers = np.array([recenter_one(arrays, np.flatnonzero(labels == own))[0] for own in (s, t)])
+    cost = travel_to(arrays, centers)[units] + arrays.extra[units][:, [s, t]]
     free &= np.isfinite(cost).all(axis=1)
     core = [np.flatnonzero((labels[units] == own) & ~free) for own in (s, t)]
     roots = []
-    for own, fixed in zip((s, t), core, strict=True):
-        position = int(np.searchsorted(units, centers[own]))
+    for center, fixed in zip(centers, core, strict=True):
+        position = int(np.searchsorted(units, center))
         if fixed.size and position not in fixed:
             position = int(fixed[0])
         roots.append(position)
@@ -141,13 +135,19 @@ def reoptimize_pair(
         return None
     graph = _subgraph(arrays, units)
     cuts: list[_Cut] = []
-    effort = EFFORT
-    for _ in range(CUT_ROUNDS):
-        solved = _solve_model(arrays, units, labels[units] == s, free, cost, lower, upper, cuts, effort)
-        if solved is None:
+    now = labels[units] == s
+    measures, saving = arrays.measures[units], (cost[:, 0] - cost[:, 1])[free]
+    fixed = measures[now & ~free].sum(axis=0)
+    present = measures[now].sum(axis=0)
+    known = now[free] if ((lower <= present) & (present <= upper)).all() else None
+    for turn in range(CUT_ROUNDS):
+        clauses = list(_clauses(now, free, cuts))
+        effort = NODES // (1 + turn)
+        chosen = solve_binary(saving, measures[free], lower - fixed, upper - fixed, clauses, known, effort)
+        if chosen is None:
             return None
-        inside, spent = solved
-        effort -= spent
+        inside = now.copy()
+        inside[free] = chosen
         broken = list(_broken(graph, inside, roots)) if arrays.contiguous else []
         if not broken:
             result = labels.copy()
@@ -155,8 +155,6 @@ def reoptimize_pair(
             result[units[~inside]] = t
             return None if (result == labels).all() else result
         cuts.extend(broken)
-        if effort <= 0:
-            return None
     return None
 
 
@@ -179,80 +177,13 @@ def _subgraph(arrays: ProblemArrays, units: Ints) -> csr_matrix:
     return whole[units][:, units]
 
 
-def _solve_model(
-    arrays: ProblemArrays, units: Ints, now: Bools, free: Bools, cost: Floats, lower: Floats, upper: Floats,
-    cuts: list[_Cut], effort: float,
-) -> tuple[Bools, float] | None:  # fmt: skip
-    """Return which units belong to the first territory of the pair and the effort, or None if nothing is found."""
-    model = cp_model.CpModel()
-    variable = {int(i): model.new_bool_var("") for i in np.flatnonzero(free)}
-    chosen = list(variable.values())
-    positions = np.array(list(variable), dtype=np.int64)
-    saving = cost[positions, 0] - cost[positions, 1]
-    model.minimize(
-        cp_model.LinearExpr.weighted_sum(
-            chosen,
-            np.round(saving * (COST_STEPS / max(float(np.abs(saving).max()), 1e-300))).astype(np.int64).tolist(),
-        )
-    )
-    measures = arrays.measures[units]
-    for q in range(measures.shape[1]):
-        # Whole numbers are counted as they are; others are rounded, which may add up to half a step per unit:
-        # that much stays free inside the bounds, but what is there is never cut off.
-        # Several measures in large whole numbers make hard models: these are rounded too.
-        whole = bool((measures[:, q] == np.round(measures[:, q])).all())
-        whole &= measures.shape[1] == 1 or arrays.target[q] < LOAD_STEPS / 10
-        step = 1.0 if whole else LOAD_STEPS / arrays.target[q]
-        room = 0.0 if whole else len(positions) / 2 + 1
-        fixed = float(measures[now & ~free, q].sum())
-        loads = np.round(measures[positions, q] * step).astype(np.int64)
-        present = int(loads[now[positions]].sum())
-        least, most = (lower[q] - fixed) * step + room, (upper[q] - fixed) * step - room
-        if lower[q] <= float(measures[now, q].sum()) <= upper[q]:
-            least, most = min(least, present), max(most, present)
-        if np.ceil(least) > np.floor(most):
-            return None
-        total = cp_model.LinearExpr.weighted_sum(chosen, loads.tolist())
-        model.add_linear_constraint(total, int(np.ceil(least)), int(np.floor(most)))
+def _clauses(now: Bools, free: Bools, cuts: list[_Cut]) -> Iterator[list[tuple[int, bool]]]:
+    """Yield each cut over the free units, "the unit is elsewhere, or one of its gate is here", fixed units put in."""
+    number = np.cumsum(free) - 1
     for cut in cuts:
-        _add_cut(model, variable, now, cut)
-    for i, x in variable.items():
-        model.add_hint(x, bool(now[i]))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_deterministic_time = effort
-    solver.parameters.max_time_in_seconds = BACKSTOP_S
-    solver.parameters.relative_gap_limit = NEAR_ENOUGH
-    # Otherwise the solver takes Ctrl-C for itself and does not give Python's handler back.
-    solver.parameters.catch_sigint_signal = False
-    # Models are small and solved by their linear relaxation: looking for structure costs more than it saves.
-    solver.parameters.cp_model_probing_level = 0
-    solver.parameters.symmetry_level = 0
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE) or solver.wall_time >= BACKSTOP_S:
-        return None
-    inside = now.copy()
-    inside[positions] = [solver.boolean_value(x) for x in chosen]
-    return inside, solver.response_proto.deterministic_time
-
-
-def _add_cut(model: cp_model.CpModel, variable: dict[int, cp_model.IntVar], now: Bools, cut: _Cut) -> None:
-    """Add "the unit is not in this territory, or one of its gate is", with fixed units put in."""
-
-    def literal(i: int) -> cp_model.IntVar | bool:
-        if i not in variable:
-            return bool(now[i]) == cut.first
-        return variable[i] if cut.first else variable[i].negated()  # type: ignore[return-value]
-
-    own = literal(cut.unit)
-    gate = [literal(i) for i in cut.gate]
-    if any(value is True for value in gate) or own is False:
-        return
-    literals = [value for value in gate if not isinstance(value, bool)]
-    if not isinstance(own, bool):
-        literals.append(own.negated())  # type: ignore[arg-type]
-    model.add_bool_or(literals)
+        literals = [(cut.unit, not cut.first)] + [(i, cut.first) for i in cut.gate]
+        if not any(not free[i] and bool(now[i]) == value for i, value in literals):
+            yield [(int(number[i]), value) for i, value in literals if free[i]]
 
 
 def _broken(graph: csr_matrix, inside: Bools, roots: list[int]) -> Iterator[_Cut]:

@@ -46,7 +46,8 @@ def push_surplus(
 
     Notes
     -----
-    At most ``STEPS_PER_TERRITORY * k`` pair models; a pair that cannot pass its amount is not asked again.
+    At most ``STEPS_PER_TERRITORY * k`` pair models; a pair that cannot pass its amount is not asked again
+    until one of the two has changed.
     """
     best, best_score = labels, before
     current, barred = labels, set[Pair]()
@@ -63,6 +64,7 @@ def push_surplus(
                 break
             continue
         current = moved
+        barred = {other for other in barred if not set(other) & set(pair)}
         missed = violation_of(arrays, current)
         if missed < best_score.violation:
             best, best_score = current, score(arrays, current)

@@ -5,6 +5,7 @@ Every "impossible" here is a proof; its words go into the solution's reason.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.plan.constraints import Forbid, Lock
+from territory_geo.plan.steps import nearest_multiples
 
 if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
@@ -29,6 +31,15 @@ def amount(value: float) -> str:
     ('10,081,570', '12.3')
     """
     return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:,.1f}"
+
+
+def precise(value: float) -> str:
+    """Return a measure's value for a message in which small differences matter.
+
+    >>> precise(1436.116666666), precise(12.0), precise(10081570)
+    ('1,436.1167', '12', '10,081,570')
+    """
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
 def findings(problem: TerritoryProblem) -> pd.DataFrame:
@@ -67,7 +78,26 @@ def _measures(problem: TerritoryProblem) -> Iterator[Finding]:
         if total < k * lower * (1 - SLACK):
             text = f"{name} is {amount(total)} in all, {k} territories must hold {amount(k * lower)} at least"
             yield f"{name}: total below the floors", text, "impossible"
+        elif k * lower * (1 - SLACK) <= total <= k * upper * (1 + SLACK):
+            yield from _whole_steps(name, values, lower, upper, k)
         yield from _locked_load(problem, name, values, upper)
+
+
+def _whole_steps(name: str, values: np.ndarray, lower: float, upper: float, k: int) -> Iterator[Finding]:
+    """Sums are multiples of what the values are multiples of; a very narrow tolerance may hold too few of them."""
+    missed = nearest_multiples(values, lower, upper, k)
+    if missed is None:
+        return
+    step, below, above = missed
+    share = float(values.sum()) / k
+    needed = max(share - below, above - share) / share
+    digits = 1 - math.floor(math.log10(needed)) if needed > 0 else 0
+    text = (
+        f"{name} comes in steps of {precise(step)}: {precise(values.sum())} in all cannot be shared among {k} "
+        f"territories of {precise(lower)} to {precise(upper)}; the sums nearest to equal shares are {precise(below)} "
+        f"and {precise(above)}, a tolerance of {math.ceil(needed * 10**digits) / 10**digits:g}"
+    )
+    yield f"{name}: whole steps", text, "impossible"
 
 
 def _locked_load(problem: TerritoryProblem, name: str, values: np.ndarray, upper: float) -> Iterator[Finding]:

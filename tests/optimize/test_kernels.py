@@ -78,6 +78,27 @@ def test_best_centers_try_every_member(seed, power):
         assert totals[np.flatnonzero(members == centers[t])[0]] == pytest.approx(totals.min())
 
 
+@given(st.integers(0, 10_000), st.sampled_from([1, 2]), st.sampled_from([0.5, 20.0, 180.0]))
+def test_best_centers_on_the_sphere(seed, power, spread):
+    """From a town to the whole globe, with points in the same place and points without weight."""
+    rng = np.random.default_rng(seed)
+    xy = np.column_stack([rng.uniform(-spread, spread, 30), rng.uniform(-spread, spread, 30) / 2])
+    xy[rng.integers(0, 30, 5)] = xy[0]
+    weight = rng.uniform(0, 9, 30) * (rng.random(30) < 0.8)
+    placed = GreatCircle(1.3).place(xy)
+    labels = rng.integers(0, 2, 30).astype(np.int32)
+    _, travel = kernels.best_centers(labels, 2, placed.points, weight, kernels.SPHERE, placed.scale_km, power)
+    for t in range(2):
+        members = np.flatnonzero(labels == t)
+        totals = [
+            (
+                GreatCircle(1.3).between(xy[members], np.repeat(xy[[c]], len(members), 0)) ** power * weight[members]
+            ).sum()
+            for c in members
+        ]
+        assert travel[t] == pytest.approx(min(totals, default=0.0), rel=1e-9, abs=1e-6)
+
+
 def test_an_empty_territory_has_no_center():
     case = planar_case(1)
     centers, travel = kernels.best_centers(

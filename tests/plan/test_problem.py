@@ -113,6 +113,11 @@ IMPOSSIBLE = [
         {"constraints": [tg.Lock(["u4", "u5"], "A")], "n_territories": 3},
         "2 units locked to A are 11 of an allowed 10.5",
     ),
+    (
+        {"balance": {"load": 0.02}},
+        "load comes in steps of 1: 21 in all cannot be shared among 2 territories of 10.29 to 10.71; the sums nearest "
+        "to equal shares are 10 and 11, a tolerance of 0.048",
+    ),
     ({"constraints": [tg.Lock("u1", "A"), tg.Lock("u1", "B")]}, "unit u1 is locked to A and to B"),
     ({"constraints": [tg.Lock("u1", "A"), tg.Forbid("u1", "A")]}, "unit u1 is locked to A and kept out of it"),
     ({"constraints": [tg.Forbid("u1", "A"), tg.Forbid("u1", "B")]}, "unit u1 is kept out of every territory"),

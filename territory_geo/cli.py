@@ -68,8 +68,8 @@ def design(
         typer.Option(
             "--balance",
             metavar="MEASURE[:SHARE]",
-            help="What to balance, and how far from the mean a territory may be: visit_hours:0.05 is ±5 %. "
-            "Without SHARE ±10 %. May be repeated.",
+            help="What to balance, and how far from the mean a territory may be: visit_hours:0.05 or visit_hours:5% "
+            "is ±5 %. Without SHARE ±10 %. May be repeated.",
         ),
     ],
     out: Annotated[
@@ -176,7 +176,7 @@ def demo(
         for name in DEMOS:
             path = data_path(name)
             study = read_study(path)
-            result = _run(study, path.parent, out / Path(study.outputs.directory).name)
+            result = _run(study, path.parent, out / path.stem)
             _show(result, json=False)
             worst = max(worst, result.solution.status.exit_code)
             if result.solution.status == "interrupted":
@@ -194,7 +194,7 @@ def _tolerances(texts: list[str]) -> dict[str, Any]:
             name = text
         else:
             try:
-                tolerance = float(share)
+                tolerance = float(share.removesuffix("%")) / (100 if share.endswith("%") else 1)
             except ValueError:
                 tolerance = share
         if not name:

@@ -88,6 +88,8 @@ def lines(result: Result) -> list[str]:
         worst = ", ".join(f"{name} {100 * b['max_deviation']:.1f} %" for name, b in balance)
         pieces = "" if figures["contiguous"] is None else " Each territory is in one piece."
         mean = f"{figures['travel']['mean_km']:,.1f} km"
+        detour = getattr(result.problem.distance, "detour", 1.0)
+        mean += f" (straight lines × {detour:g})" if detour != 1 else ""
         said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
     else:
         how = "" if solution.status == "interrupted" else f" ({solution.status.replace('_', ' ')})"
@@ -97,7 +99,10 @@ def lines(result: Result) -> list[str]:
         said.append(f"{bridges:,} bridge{'s join' if bridges > 1 else ' joins'} parts that do not touch.")
     refused = len(units.rejects)
     if refused:
-        said.append(f"{refused:,} of {refused + len(units.members):,} rows were rejected: see rejects.csv.")
+        said.append(
+            f"{refused:,} of {refused + len(units.members):,} rows {'was' if refused == 1 else 'were'} rejected: "
+            f"see rejects.csv."
+        )
     said.append(f"{solution.iterations:,} iterations in {solution.runtime_s:.1f} s{_early(result)}.")
     if solution.plan is not None:
         said.append(f"Open {result.directory / 'map.html'} in a browser.")

@@ -78,7 +78,7 @@ def topology(areas: gpd.GeoDataFrame) -> dict[str, Any]:
 
 def test_points_give_the_files_and_every_row_ends_somewhere(points: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    result = call("design", points, "-k", 3, "--balance", "visits:0.2", "--out", out, *QUICK)
+    result = call("design", points, "-k", 3, "--balance", "visits:20%", "--out", out, *QUICK)
     assert result.exit_code == 0
     assert {file.name for file in out.iterdir()} == FILES
 
@@ -172,7 +172,9 @@ UNUSABLE = [
     (["SOURCE", "-k", "99", "--balance", "visits"], "range [1, 34]"),
     (["SOURCE", "-k", "two", "--balance", "visits"], "Invalid value for '--territories'"),
     (["SOURCE", "-k", "2"], "--balance"),
-    (["SOURCE", "-k", "2", "--balance", "visits:x"], "--balance visits: must be a share of at least 0"),
+    (["SOURCE", "-k", "2", "--balance", "visits:x"], "--balance visits: must be a share from 0 to 1"),
+    (["SOURCE", "-k", "2", "--balance", "visits:10"], "must be a share from 0 to 1 (0.1 is ±10 %)"),
+    (["SOURCE", "-k", "2", "--balance", "visits:200%"], "must be a share from 0 to 1"),
     (["SOURCE", "-k", "2", "--balance", "visits:inf"], "--balance visits: must be a"),
     (["SOURCE", "-k", "2", "--balance", ":0.1"], "Got ':0.1'"),
     (["SOURCE", "-k", "2", "--balance", "visits", "--balance", "visits:0.2"], "more than once"),

@@ -75,6 +75,13 @@ def test_the_output_folder_starts_from_where_one_is(folder: Path, monkeypatch: p
     assert (folder / "here" / "unused" / "assignments.csv").exists()
 
 
+def test_the_output_folder_may_come_from_the_command(folder: Path) -> None:
+    study = read_study(write(folder, GOOD.replace('directory = "unused"', "")))
+    with pytest.raises(OptionError, match="names no folder for the files"):
+        run_study(study, base=folder)
+    assert (run_study(study, base=folder, out=folder / "given").directory / "assignments.csv").exists()
+
+
 WRONG = [
     # (what to replace, by what, what the message says)
     ('name = "A study"', 'nam = "A study"', "nam: is not known here. Allowed are name, data, design, lock, forbid"),
@@ -85,7 +92,7 @@ WRONG = [
     ("territories = 3", "", "design.territories: is needed."),
     ("territories = 3", "territories = 3\npower = 3", "design.power: must be 1 or 2. Got 3."),
     ("territories = 3", 'territories = 3\nislands = "x"', "design.islands: must be 'bridge', 'allow' or"),
-    ("{ lower = 8, upper = 12 }", "-0.1", "design.balance.visits: must be a share of at least 0 (0.1 is ±10 %)"),
+    ("{ lower = 8, upper = 12 }", "-0.1", "design.balance.visits: must be a share from 0 to 1 (0.1 is ±10 %)"),
     ("{ lower = 8, upper = 12 }", '"10 %"', "or a range { lower = …, upper = … }. Got '10 %'."),
     ("{ lower = 8, upper = 12 }", "nan", "design.balance.visits: must be a share"),
     ("upper = 12 }", "upper = 7 }", "design.balance.visits: needs lower <= upper. Got lower 8, upper 7."),
@@ -99,7 +106,7 @@ WRONG = [
     ("[search]", '[[lock]]\nunits = []\nterritory = "W"\n[search]', "lock[1].units: must not be empty. Got []."),
     ("[search]", '[[forbid]]\nunits = ["a"]\n[search]', "forbid[1].territory: is needed."),
     ("[search]", '[lock]\nunits = ["a"]\n[search]', "lock: must be a list."),
-    ('directory = "unused"', "", "outputs.directory: is needed."),
+    ('directory = "unused"', "directory = 3", "outputs.directory: must be text. Got 3."),
     ("[data]", "[data", "is not valid TOML"),
 ]  # fmt: skip
 

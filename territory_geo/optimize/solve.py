@@ -166,5 +166,5 @@ def _not_found(search: Search) -> str:
     missed = 100 * search.best.violation
     return (
         f"the search ended without a plan within all bounds; the nearest misses them by {missed:.3g} % of a territory "
-        f"in all. A longer search (stop=MaxRuntime(60)) or a wider tolerance may find one"
+        f"in all. A longer search or a wider tolerance may find one"
     )

@@ -152,18 +152,19 @@ class TerritoryPlan:
         Parameters
         ----------
         units : id or sequence of ids
-            Which units.
+            Account or unit ids; where accounts on one spot form one unit, all of them move.
         to : str
             An existing territory.
         """
         ids = [id_text(u) for u in ([units] if isinstance(units, str) or not isinstance(units, Sequence) else units)]
-        strangers = [u for u in ids if u not in set(self.problem.units.ids)]
+        unit_of = self.problem.units.unit_of
+        strangers = [u for u in ids if u not in unit_of]
         if strangers:
-            raise OptionError(f"No unit has the id {', '.join(strangers[:5])}.")
+            raise OptionError(f"No account or unit has the id {', '.join(strangers[:5])}.")
         if to not in self.territory_ids:
             raise OptionError(f"There is no territory {to!r}. Territories: {', '.join(self.territory_ids)}.")
         labels = self.labels.copy()
-        labels[np.isin(self.problem.units.ids, ids)] = to
+        labels[np.isin(self.problem.units.ids, [unit_of[u] for u in ids])] = to
         return replace(self, labels=labels, provenance={**self.provenance, "status": "edited"})
 
     def explore(self, **options: Any) -> folium.Map:

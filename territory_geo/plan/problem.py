@@ -109,9 +109,9 @@ class TerritoryProblem:
             raise OptionError("The 'balance' parameter must name at least one measure, such as {\"accounts\": 0.1}.")
         for name, limit in self.balance.items():
             self._check_measure(name, "balance")
-            if not isinstance(limit, Bounds) and not (np.isfinite(limit) and limit >= 0):
+            if not isinstance(limit, Bounds) and not (np.isfinite(limit) and 0 <= limit <= 1):
                 raise OptionError(
-                    f"The tolerance of {name!r} must be a share of at least 0 (0.1 is ±10 %). Got {limit!r}."
+                    f"The tolerance of {name!r} must be a share from 0 to 1 (0.1 is ±10 %). Got {limit!r}."
                 )
         if self.weight_name is not None:
             self._check_measure(self.weight_name, "weight")
@@ -120,7 +120,8 @@ class TerritoryProblem:
         if len(self.named_territories) > k:
             raise OptionError(
                 f"The constraints name {len(self.named_territories)} territories "
-                f"({', '.join(self.named_territories[:5])}), but n_territories is {k}."
+                f"({', '.join(self.named_territories[:5])}{', …' if len(self.named_territories) > 5 else ''}), "
+                f"but n_territories is {k}."
             )
 
     def _on_units(self, constraint: Constraint) -> Constraint:

@@ -62,13 +62,15 @@ def run_study(
     Raises
     ------
     DataError, OptionError
-        If the data, the locks or the output folder cannot be used; nothing was then written.
+        If the data, the locks or the output folder cannot be used or is missing; nothing was then written.
     """
     from territory_geo.optimize.solve import solve
     from territory_geo.plan.edits import read_locks
     from territory_geo.render.export import require_writable, write_nearest, write_plan
 
-    directory = Path(out) if out is not None else Path(study.outputs.directory)
+    if out is None and study.outputs.directory is None:
+        raise OptionError("The study names no folder for the files. Add directory under [outputs], or give --out.")
+    directory = Path(out or study.outputs.directory or "")
     # Before the work, not after it.
     require_writable(directory)
     progress("read data", 0.0, "")

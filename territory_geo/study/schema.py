@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from territory_geo.errors import DataError
 
-Share = Annotated[float, Field(ge=0)]
+Amount = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -26,8 +27,8 @@ class _Part(BaseModel):
 class Range(_Part):
     """Absolute bounds of a measure per territory."""
 
-    lower: Share
-    upper: Share
+    lower: Amount
+    upper: Amount
 
     @model_validator(mode="after")
     def _ordered(self) -> Range:
@@ -85,9 +86,9 @@ class SearchOptions(_Part):
 
 
 class Outputs(_Part):
-    """What is written where."""
+    """What is written where; without a directory, the command must name one."""
 
-    directory: Text
+    directory: Text | None = None
     title: str | None = None
     save_graph: bool = False
 
@@ -101,7 +102,7 @@ class Study(_Part):
     lock: list[Said] = []
     forbid: list[Said] = []
     search: SearchOptions = SearchOptions()
-    outputs: Outputs
+    outputs: Outputs = Outputs()
 
 
 def read_study(path: str | os.PathLike[str]) -> Study:
@@ -159,7 +160,7 @@ def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[li
         # pydantic reports both readings of a tolerance, as a number and as a range; the value shows which was meant.
         came = content["design"]["balance"][place[2]]
         if not isinstance(came, Mapping):
-            allowed = "must be a share of at least 0 (0.1 is ±10 %) or a range { lower = …, upper = … }"
+            allowed = "must be a share from 0 to 1 (0.1 is ±10 %) or a range { lower = …, upper = … }"
             return place[:3], f"{allowed}. Got {came!r}."
         if "Range" not in place[3]:
             return place[:3], ""

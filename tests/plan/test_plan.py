@@ -74,7 +74,7 @@ def test_moving_a_unit_makes_a_new_plan(plan):
     assert "T01 holds 2" in moved.verify().failures[0]
     assert plan.move([2, 3], "T02").verify().passed("one piece")
     assert not plan.move("5", "T01").verify().passed("one piece")
-    with pytest.raises(tg.OptionError, match="No unit has the id 9"):
+    with pytest.raises(tg.OptionError, match="No account or unit has the id 9"):
         plan.move(9, "T01")
     with pytest.raises(tg.OptionError, match=r"no territory .T09.\. Territories: T01, T02"):
         plan.move(1, "T09")
@@ -99,7 +99,7 @@ def test_named_territories_keep_their_names_and_the_rest_are_numbered(plan):
         plan.problem.units,
         plan.problem.graph,
         n_territories=3,
-        balance={"load": 2},
+        balance={"load": 1},
         constraints=[tg.Lock(6, "T01")],
     )
     named = tg.TerritoryPlan.from_codes(problem, pd.Series([2, 2, 1, 1, 0, 0]).to_numpy(), {})

@@ -30,6 +30,7 @@ BAD = [
     # a measure that is not there
     ({"balance": {"hours": 0.1}}, tg.OptionError, "no measure 'hours' \\(in balance\\). Measures: load, accounts"),
     ({"balance": {"load": -0.1}}, tg.OptionError, "tolerance of 'load'.*-0.1"),
+    ({"balance": {"load": 10}}, tg.OptionError, "tolerance of 'load'.*from 0 to 1"),
     ({"balance": {"load": float("nan")}}, tg.OptionError, "nan"),
     ({"objective": tg.Travel(weight="trips")}, tg.OptionError, "no measure 'trips' \\(in weight\\)"),
     # constraints about nothing

@@ -136,7 +136,7 @@ def test_repair_moves_a_free_territory_to_walled_in_units(grid):
     a00 - a01 (East) - a02 - … - a09 (West)
     """
     locks = [tg.Lock("a01", "East"), tg.Forbid("a00", "East"), tg.Lock("a09", "West")]
-    arrays = arrays_of(grid, 1, 10, 3, 2.0, None, locks)
+    arrays = arrays_of(grid, 1, 10, 3, 1.0, None, locks)
     labels = np.array([1, 0, 0, 2, 2, 2, 2, 1, 1, 1], dtype=np.int32)
     mended = make_contiguous(arrays, labels, np.ones((10, 3)) + arrays.extra, np.array([1, 9, 4]))
     assert mended is not None
@@ -146,7 +146,7 @@ def test_repair_moves_a_free_territory_to_walled_in_units(grid):
 
 def test_repair_lets_a_path_through_to_walled_in_units(grid):
     """a00 may only be in West, which lies behind East's free units: East gives way."""
-    arrays = arrays_of(grid, 2, 5, 2, 2.0, None, [tg.Forbid("a00", "East"), tg.Lock("a04", "West")])
+    arrays = arrays_of(grid, 2, 5, 2, 1.0, None, [tg.Forbid("a00", "East"), tg.Lock("a04", "West")])
     labels = np.array([1, 0, 0, 0, 1, 0, 0, 0, 0, 1], dtype=np.int32)
     mended = make_contiguous(arrays, labels, np.ones((10, 2)) + arrays.extra, np.array([6, 4]))
     assert mended is not None

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from territory_geo.optimize import medoids
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost
 from territory_geo.optimize.interrupt import noted_interrupt
@@ -25,6 +26,8 @@ from territory_geo.progress import Progress
 
 Labels = NDArray[np.int32]
 
+LAST_CYCLE = 5.0
+"""Where less than so many times the last cycle is left, one cycle takes it all."""
 STARTS = 6
 """Seeds that are balanced; the search begins from the best and may come back to the others."""
 
@@ -43,6 +46,8 @@ class Search:
         Of every random number.
     progress : Progress
         Told about each round.
+    effort : float
+        Length of the next cycle with exact centres, as a multiple of the shortest.
     quick : bool
         Leave out the exact pair models: enough to see what comes near where no plan can exist.
     """
@@ -56,6 +61,7 @@ class Search:
     labels: Labels | None = None
     best: Score | None = None
     interrupted: bool = False
+    effort: float = 1.0
     history: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self) -> None:
@@ -84,14 +90,7 @@ class Search:
                 begin = self.labels
             else:
                 begin = starts[cycle % len(starts)]
-            labels, best = anneal_cycle(
-                self.arrays,
-                begin,
-                self.state,
-                hot=HOT if cycle < len(starts) else REHEAT,
-                share=lambda: self.stop.share(self.clock),
-                after_round=self._round,
-            )
+            labels, best = self._cycle(begin, fresh=cycle < len(starts))
             self._keep(labels, best, "local search")
             if self.quick:
                 return
@@ -103,6 +102,33 @@ class Search:
             cycle += 1
             if self.stop.met(self.clock) or self.arrays.k == 1:
                 return
+
+    def _cycle(self, begin: Labels, *, fresh: bool) -> tuple[Labels, Score]:
+        """Anneal once: with exact centres where nothing need be contiguous and all costs fit, else along borders."""
+        if not medoids.applies(self.arrays):
+            return anneal_cycle(
+                self.arrays,
+                begin,
+                self.state,
+                hot=HOT if fresh else REHEAT,
+                share=lambda: self.stop.share(self.clock),
+                after_round=self._round,
+            )
+        before = self._time_used()
+        result = medoids.medoid_cycle(
+            self.arrays, begin, self.state, effort=self.effort, share=self._time_used, after_round=self._round
+        )
+        # Longer cycles find more than many short ones; the last one ends with the time.
+        took = self._time_used() - before
+        if took > 0:
+            left = (1 - self._time_used()) / took
+            self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
+        return result
+
+    def _time_used(self) -> float:
+        """Return the used share of a time limit, 0 where the rule has none: then effort never depends on the clock."""
+        limits = [rule for rule in rules(self.stop) if isinstance(rule, MaxRuntime)]
+        return max((rule.share(self.clock) for rule in limits), default=0.0)
 
     def _starts(self) -> list[Labels]:
         """Return contiguous labels from several seeds, the most promising first."""
@@ -144,7 +170,7 @@ class Search:
 
     def _out_of_time(self) -> bool:
         """Tell whether the clock (not the count of rounds) ends the run: rounds do not pass while pairs are solved."""
-        return any(rule.met(self.clock) for rule in rules(self.stop) if isinstance(rule, MaxRuntime))
+        return self._time_used() >= 1.0
 
     def _tell(self, stage: str, share: float, text: str) -> None:
         """Pass progress on; between two steps is also the moment to act on Ctrl-C."""

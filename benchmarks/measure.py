@@ -95,7 +95,7 @@ def measure(folder: Path, *, seeds: int = 1, scale: float = 1.0, only: tuple[str
     written = {
         **machine.describe(),
         "settings": {"seeds": seeds, "scale": scale, "only": list(only), "warm_up_s": round(warm, 1)},
-        "groups": [_summary(bar, rows, scale) for bar, rows in groups.values()],
+        "groups": [summary(bar, rows, scale) for bar, rows in groups.values()],
     }
     return write_json("instances", written)
 
@@ -133,7 +133,7 @@ def _row(instance: Instance, bar: Bar, seeds: int, scale: float) -> dict[str, An
     return row
 
 
-def _summary(bar: Bar, rows: list[dict[str, Any]], scale: float) -> dict[str, Any]:
+def summary(bar: Bar, rows: list[dict[str, Any]], scale: float) -> dict[str, Any]:
     """Return a group's rows with its figures and the bars that it misses."""
     overs = [row["over"] for row in rows if row["over"] is not None]
     mean, worst = (statistics.fmean(overs), max(overs)) if overs else (None, None)

@@ -113,7 +113,9 @@ def _name_points(axes: Any, places: list[tuple[float, float, str, str]]) -> None
 
 def draw_instances(content: dict[str, Any], path: Path) -> None:
     """Draw a panel per group: each instance's distance to its known value, and the worst that is allowed."""
-    groups = [group for group in content["groups"] if any(row["over"] is not None for row in group["rows"])]
+    groups = [
+        g for g in content["groups"] if g["allowed"] is not None and any(r["over"] is not None for r in g["rows"])
+    ]
     if not groups:
         return
     with plt.rc_context(STYLE):
@@ -138,16 +140,17 @@ def _group_panel(axes: Any, group: dict[str, Any]) -> None:
         if row["over"] is None:
             axes.text(0, i, "  no valid plan", va="center", color=RED, fontsize=9)
             continue
-        late = group["allowed"] is not None and row["over"] > group["allowed"] + 1e-6
-        color = RED if late else BLUE
-        axes.plot([0, 100 * row["over"]], [i, i], color=color, linewidth=1.6, zorder=2)
-        axes.plot(100 * row["over"], i, "o", color=color, markersize=6, zorder=3)
+        color = RED if row["over"] > group["allowed"] + 1e-6 else BLUE
+        over = 100 * row["over"] if abs(row["over"]) > 1e-6 else 0.0  # known values are written with few digits
+        axes.plot([0, over], [i, i], color=color, linewidth=1.6, zorder=2)
+        axes.plot(over, i, "o", color=color, markersize=6, zorder=3)
     axes.axvline(0, color=INK, linewidth=0.9, zorder=1)
     if group["allowed"]:
         axes.axvline(100 * group["allowed"], color=RED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     axes.set_yticks(range(len(rows)), [row["instance"] for row in rows], color=INK)
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.tick_params(length=0)
+    axes.spines[["left", "bottom"]].set_visible(False)
     axes.grid(axis="x", color=LIGHT, linewidth=0.7)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} %".replace("-", "−")))
     axes.margins(x=0.08)

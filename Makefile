@@ -22,7 +22,7 @@ DEV := $(VENV)/.stamp-dev
 BENCH := $(VENV)/.stamp-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow lint format types lock bench bench-instances wheel hooks clean
+.PHONY: help install dev demo test test-slow lint format types lock bench bench-instances dir-given wheel hooks clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -92,8 +92,11 @@ types: $(DEV)  ## mypy --strict on the package and the benchmarks
 bench: $(BENCH)  ## us and others on the data that ships (BENCH_ARGS="--seeds 3 --budgets 5,30"); half an hour or more
 	$(BIN)/python -m benchmarks compare $(BENCH_ARGS)
 
-bench-instances: $(BENCH)  ## known instances: DIR=folder (BENCH_ARGS="--scale 0.1 --only cpmp")
+# Asked first: nobody wants to wait for an installation to hear it.
+dir-given:
 	@test -n "$(DIR)" || { echo "Name the folder with the instances: make bench-instances DIR=folder" >&2; exit 1; }
+
+bench-instances: dir-given $(BENCH)  ## known instances: DIR=folder (BENCH_ARGS="--scale 0.1 --only cpmp")
 	$(BIN)/python -m benchmarks instances "$(DIR)" $(BENCH_ARGS)
 
 # LOCK_ARGS=--upgrade moves to the newest versions; without it only what pyproject.toml forces changes.

@@ -129,5 +129,5 @@ def _row(method: str, knows: str, budget: str, runs: list[dict[str, Any]]) -> di
     if good:
         row["km_range"] = [min(run["km"] for run in good), max(run["km"] for run in good)]
     shown = f"{row['km']:.2f} km, {row['valid']} of {len(runs)} within the rules" if good else row["error"]
-    print(f"{method} {budget}: {shown}", flush=True)
+    print(f"{method}{budget and ', '}{budget}: {shown}", flush=True)
     return row

@@ -63,14 +63,16 @@ def _panel(axes: Any, case: dict[str, Any]) -> None:
             kept = row["valid"] == len(row["runs"])
             fill = color if kept else "white"
             axes.plot(seconds, km, "o", color=color, markerfacecolor=fill, markersize=6, zorder=3)
-        places.append((y[-1], x[-1], method, color))
+        places.append((y[-1], x[-1], method, color, len(rows) > 1))
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.margins(x=0.14, y=0.08)
+    axes.margins(x=0.05, y=0.08)
+    left, right = axes.get_xlim()
+    axes.set_xlim(left, right * 5)  # room for names
     axes.grid(axis="y", color=LIGHT, linewidth=0.7)
     axes.tick_params(length=0, which="both")
     axes.set_xlabel("seconds")
-    axes.set_ylabel("mean km to the centre")
+    axes.set_ylabel("mean km to the centre (less is better)")
     rule = f"{case['measure'].replace('_', ' ')} ±{100 * case['tolerance']:g} %"
     axes.set_title(
         f"{case['title']}: {case['units']:,} units, {case['territories']} territories, {rule}",
@@ -82,15 +84,15 @@ def _panel(axes: Any, case: dict[str, Any]) -> None:
     _name_points(axes, places)
 
 
-def _name_points(axes: Any, places: list[tuple[float, float, str, str]]) -> None:
+def _name_points(axes: Any, places: list[tuple[float, float, str, str, bool]]) -> None:
     """Write each method beside its last point, moved up or down where two names would touch."""
     axes.figure.canvas.draw()
     taken: list[tuple[float, float, float]] = []
     left, right = axes.get_xlim()
-    for km, seconds, method, color in sorted(places):
+    for km, seconds, method, color, on_a_line in sorted(places):
         across, up = axes.transData.transform((seconds, km))
         middle = axes.transData.transform(((left * right) ** 0.5, km))[0]
-        to_left = across > middle
+        to_left = across > middle and not on_a_line  # a name must not lie on its own line
         width = 7.5 * len(method) * axes.figure.dpi / 100
         start = across - width if to_left else across
         height = 13 * axes.figure.dpi / 100

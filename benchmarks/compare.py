@@ -53,15 +53,7 @@ def compare(settings: Settings) -> Path:
             raise SystemExit(f"There is no {strangers[0]!r}. Names: {', '.join(names)}.")
     warm = ours.warm_up()
     print(f"compiled and warmed up in {warm:.0f} s", flush=True)
-    cases = []
-    for name in settings.cases or TITLES:
-        case, problem = load_case(name)
-        rows = [_row(OURS, "", f"{b:g} s", _our_runs(case, problem, settings.seeds, b)) for b in settings.budgets]
-        for peer in PEERS:
-            if not settings.peers or peer.name in settings.peers:
-                rows += list(_peer_rows(peer, case, settings))
-        cases.append({**case.facts(), "rows": rows})
-    written = {
+    written: dict[str, Any] = {
         **machine.describe(),
         "settings": {
             "seeds": settings.seeds,
@@ -70,9 +62,17 @@ def compare(settings: Settings) -> Path:
             "patience_s": settings.patience,
             "warm_up_s": round(warm, 1),
         },
-        "cases": cases,
+        "cases": [],
     }
-    return write_json("compare", written)
+    for name in settings.cases or TITLES:
+        case, problem = load_case(name)
+        rows = [_row(OURS, "", f"{b:g} s", _our_runs(case, problem, settings.seeds, b)) for b in settings.budgets]
+        for peer in PEERS:
+            if not settings.peers or peer.name in settings.peers:
+                rows += list(_peer_rows(peer, case, settings))
+        written["cases"].append({**case.facts(), "rows": rows})
+        path = write_json("compare", written)  # after each case: a long run that is cut off leaves what it has
+    return path
 
 
 def write_json(name: str, content: dict[str, Any]) -> Path:

@@ -34,17 +34,21 @@ def main() -> None:
     known.add_argument("--seeds", type=int, default=1)
     known.add_argument("--scale", type=float, default=1.0, help="multiplies every time limit")
     known.add_argument("--only", type=names, default=(), help="instances, such as NH,SJC1, or groups")
+    for task in (side, known):
+        task.add_argument("--note", default="", help="a sentence for the page, such as what else the machine did")
     tasks.add_parser("page", help="write the page from the results that are there")
     asked = parser.parse_args()
     if asked.task == "compare":
         from benchmarks.compare import Settings, compare
 
-        settings = Settings(asked.seeds, asked.budgets, asked.marks, asked.patience, asked.cases, asked.peers)
+        settings = Settings(
+            asked.seeds, asked.budgets, asked.marks, asked.patience, asked.cases, asked.peers, asked.note
+        )
         print(compare(settings))
     elif asked.task == "instances":
         from benchmarks.measure import measure
 
-        print(measure(asked.folder, seeds=asked.seeds, scale=asked.scale, only=asked.only))
+        print(measure(asked.folder, seeds=asked.seeds, scale=asked.scale, only=asked.only, note=asked.note))
     print(page.write_page())
 
 

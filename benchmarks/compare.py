@@ -34,6 +34,8 @@ class Settings:
         Seconds that a run of a peer without a clock may take.
     cases, peers : list of str
         Names; none means all.
+    note : str
+        A sentence for the page, such as what else the machine was doing.
     """
 
     seeds: int = 5
@@ -42,6 +44,7 @@ class Settings:
     patience: float = 900.0
     cases: tuple[str, ...] = ()
     peers: tuple[str, ...] = ()
+    note: str = ""
 
 
 def compare(settings: Settings) -> Path:
@@ -61,6 +64,7 @@ def compare(settings: Settings) -> Path:
             "peer_marks_s": list(settings.marks),
             "patience_s": settings.patience,
             "warm_up_s": round(warm, 1),
+            "note": settings.note,
         },
         "cases": [],
     }

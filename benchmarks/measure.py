@@ -67,7 +67,7 @@ def bars(instance: Instance) -> list[Bar]:
     return [Bar(instance.group, 30, mean=0.0002, worst=0.001)]
 
 
-def measure(folder: Path, *, seeds: int = 1, scale: float = 1.0, only: tuple[str, ...] = ()) -> Path:
+def measure(folder: Path, *, seeds: int = 1, scale: float = 1.0, only: tuple[str, ...] = (), note: str = "") -> Path:
     """Run the instances below a folder and return the path of the JSON.
 
     Parameters
@@ -80,6 +80,8 @@ def measure(folder: Path, *, seeds: int = 1, scale: float = 1.0, only: tuple[str
         Multiplies every time limit; the bars stay.
     only : tuple of str
         Names of instances or groups; none means all.
+    note : str
+        A sentence for the page.
     """
     found = [i for i in discover(folder) if not only or i.name in only or i.group in only]
     if not found:
@@ -94,7 +96,7 @@ def measure(folder: Path, *, seeds: int = 1, scale: float = 1.0, only: tuple[str
             groups.setdefault(bar.name, (bar, []))[1].append(row)
     written = {
         **machine.describe(),
-        "settings": {"seeds": seeds, "scale": scale, "only": list(only), "warm_up_s": round(warm, 1)},
+        "settings": {"seeds": seeds, "scale": scale, "only": list(only), "warm_up_s": round(warm, 1), "note": note},
         "groups": [summary(bar, rows, scale) for bar, rows in groups.values()],
     }
     return write_json("instances", written)

@@ -19,9 +19,10 @@ def section(content: dict[str, Any]) -> str:
         machine_line(content),
         "Every method gets the same units, weights and neighbours. Travel is the weighted mean of the straight "
         "kilometres from a unit to the best centre unit of its territory. The rules: the asked number of territories, "
-        "each in one piece, each within the tolerance. Our runs are limited to the time shown, after compilation "
-        f"({settings['warm_up_s']:.0f} s once, then cached). Figures are medians of {settings['seeds']} seeds, with "
-        "the least and the most; methods without random choices ran once. Seconds are measured.\n",
+        "each in one piece, each within the tolerance. Our runs are limited to the time shown, after a warm-up "
+        f"({settings['warm_up_s']:.0f} s here, longer where nothing is compiled yet). "
+        f"Figures are medians of {settings['seeds']} seeds, with the least and the most; "
+        "methods without random choices ran once. Seconds are measured.\n",
         "![Travel against time](results/compare.png)\n",
     ]
     for case in content["cases"]:

@@ -87,23 +87,24 @@ def _panel(axes: Any, case: dict[str, Any]) -> None:
 def _name_points(axes: Any, places: list[tuple[float, float, str, str, bool]]) -> None:
     """Write each method beside its last point, moved up or down where two names would touch."""
     axes.figure.canvas.draw()
-    taken: list[tuple[float, float, float]] = []
+    dot = axes.figure.dpi / 72
+    marks = [line.get_xydata()[0] for line in axes.get_lines() if line.get_marker() == "o"]
+    taken = [(x - 4 * dot, x + 4 * dot, y) for x, y in axes.transData.transform(marks)]
     left, right = axes.get_xlim()
     for km, seconds, method, color, on_a_line in sorted(places):
         across, up = axes.transData.transform((seconds, km))
         middle = axes.transData.transform(((left * right) ** 0.5, km))[0]
         to_left = across > middle and not on_a_line  # a name must not lie on its own line
-        width = 7.5 * len(method) * axes.figure.dpi / 100
-        start = across - width if to_left else across
-        height = 13 * axes.figure.dpi / 100
+        width, height = 5.4 * dot * len(method), 10 * dot
+        start = across - 9 * dot - width if to_left else across + 9 * dot
         moved = up
         while any(start < b and a < start + width and abs(moved - y) < height for a, b, y in taken):
-            moved += 2
+            moved += dot
         taken.append((start, start + width, moved))
         axes.annotate(
             method,
             (seconds, km),
-            xytext=(-9 if to_left else 9, (moved - up) * 72 / axes.figure.dpi),
+            xytext=(-9 if to_left else 9, (moved - up) / dot),
             textcoords="offset points",
             ha="right" if to_left else "left",
             va="center",

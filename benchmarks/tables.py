@@ -31,8 +31,10 @@ def listed(names: Sequence[str]) -> str:
 def machine_line(content: dict[str, Any]) -> str:
     """Return date, machine and versions in a paragraph."""
     packages = [f"{name} {version or '(not installed)'}" for name, version in content["packages"].items()]
+    note = content["settings"].get("note")
     ram = "" if content["ram_gb"] is None else f", {content['ram_gb']:g} GB RAM"
     return (
         f"{content['date']} · {content['cpu']}, {content['cores']} cores{ram}, {content['system']} · "
         f"Python {content['python']}, territory_geo {content['territory_geo']}, {', '.join(packages)}\n"
+        + (f"\n**{note}**\n" if note else "")
     )

@@ -6,6 +6,8 @@ VENV ?= .venv
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
 LOCK_ARGS ?=
+BENCH_ARGS ?=
+DIR ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -17,14 +19,15 @@ CREATED := $(VENV)/.stamp-created
 RUNTIME := $(VENV)/.stamp-runtime
 PACKAGE := $(VENV)/.stamp-package
 DEV := $(VENV)/.stamp-dev
+BENCH := $(VENV)/.stamp-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test test-slow lint format types lock wheel hooks clean
+.PHONY: help install dev demo test test-slow lint format types lock bench bench-instances dir-given wheel hooks clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
 	@echo "make TARGET [PYTHON=python3.12] [VENV=.venv]"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 $(CREATED):
 	@command -v $(PYTHON) >/dev/null || \
@@ -51,6 +54,14 @@ $(DEV): locks/dev.txt $(PACKAGE)
 	@$(INSTALL) -r locks/dev.txt
 	@touch $@
 
+# A peer that cannot be installed here must not stop the others: it becomes a row that says so.
+BENCH_PEERS := matplotlib k-means-constrained pymetis gerrychain spopt
+$(BENCH): locks/bench.txt $(PACKAGE)
+	@echo "installing what locks/bench.txt pins into $(VENV)"
+	@$(INSTALL) -r locks/bench.txt || for peer in $(BENCH_PEERS); do \
+	  $(PIP) install --quiet $$peer || echo "$$peer cannot be installed here" >&2; done
+	@touch $@
+
 install: $(PACKAGE)  ## the package and what it needs, nothing more
 	@:
 
@@ -75,16 +86,27 @@ format: $(DEV)  ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(DEV)  ## mypy --strict on the package
-	$(BIN)/mypy --strict territory_geo
+types: $(DEV)  ## mypy --strict on the package and the benchmarks
+	$(BIN)/mypy --strict territory_geo benchmarks
+
+bench: $(BENCH)  ## us and others on the data that ships (BENCH_ARGS="--seeds 3 --budgets 5,30"); half an hour or more
+	$(BIN)/python -m benchmarks compare $(BENCH_ARGS)
+
+# Asked first: nobody wants to wait for an installation to hear it.
+dir-given:
+	@test -n "$(DIR)" || { echo "Name the folder with the instances: make bench-instances DIR=folder" >&2; exit 1; }
+
+bench-instances: dir-given $(BENCH)  ## known instances: DIR=folder (BENCH_ARGS="--scale 0.1 --only cpmp")
+	$(BIN)/python -m benchmarks instances "$(DIR)" $(BENCH_ARGS)
 
 # LOCK_ARGS=--upgrade moves to the newest versions; without it only what pyproject.toml forces changes.
-# dev.txt first: the two others are held to its versions. No index address is written.
+# dev.txt first: the others are held to its versions. No index address is written.
 UV := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(LOCK_ARGS)
 lock: | $(DEV)  ## rewrite locks/ from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	$(UV) --extra dev pyproject.toml --output-file locks/dev.txt
 	$(UV) pyproject.toml --constraint locks/dev.txt --output-file locks/runtime.txt
+	$(UV) --extra bench pyproject.toml --constraint locks/dev.txt --output-file locks/bench.txt
 	printf 'hatchling\neditables\n' | $(UV) - --constraint locks/dev.txt --output-file locks/build.txt
 
 wheel: $(DEV)  ## dist/: source archive, and the wheel built from it
@@ -96,4 +118,4 @@ hooks: $(DEV)  ## run the checks at every commit
 
 clean:  ## remove the environment and every cache
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find territory_geo tests data -name __pycache__ -type d -prune -exec rm -rf {} +
+	find territory_geo tests data benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -123,7 +123,7 @@ def pins(name: str) -> dict[str, str]:
     return {canonicalize_name(Requirement(line).name): line for line in found}
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "build.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "build.txt", "dev.txt", "bench.txt"])
 def test_locks_pin_versions_and_hashes_and_nothing_else(name: str) -> None:
     text = (LOCKS / name).read_text(encoding="utf-8")
     assert "://" not in text, "an index address is written into the lock"
@@ -141,6 +141,12 @@ def test_the_development_lock_contains_the_others(name: str) -> None:
     assert here.items() <= everything.items()
 
 
+def test_benchmarks_run_on_the_versions_that_the_package_is_tested_with() -> None:
+    bench = {package: line.split(";")[0].strip() for package, line in pins("bench.txt").items()}
+    runtime = {package: line.split(";")[0].strip() for package, line in pins("runtime.txt").items()}
+    assert runtime.items() <= bench.items()
+
+
 def test_locks_satisfy_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = project["project"]["optional-dependencies"]
@@ -148,6 +154,7 @@ def test_locks_satisfy_the_project() -> None:
         ("runtime.txt", project["project"]["dependencies"]),
         ("dev.txt", [*extras["test"], *(r for r in extras["dev"] if not r.startswith("territory-geo["))]),
         ("build.txt", project["build-system"]["requires"]),
+        ("bench.txt", [*project["project"]["dependencies"], *extras["bench"]]),
     ]
     for name, requirements in wanted:
         locked = pins(name)

@@ -16,6 +16,7 @@ from territory_geo.optimize import medoids
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost
 from territory_geo.optimize.interrupt import noted_interrupt
+from territory_geo.optimize.kick import kicked, neighbour
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.repair import make_contiguous
@@ -28,8 +29,12 @@ Labels = NDArray[np.int32]
 
 LAST_CYCLE = 5.0
 """Where less than so many times the last cycle is left, one cycle takes it all."""
-STARTS = 6
-"""Seeds that are balanced; the search begins from the best and may come back to the others."""
+FIRST_CYCLES = 3
+"""Seeds that get a cycle of their own before the best plan is worked on."""
+STARTS, MOVES = 4, 20
+"""Random seeds that are balanced, and moves of one centre tried from the best of them."""
+SEED_SHARE = 0.2
+"""Share of the budget that seeds may take."""
 
 
 @dataclass
@@ -85,12 +90,8 @@ class Search:
             return
         cycle = 0
         while True:
-            # The seeds in turn, then the best plan and the seeds alternately: deeper and wider.
-            if cycle >= len(starts) and cycle % 2 == 0 and self.labels is not None:
-                begin = self.labels
-            else:
-                begin = starts[cycle % len(starts)]
-            labels, best = self._cycle(begin, fresh=cycle < len(starts))
+            begin, fresh = self._begin(starts, cycle)
+            labels, best = self._cycle(begin, fresh=fresh)
             self._keep(labels, best, "local search")
             if self.quick:
                 return
@@ -102,6 +103,16 @@ class Search:
             cycle += 1
             if self.stop.met(self.clock) or self.arrays.k == 1:
                 return
+
+    def _begin(self, starts: list[Labels], cycle: int) -> tuple[Labels, bool]:
+        """Return where a cycle starts, and whether it may stay cold: promising seeds, then the best plan and kicks."""
+        if cycle < min(FIRST_CYCLES, len(starts)) or self.labels is None:
+            return starts[cycle % len(starts)], True
+        if cycle % 2 == 0 or self.arrays.component.any():
+            return self.labels, False
+        self._tell("kick", self.stop.share(self.clock), self._text())
+        moved = kicked(self.arrays, self.labels, self.rng)
+        return (starts[cycle % len(starts)] if moved is None else moved), True
 
     def _cycle(self, begin: Labels, *, fresh: bool) -> tuple[Labels, Score]:
         """Anneal once: with exact centres where nothing need be contiguous and all costs fit, else along borders."""
@@ -134,27 +145,39 @@ class Search:
         """Return contiguous labels from several seeds, the most promising first."""
         parts = territory_parts(self.arrays)
         apart = parts[None, :] != self.arrays.component[:, None]
-        found: list[tuple[Score, int, Labels]] = []
-        rival = np.inf
-        for number in range(1 if self.arrays.k in (1, self.arrays.n) else STARTS):
-            self._tell("seeds", number / STARTS, f"start {number + 1} of {STARTS}")
-            centers = start_centers(self.arrays, parts, self.rng)
-            balanced = balanced_centers(self.arrays, centers, rival) if not apart.any() else None
-            if balanced is None:
-                cost = np.where(apart, np.inf, centers_cost(self.arrays, centers))
-                balanced = Balanced(centers, cost.argmin(axis=1).astype(np.int32), np.inf)
-            rival = min(rival, balanced.cost)
+        found: list[tuple[float, int, Labels]] = []
+        sets: list[Balanced] = []
+        single = self.arrays.k in (1, self.arrays.n)
+        for number in range(1 if single else STARTS + MOVES):
+            self._tell("seeds", number / (STARTS + MOVES), f"start {number + 1} of {STARTS + MOVES}")
+            best = min(sets, key=lambda other: other.cost, default=None)
+            rival = np.inf if best is None else best.cost
+            balanced = None
+            if number >= STARTS:
+                if best is None or apart.any():
+                    break
+                balanced = neighbour(self.arrays, best.centers, rival, self.rng)
+                if balanced is None or balanced.cost >= rival:
+                    continue
+            else:
+                centers = start_centers(self.arrays, parts, self.rng)
+                balanced = balanced_centers(self.arrays, centers, rival) if not apart.any() else None
+                if balanced is None:
+                    cost = np.where(apart, np.inf, centers_cost(self.arrays, centers))
+                    balanced = Balanced(centers, cost.argmin(axis=1).astype(np.int32), np.inf)
+            if np.isfinite(balanced.cost):
+                sets.append(balanced)
             cost = np.where(apart, np.inf, centers_cost(self.arrays, balanced.centers))
             labels = make_contiguous(self.arrays, balanced.labels, cost, balanced.centers)
             if labels is None:
                 continue
             now = score(self.arrays, labels)
             self._keep(labels, now, "seeds")
-            found.append((Score(0.0, min(balanced.cost, now.travel)), number, labels))
-            if self.stop.share(self.clock) > 0.15 or (self.best is not None and self.stop.met(self.clock)):
+            found.append((min(balanced.cost, now.travel), number, labels))
+            if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
                 break
         self._tell("seeds", 1.0, f"{len(found)} starts")
-        return [labels for _, _, labels in sorted(found, key=lambda item: (item[0].travel, item[1]))]
+        return [labels for _, _, labels in sorted(found, key=lambda item: item[:2])]
 
     def _round(self, labels: Labels, now: Score) -> bool:
         self.clock.iterations += 1

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost
+from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.repair import make_contiguous
 from territory_geo.optimize.seeds import start_centers, territory_parts
 from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
+from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
 from territory_geo.progress import Progress
 
@@ -74,8 +76,8 @@ class Search:
         self._keep(labels, score(self.arrays, labels), stage)
 
     def _search(self) -> None:
-        starts = self._starts()
-        if not starts:
+        starts = self._coarse_start() or self._starts()
+        if not starts or (applies(self.arrays) and self.stop.met(self.clock)):
             return
         cycle = 0
         while True:
@@ -103,6 +105,19 @@ class Search:
             cycle += 1
             if self.stop.met(self.clock) or self.arrays.k == 1:
                 return
+
+    def _coarse_start(self) -> list[Labels]:
+        """Return the labels of a coarse start where the problem is large, else none."""
+        if not applies(self.arrays):
+            return []
+        self._tell("seeds", 0.0, "clusters of units")
+        labels = coarse_start(self.arrays)
+        if labels is None:
+            return []
+        self._tell("seeds", 0.5, "borders")
+        labels, now, _ = sweep(self.arrays, labels, self.state)
+        self._keep(labels, now, "seeds")
+        return [labels]
 
     def _starts(self) -> list[Labels]:
         """Return contiguous labels from several seeds, the most promising first."""

@@ -13,9 +13,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, Voronoi, cKDTree
+from scipy.spatial import Voronoi, cKDTree
 
 from territory_geo.errors import DataError
+from territory_geo.geodata.triangulation import triangulated_pairs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,6 +24,9 @@ Shapes = NDArray[Any]
 
 CELL_GRID_M = 1e-3
 """Vertices of Voronoi cells are rounded to this many metres, so that neighbours share them exactly."""
+
+MANY_POINTS = 20_000
+"""From this many points on, neighbours come from the triangulation, without a diagram."""
 
 SPOT_WIDTH = 1e-9
 """Points nearer than this share of the points' extent lie on one spot."""
@@ -66,13 +70,6 @@ def inner_points(shapes: Shapes) -> Floats:
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
-CIRCLE_WIDTH = 1e-11
-"""Triangles whose centres are nearer than this share of the points' extent have their corners on one circle."""
-
-MANY_POINTS = 20_000
-"""From this many points on, neighbours come from the triangulation, without a diagram."""
-
-
 @dataclass(frozen=True, eq=False)
 class Cells:
     """The parts of the plane nearest to each point, clipped to land.
@@ -114,6 +111,15 @@ def same_spot(xy: Floats) -> Ints:
     return leaders
 
 
+def _helpers(xy: Floats, around: float) -> tuple[Floats, Floats]:
+    """Return the middle of points and four places far around them, shape (4, 2)."""
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    extent = float(max(high[0] - low[0], high[1] - low[1], 1.0))
+    reach = 2.0 * max(extent, around) + extent
+    middle = (low + high) / 2
+    return middle, middle + reach * np.array([[-1.0, -1.1], [1.1, -1.0], [1.0, 1.1], [-1.1, 1.0]])
+
+
 def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints, Ints]:
     """Return the Voronoi diagram of distinct points with bounded cells, its Delaunay edges, and hidden points.
 
@@ -129,72 +135,29 @@ def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints, 
     scale = 1.0 / CELL_GRID_M
     diagram.vertices[:] = np.round((diagram.vertices + middle) * scale) / scale
     pairs = np.sort(diagram.ridge_points.astype(np.int64), axis=1)
-    return diagram, pairs, _with_nearest(pairs, xy)
-
-
-def _helpers(xy: Floats, around: float) -> tuple[Floats, Floats]:
-    """Return the middle of points and four places far around them, shape (4, 2)."""
-    low, high = xy.min(axis=0), xy.max(axis=0)
-    extent = float(max(high[0] - low[0], high[1] - low[1], 1.0))
-    reach = 2.0 * max(extent, around) + extent
-    middle = (low + high) / 2
-    return middle, middle + reach * np.array([[-1.0, -1.1], [1.1, -1.0], [1.0, 1.1], [-1.1, 1.0]])
-
-
-def _with_nearest(pairs: Ints, xy: Floats) -> Ints:
-    """Return, for points in no pair, the pairs with the nearest point that is in one, shape (h, 2)."""
-    seen = np.zeros(len(xy) + 4, dtype=bool)
-    seen[pairs] = True
-    kept, hidden = np.flatnonzero(seen[: len(xy)]), np.flatnonzero(~seen[: len(xy)])
+    seen = np.isin(np.arange(len(xy)), pairs)
+    kept, hidden = np.flatnonzero(seen), np.flatnonzero(~seen)
     nearest = kept[cKDTree(xy[kept]).query(xy[hidden])[1]] if len(hidden) else hidden
-    return np.column_stack([nearest, hidden]).astype(np.int64)
-
-
-def triangulated_pairs(xy: Floats) -> tuple[Ints, Ints]:
-    """Return the Delaunay edges and the hidden points of `voronoi_diagram`, in less than half of its time.
-
-    Where four or more points lie on a circle, the triangulation has edges across it, and the diagram has not:
-    edges between triangles with the same centre are left out. O(n log n).
-    """
-    middle, helpers = _helpers(xy, 0.0)
-    mesh = Delaunay(np.vstack([xy - middle, helpers - middle]))
-    corners, places = mesh.simplices.astype(np.int64), mesh.points
-    a, b, c = (places[corners[:, i]] for i in range(3))
-    b, c = b - a, c - a
-    double = 2.0 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
-    double[double == 0.0] = np.nan
-    bb, cc = (b**2).sum(axis=1), (c**2).sum(axis=1)
-    centers = a + np.column_stack([c[:, 1] * bb - b[:, 1] * cc, b[:, 0] * cc - c[:, 0] * bb]) / double[:, None]
-    extent = float(np.ptp(xy, axis=0).max())
-    found = []
-    for side in range(3):
-        u, v = corners[:, (side + 1) % 3], corners[:, (side + 2) % 3]
-        other = mesh.neighbors[:, side]
-        inner = (other > np.arange(len(corners))) | (other < 0)
-        across = centers[other] - centers
-        crossing = (other >= 0) & ((across**2).sum(axis=1) < (CIRCLE_WIDTH * extent) ** 2)
-        kept = inner & ~crossing
-        found.append(np.column_stack([u[kept], v[kept]]))
-    pairs = np.sort(np.vstack(found), axis=1)
-    return pairs, _with_nearest(pairs, xy)
+    return diagram, pairs, np.column_stack([nearest, hidden]).astype(np.int64)
 
 
 def delaunay_pairs(xy: Floats) -> Ints:
     """Return the Delaunay edges of points, shape (e, 2); points on one spot are joined to the first of them."""
+    if len(xy) >= MANY_POINTS:
+        _, helpers = _helpers(xy, 0.0)
+        found = triangulated_pairs(xy, helpers, SPOT_WIDTH * float(np.ptp(xy, axis=0).max()))
+        if found is not None:
+            return found
     leader = same_spot(xy)
     distinct = np.unique(leader)
     stacked = np.flatnonzero(leader != np.arange(len(xy)))
     ties = np.column_stack([leader[stacked], stacked]).astype(np.int64)
     if len(distinct) < 2:
         return ties.reshape(-1, 2)
-    if len(distinct) < MANY_POINTS:
-        _, pairs, hidden = voronoi_diagram(xy[distinct])
-    else:
-        pairs, hidden = triangulated_pairs(xy[distinct])
+    _, pairs, hidden = voronoi_diagram(xy[distinct])
     pairs = distinct[np.vstack([pairs[pairs[:, 1] < len(distinct)], hidden])]
-    edges = np.sort(np.vstack([pairs, ties]), axis=1).astype(np.int64)
-    # As one whole number per edge: sorted many times faster than two columns.
-    return np.column_stack(np.divmod(np.sort(edges[:, 0] * len(xy) + edges[:, 1]), len(xy)))
+    edges = np.sort(np.vstack([pairs, ties]), axis=1)
+    return edges[np.lexsort((edges[:, 1], edges[:, 0]))].astype(np.int64)
 
 
 def voronoi_cells(xy: Floats, land: Any) -> Cells:

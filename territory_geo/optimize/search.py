@@ -18,6 +18,7 @@ from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
+from territory_geo.optimize.reorder import curve_order, reordered
 from territory_geo.optimize.repair import make_contiguous
 from territory_geo.optimize.seeds import start_centers, territory_parts
 from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
@@ -65,11 +66,18 @@ class Search:
         self.clock = Clock(started=time.monotonic())
         self.rng = np.random.default_rng(self.seed)
         self.state = self.rng.integers(1, 2**63 - 1, size=1).astype(np.uint64)
+        given, order = self.arrays, curve_order(self.arrays) if applies(self.arrays) else None
+        if order is not None:
+            self.arrays = reordered(given, order)
         with noted_interrupt() as self._pressed:
             try:
                 self._search()
             except KeyboardInterrupt:
                 self.interrupted = True
+        self.arrays = given
+        if order is not None and self.labels is not None:
+            found, self.labels = self.labels, np.empty_like(self.labels)
+            self.labels[order] = found
 
     def adopt(self, labels: Labels, stage: str) -> None:
         """Take labels that another method found, if they are better."""
@@ -117,6 +125,9 @@ class Search:
         self._tell("seeds", 0.5, "borders")
         labels, now, _ = sweep(self.arrays, labels, self.state)
         self._keep(labels, now, "seeds")
+        if not now.feasible and not self.quick:
+            labels, now = push_surplus(self.arrays, labels, now, self._pair)
+            self._keep(labels, now, "push surplus")
         return [labels]
 
     def _starts(self) -> list[Labels]:

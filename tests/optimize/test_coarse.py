@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_matrix
 
 import territory_geo as tg
 from territory_geo.geodata import topology
@@ -19,6 +20,7 @@ from territory_geo.optimize.costs import cost_at
 from territory_geo.optimize.hilbert import flat_places, hilbert_index, hilbert_order
 from territory_geo.optimize.local_search import score, violation_of
 from territory_geo.optimize.middles import middles
+from territory_geo.optimize.reorder import curve_order, reordered
 from territory_geo.optimize.repair import pieces
 from territory_geo.optimize.seeds import territory_parts
 from territory_geo.optimize.strays import house_strays, numbered_pieces
@@ -74,6 +76,19 @@ def test_cells_that_follow_one_another_on_the_curve_touch():
     assert [index for index, _, _ in cells] == list(range(1024))
     steps = np.abs(np.diff(np.array(cells)[:, 1:], axis=0)).sum(axis=1)
     assert (steps == 1).all()
+
+
+def test_the_problem_is_the_same_in_another_order():
+    arrays = ProblemArrays.from_problem(clumpy_problem(300, 4, constraints=[tg.Forbid("u00007", "West")]))
+    order = curve_order(arrays)
+    turned = reordered(arrays, order)
+    before, after = (
+        csr_matrix((np.ones(len(a.indices)), a.indices, a.indptr), shape=(a.n, a.n)).toarray() for a in (arrays, turned)
+    )
+    assert (after == before[np.ix_(order, order)]).all()
+    labels = np.random.default_rng(0).integers(0, 4, 300).astype(np.int32)
+    assert score(turned, labels[order]).travel == pytest.approx(score(arrays, labels).travel)
+    assert (turned.extra == arrays.extra[order]).all()
 
 
 def test_groups_stay_together_along_the_curve():

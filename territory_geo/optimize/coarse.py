@@ -24,12 +24,10 @@ Labels = NDArray[np.int32]
 
 BLOCK_NEAR, NEAR = 16, 8
 """Territories that a block of clusters, and a cluster or a unit, may go to."""
-ROUNDS, STEPS, FIRST_STEP = 50, 6, 0.25
+ROUNDS, STEPS, FIRST_STEP = 50, 8, 0.4
 """Alternations of prices and centres on the clusters, price steps in each, and the first of these steps."""
 UNIT_NEAR = 5
 """Territories that a unit may go to, of those near its cluster."""
-LOOK = 3
-"""Every so many alternations the near territories are looked for anew: centres move little in one."""
 FULL_STEPS, FULL_FIRST = 40, 0.1
 """Price steps on the units, and the first of them."""
 WIDER = (0.4, 0.4)
@@ -161,9 +159,7 @@ def balanced_labels(arrays: ProblemArrays) -> tuple[Labels, Prices, Levels]:
     c = levels.clusters
     many, nothing = min(NEAR, k), np.zeros(k)
     for turn in range(ROUNDS):
-        if turn % LOOK == 0:
-            above = _near_blocks(arrays, levels, now)
-        near, cost = _cost_to_near(arrays, c, above, now, many)
+        near, cost = _cost_to_near(arrays, c, _near_blocks(arrays, levels, now), now, many)
         if turn == 0:
             labels = prices.choose(near, cost, c.share, now.price, np.zeros(k))
             _draw(arrays, c, labels, now)

@@ -140,6 +140,10 @@ def anneal_cycle(
 
 def _bounds(arrays: ProblemArrays, done: float) -> tuple[Floats, Floats]:
     """Return the bounds to work towards when this share of a cycle is done: very narrow ones begin wider."""
+    if arrays.n >= MANY:
+        # Chains of territories that are exactly full pass nothing on: some room is kept inside of the bounds.
+        inset = np.minimum(ELBOW_ROOM * arrays.k / arrays.n * arrays.target, (arrays.upper - arrays.lower) / 20)
+        return arrays.lower + inset, arrays.upper - inset
     room = ELBOW_ROOM * arrays.k / arrays.n * max(0.0, 1 - done / EXACT_FROM) * arrays.target
     wider = np.maximum(0.0, room - (arrays.upper - arrays.lower) / 2)
     return arrays.lower - wider, arrays.upper + wider

@@ -28,6 +28,9 @@ from territory_geo.progress import Progress
 
 Labels = NDArray[np.int32]
 
+HOT_MANY = 0.1
+"""First temperature on large problems, whose seed is good and whose rounds are dear."""
+
 STARTS = 6
 """Seeds that are balanced; the search begins from the best and may come back to the others."""
 
@@ -98,7 +101,7 @@ class Search:
                 self.arrays,
                 begin,
                 self.state,
-                hot=HOT if cycle < len(starts) else REHEAT,
+                hot=(HOT_MANY if applies(self.arrays) else HOT) if cycle < len(starts) else REHEAT,
                 share=lambda: self.stop.share(self.clock),
                 after_round=self._round,
             )

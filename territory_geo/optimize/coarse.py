@@ -24,7 +24,7 @@ Labels = NDArray[np.int32]
 
 BLOCK_NEAR, NEAR = 16, 8
 """Territories that a block of clusters, and a cluster or a unit, may go to."""
-ROUNDS, STEPS, FIRST_STEP = 50, 8, 0.4
+ROUNDS, STEPS, FIRST_STEP = 30, 8, 0.4
 """Alternations of prices and centres on the clusters, price steps in each, and the first of these steps."""
 UNIT_NEAR = 5
 """Territories that a unit may go to, of those near its cluster."""

@@ -125,16 +125,17 @@ class ContiguityGraph:
         if count > 1 and islands == "bridge":
             bridges = _shortest_bridges(units, component)
         every = np.vstack([pairs, bridges]) if len(bridges) else pairs
-        labels = [*kinds, *["bridge"] * len(bridges)]
-        order = np.lexsort((every[:, 1], every[:, 0]))
+        labels = np.array([*kinds, *["bridge"] * len(bridges)], dtype=object)
+        ids = np.array(units.ids, dtype=object)
+        order = np.argsort(every[:, 0] * len(units) + every[:, 1], kind="stable")
         every = every[order]
         xy = units.plane.to_plane(units.xy)
         apart_km = np.linalg.norm(xy[every[:, 0]] - xy[every[:, 1]], axis=1) / 1000.0
         table = pd.DataFrame(
             {
-                "u": [units.ids[i] for i in every[:, 0]],
-                "v": [units.ids[i] for i in every[:, 1]],
-                "kind": pd.Series([labels[i] for i in order], dtype=object),
+                "u": pd.Series(ids[every[:, 0]], dtype=object),
+                "v": pd.Series(ids[every[:, 1]], dtype=object),
+                "kind": pd.Series(labels[order], dtype=object),
                 "length_km": np.round(apart_km, 3),
             }
         )

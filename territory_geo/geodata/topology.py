@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi, cKDTree
 
 from territory_geo.errors import DataError
+from territory_geo.geodata.triangulation import triangulated_pairs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,6 +24,9 @@ Shapes = NDArray[Any]
 
 CELL_GRID_M = 1e-3
 """Vertices of Voronoi cells are rounded to this many metres, so that neighbours share them exactly."""
+
+MANY_POINTS = 20_000
+"""From this many points on, neighbours come from the triangulation, without a diagram."""
 
 SPOT_WIDTH = 1e-9
 """Points nearer than this share of the points' extent lie on one spot."""
@@ -107,6 +111,15 @@ def same_spot(xy: Floats) -> Ints:
     return leaders
 
 
+def _helpers(xy: Floats, around: float) -> tuple[Floats, Floats]:
+    """Return the middle of points and four places far around them, shape (4, 2)."""
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    extent = float(max(high[0] - low[0], high[1] - low[1], 1.0))
+    reach = 2.0 * max(extent, around) + extent
+    middle = (low + high) / 2
+    return middle, middle + reach * np.array([[-1.0, -1.1], [1.1, -1.0], [1.0, 1.1], [-1.1, 1.0]])
+
+
 def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints, Ints]:
     """Return the Voronoi diagram of distinct points with bounded cells, its Delaunay edges, and hidden points.
 
@@ -116,11 +129,7 @@ def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints, 
     of the extent) that Qhull cannot tell them apart is hidden: it has no cell. The third result, of shape (h, 2),
     has the nearest point with a cell, and the hidden one.
     """
-    low, high = xy.min(axis=0), xy.max(axis=0)
-    extent = float(max(high[0] - low[0], high[1] - low[1], 1.0))
-    reach = 2.0 * max(extent, around) + extent
-    middle = (low + high) / 2
-    helpers = middle + reach * np.array([[-1.0, -1.1], [1.1, -1.0], [1.0, 1.1], [-1.1, 1.0]])
+    middle, helpers = _helpers(xy, around)
     diagram = Voronoi(np.vstack([xy - middle, helpers - middle]))
     # Divided, as GEOS does: multiplied by the grid, a third of them would differ from its roundings in the last bit.
     scale = 1.0 / CELL_GRID_M
@@ -134,6 +143,11 @@ def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints, 
 
 def delaunay_pairs(xy: Floats) -> Ints:
     """Return the Delaunay edges of points, shape (e, 2); points on one spot are joined to the first of them."""
+    if len(xy) >= MANY_POINTS:
+        _, helpers = _helpers(xy, 0.0)
+        found = triangulated_pairs(xy, helpers, SPOT_WIDTH * float(np.ptp(xy, axis=0).max()))
+        if found is not None:
+            return found
     leader = same_spot(xy)
     distinct = np.unique(leader)
     stacked = np.flatnonzero(leader != np.arange(len(xy)))

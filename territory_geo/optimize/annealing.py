@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from territory_geo.optimize.costs import Ways, cost_at
 from territory_geo.optimize.kernels import Floats, Ints, Labels, State, random_below, random_unit, territory_loads
 
 Bools = NDArray[np.bool_]
@@ -183,7 +184,7 @@ def border_walk(
 @njit(cache=True)
 def anneal(
     labels: Labels,
-    cost: Floats,
+    cost: Floats | Ways,
     measures: Floats,
     lower: Floats,
     upper: Floats,
@@ -208,7 +209,7 @@ def anneal(
     ----------
     Kirkpatrick, Gelatt & Vecchi 1983; contiguity by neighbourhood first, as in Ricca & Simeone 2008.
     """
-    n, k = cost.shape
+    n, k = labels.shape[0], lower.shape[0]
     loads = territory_loads(labels, k, measures)
     count = np.zeros(k, np.int64)
     for i in range(n):
@@ -233,22 +234,28 @@ def anneal(
             continue
         neighbour = indices[indptr[i] + random_below(state, indptr[i + 1] - indptr[i])]
         s, t = labels[i], labels[neighbour]
-        if s == t or count[s] == 1 or cost[i, t] == np.inf:
+        if s == t or count[s] == 1 or cost_at(cost, i, t) == np.inf:
             continue
         tally[0] += 1
         before = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
         shift_load(loads, measures, i, s, t)
         after = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
-        change = cost[i, t] - cost[i, s] + penalty * (after - before)
+        change = cost_at(cost, i, t) - cost_at(cost, i, s) + penalty * (after - before)
         partner = -1
         if after > before:
             partner = border_walk(neighbour, s, t, labels, indptr, indices, state, random_below(state, 6))
-            if partner >= 0 and (not movable[partner] or cost[partner, s] == np.inf):
+            if partner >= 0 and (not movable[partner] or cost_at(cost, partner, s) == np.inf):
                 partner = -1
             if partner >= 0:
                 shift_load(loads, measures, partner, t, s)
                 swapped = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
-                with_swap = cost[i, t] - cost[i, s] + cost[partner, s] - cost[partner, t] + penalty * (swapped - before)
+                with_swap = (
+                    cost_at(cost, i, t)
+                    - cost_at(cost, i, s)
+                    + cost_at(cost, partner, s)
+                    - cost_at(cost, partner, t)
+                    + penalty * (swapped - before)
+                )
                 if with_swap < change:
                     change = with_swap
                 else:
@@ -272,9 +279,9 @@ def anneal(
                     take = False
         if take:
             tally[1] += 1
-            gained += cost[i, t] - cost[i, s]
+            gained += cost_at(cost, i, t) - cost_at(cost, i, s)
             if partner >= 0:
-                gained += cost[partner, s] - cost[partner, t]
+                gained += cost_at(cost, partner, s) - cost_at(cost, partner, t)
             if partner < 0:
                 count[s] -= 1
                 count[t] += 1

@@ -86,7 +86,9 @@ class ProblemArrays:
         measures = units.frame[list(problem.balance)].to_numpy(dtype=float)
         bounds = np.array([problem.bounds(name) for name in problem.balance])
         slack = SLACK * bounds[:, 1]
-        extra, locked = np.zeros((n, k)), np.full(n, -1, dtype=np.int64)
+        locked = np.full(n, -1, dtype=np.int64)
+        # Without constraints one zero stands for all: a full table would take 8 GB for a million units.
+        extra = np.zeros((n, k)) if problem.constraints else np.broadcast_to(0.0, (n, k))
         position = {id_: i for i, id_ in enumerate(units.ids)}
         number = {name: t for t, name in enumerate(problem.named_territories)}
         for constraint in problem.constraints:
@@ -96,8 +98,9 @@ class ProblemArrays:
             else:
                 extra[rows, number[constraint.territory]] = np.inf
         held = np.flatnonzero(locked >= 0)
-        extra[held] = np.inf
-        extra[held, locked[held]] = 0.0
+        if held.size:
+            extra[held] = np.inf
+            extra[held, locked[held]] = 0.0
         if problem.graph is not None:
             graph, component = problem.graph.matrix, problem.graph.components
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 from territory_geo.optimize import kernels
 from territory_geo.optimize.annealing import anneal
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import centers_cost, recenter
+from territory_geo.optimize.balance import MANY, centers_cost, recenter
+from territory_geo.optimize.coarsen import WaysFor
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
@@ -25,6 +27,8 @@ REHEAT = 1.0
 """First temperature once every seed had its turn: what a cold search could reach is known by then."""
 PRICE, PRICE_RISE = 20.0, 10.0
 """Price of missing a bound by a whole target, in mean travel of a territory; it rises over a cycle."""
+MANY_PROPOSALS = 2
+"""Moves per unit and round on large problems."""
 CYCLE = 150
 """Rounds from hot to cold on large problems; small ones need fewer and get more cycles instead."""
 ELBOW_ROOM, EXACT_FROM = 3.0, 0.8
@@ -71,8 +75,11 @@ def score(arrays: ProblemArrays, labels: Labels) -> Score:
 
 
 def proposals_per_round(arrays: ProblemArrays) -> int:
-    """How many moves a round proposes: enough to visit every border unit several times."""
-    return max(2_000, 10 * arrays.n)
+    """How many moves a round proposes: enough to visit every border unit several times.
+
+    Large problems have fewer border units among their units.
+    """
+    return max(2_000, (10 if arrays.n < MANY else MANY_PROPOSALS) * arrays.n)
 
 
 def anneal_cycle(
@@ -111,12 +118,13 @@ def anneal_cycle(
     centers, travel = recenter(arrays, current)
     best, best_score = current.copy(), Score(violation_of(arrays, current), float(travel.sum()))
     length = cycle_length(arrays)
+    costs = WaysFor(arrays) if arrays.n >= MANY else partial(centers_cost, arrays)
     for step in range(length):
         done = max(step / length, min(share(), 1.0)) if length == CYCLE else step / length
         mean = float(travel.sum()) / arrays.n
         lower, upper = _bounds(arrays, step / length)
         anneal(
-            current, centers_cost(arrays, centers), arrays.measures, lower, upper, arrays.target, movable,
+            current, costs(centers), arrays.measures, lower, upper, arrays.target, movable,
             arrays.indptr, arrays.indices, arrays.contiguous, hot * mean * (COLD / hot) ** done,
             PRICE * (1 + (PRICE_RISE - 1) * done) * max(float(travel.sum()), 1e-9) / arrays.k,
             proposals_per_round(arrays), state,
@@ -132,6 +140,10 @@ def anneal_cycle(
 
 def _bounds(arrays: ProblemArrays, done: float) -> tuple[Floats, Floats]:
     """Return the bounds to work towards when this share of a cycle is done: very narrow ones begin wider."""
+    if arrays.n >= MANY:
+        # Chains of territories that are exactly full pass nothing on: some room is kept inside of the bounds.
+        inset = np.minimum(ELBOW_ROOM * arrays.k / arrays.n * arrays.target, (arrays.upper - arrays.lower) / 20)
+        return arrays.lower + inset, arrays.upper - inset
     room = ELBOW_ROOM * arrays.k / arrays.n * max(0.0, 1 - done / EXACT_FROM) * arrays.target
     wider = np.maximum(0.0, room - (arrays.upper - arrays.lower) / 2)
     return arrays.lower - wider, arrays.upper + wider

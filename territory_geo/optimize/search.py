@@ -15,18 +15,23 @@ from numpy.typing import NDArray
 from territory_geo.optimize import medoids
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost
+from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.kick import kicked, neighbour
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
+from territory_geo.optimize.reorder import curve_order, reordered
 from territory_geo.optimize.repair import make_contiguous
 from territory_geo.optimize.seeds import start_centers, territory_parts
 from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
+from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
 from territory_geo.progress import Progress
 
 Labels = NDArray[np.int32]
 
+HOT_MANY = 0.1
+"""First temperature on large problems, whose seed is good and whose rounds are dear."""
 LAST_CYCLE = 5.0
 """Where less than so many times the last cycle is left, one cycle takes it all."""
 FIRST_CYCLES = 3
@@ -74,19 +79,26 @@ class Search:
         self.clock = Clock(started=time.monotonic())
         self.rng = np.random.default_rng(self.seed)
         self.state = self.rng.integers(1, 2**63 - 1, size=1).astype(np.uint64)
+        given, order = self.arrays, curve_order(self.arrays) if applies(self.arrays) else None
+        if order is not None:
+            self.arrays = reordered(given, order)
         with noted_interrupt() as self._pressed:
             try:
                 self._search()
             except KeyboardInterrupt:
                 self.interrupted = True
+        self.arrays = given
+        if order is not None and self.labels is not None:
+            found, self.labels = self.labels, np.empty_like(self.labels)
+            self.labels[order] = found
 
     def adopt(self, labels: Labels, stage: str) -> None:
         """Take labels that another method found, if they are better."""
         self._keep(labels, score(self.arrays, labels), stage)
 
     def _search(self) -> None:
-        starts = self._starts()
-        if not starts:
+        starts = self._coarse_start() or self._starts()
+        if not starts or (applies(self.arrays) and self.stop.met(self.clock)):
             return
         cycle = 0
         while True:
@@ -108,7 +120,7 @@ class Search:
         """Return where a cycle starts, and whether it may stay cold: promising seeds, then the best plan and kicks."""
         if cycle < min(FIRST_CYCLES, len(starts)) or self.labels is None:
             return starts[cycle % len(starts)], True
-        if cycle % 2 == 0 or self.arrays.component.any():
+        if cycle % 2 == 0 or self.arrays.component.any() or applies(self.arrays):
             return self.labels, False
         self._tell("kick", self.stop.share(self.clock), self._text())
         moved = kicked(self.arrays, self.labels, self.rng)
@@ -121,7 +133,7 @@ class Search:
                 self.arrays,
                 begin,
                 self.state,
-                hot=HOT if fresh else REHEAT,
+                hot=(HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT,
                 share=lambda: self.stop.share(self.clock),
                 after_round=self._round,
             )
@@ -140,6 +152,22 @@ class Search:
         """Return the used share of a time limit, 0 where the rule has none: then effort never depends on the clock."""
         limits = [rule for rule in rules(self.stop) if isinstance(rule, MaxRuntime)]
         return max((rule.share(self.clock) for rule in limits), default=0.0)
+
+    def _coarse_start(self) -> list[Labels]:
+        """Return the labels of a coarse start where the problem is large, else none."""
+        if not applies(self.arrays):
+            return []
+        self._tell("seeds", 0.0, "clusters of units")
+        labels = coarse_start(self.arrays)
+        if labels is None:
+            return []
+        self._tell("seeds", 0.5, "borders")
+        labels, now, _ = sweep(self.arrays, labels, self.state)
+        self._keep(labels, now, "seeds")
+        if not now.feasible and not self.quick:
+            labels, now = push_surplus(self.arrays, labels, now, self._pair)
+            self._keep(labels, now, "push surplus")
+        return [labels]
 
     def _starts(self) -> list[Labels]:
         """Return contiguous labels from several seeds, the most promising first."""

@@ -31,10 +31,9 @@ def territory_parts(arrays: ProblemArrays) -> Ints:
     """
     count = int(arrays.component.max()) + 1
     parts = np.full(arrays.k, -1, dtype=np.int64)
-    for t in range(arrays.k):
+    for t in np.unique(arrays.locked[arrays.locked >= 0]):
         held = np.flatnonzero(arrays.locked == t)
-        if held.size:
-            parts[t] = np.bincount(arrays.component[held], minlength=count).argmax()
+        parts[t] = np.bincount(arrays.component[held], minlength=count).argmax()
     load = np.bincount(arrays.component, load_share(arrays), minlength=count)
     size = np.bincount(arrays.component, minlength=count)
     given = np.bincount(parts[parts >= 0], minlength=count)

@@ -20,6 +20,7 @@ from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop
 from territory_geo.plan.check import impossibility
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
+from territory_geo.plan.tables import travel_figures
 from territory_geo.progress import Progress, live, silent
 
 DEFAULT_STOP = MaxIterations(150)
@@ -133,7 +134,7 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
         status=status,
         plan=plan,
         nearest=nearest,
-        objective=None if plan is None else plan.metrics["travel"]["objective"],
+        objective=None if plan is None else travel_figures(plan)["objective"],
         reason=reason or "",
         history=pd.DataFrame(search.history, columns=HISTORY),
         seed=seed,

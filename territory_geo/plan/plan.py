@@ -53,6 +53,10 @@ class TerritoryPlan:
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.labels.index.is_(self.problem.units.frame.index) and self.labels.notna().all():
+            # The units' own index: nothing to match.
+            labels = pd.Series(self.labels.astype(str), index=self.labels.index.rename("unit"), dtype=object)
+            return object.__setattr__(self, "labels", labels.rename("territory"))
         given = self.labels.index.map(id_text)
         if not given.is_unique:
             twice = given[given.duplicated()][0]

@@ -50,21 +50,27 @@ def territory_table(plan: TerritoryPlan) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, index=index, geometry=geometry, crs=units.frame.crs)
 
 
+def travel_figures(plan: TerritoryPlan) -> dict[str, Any]:
+    """Return what `TerritoryPlan.metrics` says about travel."""
+    problem = plan.problem
+    kilometres = metrics.travel_km(problem, plan.codes, plan.centers)
+    return {
+        "weight": problem.weight_name,
+        "mean_km": metrics.weighted_mean(kilometres, problem.weight),
+        "max_km": float(kilometres.max()),
+        "objective": float((kilometres**problem.objective.power) @ problem.weight),
+    }
+
+
 def plan_metrics(plan: TerritoryPlan) -> dict[str, Any]:
     """Return `TerritoryPlan.metrics`."""
     problem, codes = plan.problem, plan.codes
-    kilometres = metrics.travel_km(problem, codes, plan.centers)
     balance = metrics.balance_table(problem, codes).set_index("measure")
     return {
         "balance": {
             str(name): {c: float(row[c]) for c in ("lower", "target", "upper", "least", "most", "max_deviation")}
             for name, row in balance.iterrows()
         },
-        "travel": {
-            "weight": problem.weight_name,
-            "mean_km": metrics.weighted_mean(kilometres, problem.weight),
-            "max_km": float(kilometres.max()),
-            "objective": float((kilometres**problem.objective.power) @ problem.weight),
-        },
+        "travel": travel_figures(plan),
         "contiguous": None if problem.graph is None else plan.verify().passed("one piece"),
     }

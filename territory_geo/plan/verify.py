@@ -163,17 +163,16 @@ def pieces_with_scipy(edges: pd.DataFrame, groups: dict[str, list[str]]) -> dict
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    owner = {unit: name for name, units in groups.items() for unit in units}
-    position = {unit: i for i, unit in enumerate(owner)}
-    inner = [(position[u], position[v]) for u, v in zip(edges["u"], edges["v"], strict=True)
-             if u in owner and v in owner and owner[u] == owner[v]]  # fmt: skip
-    ends = np.array(inner, dtype=np.int64).reshape(-1, 2)
-    matrix = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(owner), len(owner)))
+    names = list(groups)
+    units = pd.Index([unit for held in groups.values() for unit in held], dtype=object)
+    group = np.repeat(np.arange(len(names)), [len(held) for held in groups.values()])
+    u, v = (units.get_indexer(pd.Index(edges[end], dtype=object)) for end in ("u", "v"))
+    inner = (u >= 0) & (v >= 0)
+    inner[inner] = group[u[inner]] == group[v[inner]]
+    matrix = coo_matrix((np.ones(int(inner.sum())), (u[inner], v[inner])), shape=(len(units), len(units)))
     _, piece = connected_components(matrix, directed=False)
-    pieces: dict[str, set[int]] = {name: set() for name in groups}
-    for unit, name in owner.items():
-        pieces[name].add(int(piece[position[unit]]))
-    return {name: len(found) for name, found in pieces.items()}
+    counts = np.bincount(group[np.unique(piece, return_index=True)[1]], minlength=len(names))
+    return {name: int(count) for name, count in zip(names, counts, strict=True)}
 
 
 def _unbalanced(problem: TerritoryProblem, groups: dict[str, list[str]], measure: str) -> Iterable[str]:

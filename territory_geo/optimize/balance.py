@@ -27,8 +27,8 @@ COST_STEPS = 100_000_000
 """Whole numbers in which the flow counts the largest cost per load."""
 ROUNDS = 20
 """Most alternations of assignment and recentring; a handful is usual."""
-TRIAL_ROUNDS, HOPELESS = 3, 1.02
-"""A seed that after so many alternations still costs so much more than the best other one is given up."""
+HOPELESS = ((3, 1.01), (1, 1.04))
+"""A seed that after so many alternations still costs so many times the best other one is given up."""
 GAIN = 2e-4
 """Least relative gain of an alternation that is worth another one."""
 MANY = 20_000
@@ -149,7 +149,8 @@ def balanced_centers(arrays: ProblemArrays, centers: Ints, rival: float = np.inf
         settled = best is not None and cost >= best.cost * (1 - GAIN)
         if best is None or cost < best.cost:
             best = Balanced(centers, labels, cost)
-        if settled or (step >= TRIAL_ROUNDS and best.cost > HOPELESS * rival):
+        allowed = next((times for rounds, times in HOPELESS if step >= rounds), np.inf)
+        if settled or best.cost > allowed * rival:
             return best
         moved, _ = recenter(arrays, labels)
         centers = np.where(moved >= 0, moved, centers)

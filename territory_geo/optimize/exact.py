@@ -34,6 +34,8 @@ STEPS = 2_000
 """Of the Lagrangian bound; it usually settles after a few hundred."""
 PROOF_GAP = 1e-6
 """Gap at which a plan counts as optimal."""
+MOST_VARIABLES, NODES = 4_000, 2_000
+"""Size of model, and nodes of its tree, up to which it is solved where no clock may decide: seconds, as a rule."""
 ROOM = 1e-7
 """Share by which assignments slightly above the known plan stay in the model."""
 
@@ -62,7 +64,7 @@ def applies(arrays: ProblemArrays) -> bool:
     return arrays.n <= MOST_UNITS and alike and bool((arrays.locked < 0).all()) and bool((arrays.extra == 0).all())
 
 
-def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float) -> Exact:
+def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float | None) -> Exact:
     """Prove the best plan, or that there is none.
 
     Parameters
@@ -71,8 +73,9 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float) -
         A problem that `applies`.
     known : int32 array, shape (n,), optional
         Labels within all bounds.
-    seconds : float
-        Most time; what is known by then is returned, with the verdict "open".
+    seconds : float or None
+        Most time; what is known by then is returned, with the verdict "open". None: the size of the model and
+        the nodes of its tree are limited instead, so that the outcome repeats.
 
     Returns
     -------
@@ -95,13 +98,16 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float) -
         return Exact(Verdict.OPTIMAL, known, min(relaxed.bound, best.travel), "lagrangian")
     could = relaxed.could_serve(arrays.k, ceiling * (1 + ROOM))
     model, serve = _model(arrays, cost, could)
-    bound, left = relaxed.bound, seconds - (time.monotonic() - started)
+    bound = relaxed.bound
+    if seconds is None and len(serve) > MOST_VARIABLES:
+        return Exact(Verdict.OPEN, known, bound if best is None else min(bound, best.travel), "lagrangian")
     for _ in range(CUT_ROUNDS):
-        parameters = mathopt.SolveParameters(
-            time_limit=timedelta(seconds=max(left, 0.1)), relative_gap_tolerance=PROOF_GAP / 10
-        )
+        parameters = mathopt.SolveParameters(relative_gap_tolerance=PROOF_GAP / 10)
+        if seconds is None:
+            parameters.node_limit = NODES
+        else:
+            parameters.time_limit = timedelta(seconds=max(seconds - (time.monotonic() - started), 0.1))
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        left = seconds - (time.monotonic() - started)
         reason = result.termination.reason
         if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
             if best is None:
@@ -121,7 +127,7 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float) -
             if (unit, center) in serve:
                 around = [serve[other, center] for other in gate if (other, center) in serve]
                 model.add_linear_constraint(serve[unit, center] <= mathopt.fast_sum(around))
-        if left <= 0:
+        if seconds is not None and time.monotonic() - started >= seconds:
             break
     return Exact(Verdict.OPEN, known, bound if best is None else min(bound, best.travel), "exact model, stopped")
 

@@ -1,6 +1,6 @@
 """The last step of a solve: a proof that the plan is the best, or that there is none, where the problem is small.
 
-It gets the time that the stopping rule leaves, or half a minute where the rule counts rounds.
+It gets the time that the stopping rule leaves; where the rule counts rounds, its size and its steps are limited.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import FirstFeasible, MaxIterations, MaxRuntime, Stop, rules
 from territory_geo.progress import Progress
 
-SECONDS = 30.0
-"""Most time for a proof where the stopping rule has no clock."""
 SEARCH_ROUNDS = 150
 """Rounds of search before the exact model takes over, where it fits: it needs a good plan, not the best."""
 
@@ -39,8 +37,8 @@ def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress)
     if search.interrupted or not applies(arrays) or any(isinstance(rule, FirstFeasible) for rule in rules(stop)):
         return None
     limits = [rule.seconds - search.clock.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
-    seconds = min(limits, default=SECONDS)
-    if seconds <= 0:
+    seconds = min(limits, default=None)
+    if seconds is not None and seconds <= 0:
         return None
     progress("prove", 0.0, "exact model")
     known = search.labels if search.best is not None and search.best.feasible else None

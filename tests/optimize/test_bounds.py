@@ -93,3 +93,18 @@ def test_a_proof_that_runs_out_of_time_keeps_the_known_plan(grid):
     assert outcome.verdict is Verdict.OPEN
     assert outcome.labels is known
     assert outcome.bound <= score(arrays, known).travel
+
+
+def test_without_a_clock_only_size_and_nodes_limit_the_proof(grid, monkeypatch):
+    """However slow the machine: hours that pass do not change the outcome, a smaller limit does."""
+    units, graph = grid(3, 5, [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9])
+    problem = tg.TerritoryProblem(units, graph, n_territories=3, balance={"load": 0.2})
+    arrays = ProblemArrays.from_problem(problem)
+    outcome = solve_exactly(arrays, None, None)
+    assert outcome.verdict is Verdict.OPTIMAL
+    hours = iter(range(0, 10**9, 3600))
+    monkeypatch.setattr("territory_geo.optimize.exact.time.monotonic", lambda: next(hours))
+    again = solve_exactly(arrays, None, None)
+    assert (again.labels == outcome.labels).all()
+    monkeypatch.setattr("territory_geo.optimize.exact.MOST_VARIABLES", 10)
+    assert solve_exactly(arrays, None, None).verdict is Verdict.OPEN

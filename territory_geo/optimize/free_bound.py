@@ -30,6 +30,8 @@ ITERATIONS = 50
 """Iterations of the search that earn one round of prices, where no clock limits it."""
 CLOSED = PROOF_GAP
 """Gap at which a plan counts as optimal."""
+PATIENCE, GAIN = 10, 1e-5
+"""Rounds that together must raise the bound by this share, else it has settled."""
 EVERY = 15
 """Iterations of a search between two rounds, where the gap ends the search."""
 
@@ -103,14 +105,14 @@ def after(search: Search, stop: Stop, progress: Progress) -> float | None:
         prices = search.prices or begin(search)
         if prices is None:
             return None
-        done = 0
+        done, reached = 0, [prices.bound]
         while done < rounds and not pressed() and time.monotonic() < until:
             gap = _gap(prices, search)
-            if gap <= CLOSED:
+            if gap <= CLOSED or (len(reached) > PATIENCE and reached[-1] <= reached[-PATIENCE - 1] * (1 + GAIN)):
                 break
             left = 1 - (until - time.monotonic()) / seconds if clocked else done / rounds
             progress("bound", float(np.clip(left, 0.0, 1.0)), f"gap {100 * gap:.2f} %")
-            prices.improve(lambda: not pressed() and time.monotonic() < until)
+            reached.append(prices.improve(lambda: not pressed() and time.monotonic() < until))
             done += 1
         search.interrupted |= pressed()
     progress("bound", 1.0, f"gap {100 * _gap(prices, search):.2f} %")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from territory_geo.optimize import relaxation
+from territory_geo.optimize import relaxation, smoothing
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.bounds import SAFETY, pairwise_cost
 
@@ -25,14 +25,20 @@ Labels = NDArray[np.int32]
 
 STEPS, PAIRS = 40, 20
 """Evaluations in a round, and how many of them the quasi-Newton method remembers."""
-HEATS = (0.02, 0.012, 0.007, 0.004, 0.0025, 0.0015, 0.001, 0.0006, 0.0004, 0.0002)
+HEATS = (0.02, 0.008, 0.003, 0.003, 0.0015, 0.0015, 0.0007, 0.0007, 0.0003, 0.0002, 0.0001)
 """Heat of each round, in shares of the travel of a territory: how far kinks are rounded off."""
-AGAIN = 5
-"""Round that follows after the last: from there on every heat is used twice as long as before."""
-BOX = 2.0
+AGAIN = 6
+"""Round that follows after the last; from there on rounds are twice as long."""
+WORTH = 1.0
+"""A heat is used again after a round that raised the bound by more than this times the heat."""
+BOX = 4.0
 """Prices may move by this times the root of the heat in a round, in shares of their usual size."""
-WINDOW, MOST_CENTERS = 10.0, 800
+WINDOW, MOST_CENTERS = 12.0, 800
 """Centres up to so many heats above the k-th value take part in a round, and so many at most."""
+MOST_CAUTION = 16.0
+"""How much shorter ways and wider windows get, at most, after rounds that led down."""
+SHARPER = 0.05
+"""Rounding, as a share of the next round's, with which load prices are set for the exact bound."""
 OWN = 0.4
 """Share of the known plan's travel in the first prices; the rest is the travel to one territory's load around."""
 SMALL = 1e-3
@@ -74,6 +80,9 @@ class Prices:
     _value: Floats = field(init=False, repr=False)
     _prices: Floats = field(init=False, repr=False)
     _values: Floats = field(init=False, repr=False)
+    _now: float = field(init=False, repr=False)
+    _turn: int = field(default=0, init=False, repr=False)
+    _caution: float = field(default=1.0, init=False, repr=False)
 
     def __post_init__(self) -> None:
         a = self.arrays
@@ -84,10 +93,13 @@ class Prices:
         self._value = OWN * self.own + (1 - OWN) * weight * around
         self.unit = self.travel / a.k
         self.size = weight * max(float(self._value.sum()), 1e-300) / weight.sum()
+        # In these units the curvature is alike for all: it falls with a unit's usual price.
+        self.scale = np.sqrt(self.size)
         loads = a.measures.sum(axis=0)
         self.load_size = self.size.sum() / np.where(loads > 0, loads, 1.0)
         self._prices = np.zeros((a.n, a.measures.shape[1]))
-        self._prove(4.0)
+        # At first all load prices are zero: every centre needs better ones before values can be compared.
+        self._prove(np.inf)
 
     def improve(self, go_on: Callable[[], bool]) -> float:
         """Do one round of steps and return the best bound so far.
@@ -100,18 +112,18 @@ class Prices:
         if self.travel <= 0:
             return self.bound
         a = self.arrays
-        turn = self.rounds if self.rounds < len(HEATS) else AGAIN + (self.rounds - AGAIN) % (len(HEATS) - AGAIN)
-        length = STEPS * (1 if self.rounds < len(HEATS) else 2)
-        heat, box = HEATS[turn] * self.unit, BOX * np.sqrt(HEATS[turn])
+        turn = self._turn if self._turn < len(HEATS) else AGAIN + (self._turn - AGAIN) % (len(HEATS) - AGAIN)
+        length = STEPS * (1 if self._turn < len(HEATS) else 2)
+        heat, box = HEATS[turn] * self.unit, BOX * np.sqrt(HEATS[turn]) / self._caution
         self.rounds += 1
         order = np.argsort(self._values, kind="stable")
         near = order[: max(a.k, MOST_CENTERS)]
-        near = near[self._values[near] <= self._values[order[a.k - 1]] + WINDOW * heat]
+        near = near[self._values[near] <= self._values[order[a.k - 1]] + WINDOW * heat * self._caution]
         active: Ints = np.sort(near)
         width = HEATS[turn] * self.size
         room = box * self.load_size
         slack = width + box * self.size + a.measures @ room
-        lists = relaxation.nearby(active, self._cost, self._value, self._prices, a.measures, slack)
+        lists = smoothing.nearby(active, self._cost, self._value, self._prices, a.measures, slack)
         least, most = self._prices[active] - room, self._prices[active] + room
         prices, value = self._prices.copy(), self._value
 
@@ -120,37 +132,47 @@ class Prices:
             if not go_on():
                 raise _Enough
             self.steps += 1
-            value = x * self.size
-            values = relaxation.smooth_values(
+            value = x * self.scale
+            values = smoothing.smooth_values(
                 active, *lists, value, prices, a.measures, width, self.lower, self.upper, least, most
             )
-            shares = relaxation.open_shares(values, a.k, heat)
-            taken = relaxation.coverage(active, *lists, value, prices, a.measures, width, shares)
+            shares = smoothing.open_shares(values, a.k, heat)
+            taken = smoothing.coverage(active, *lists, value, prices, a.measures, width, shares)
             inner = shares[(shares > 0) & (shares < 1)]
             mixing = heat * float((inner * np.log(inner) + (1 - inner) * np.log1p(-inner)).sum())
             bound = float(value.sum() + shares @ values + mixing)
-            return -bound / self.travel, -(1.0 - taken) * self.size / self.travel
+            return -bound / self.travel, -(1.0 - taken) * self.scale / self.travel
 
-        begin = self._value / self.size
+        begin, free = self._value / self.scale, box * self.size / self.scale
         try:
             found = minimize(
-                climb, begin, jac=True, method="L-BFGS-B", bounds=np.column_stack([begin - box, begin + box]),
+                climb, begin, jac=True, method="L-BFGS-B", bounds=np.column_stack([begin - free, begin + free]),
                 options={"maxiter": length, "maxfun": length, "maxcor": PAIRS, "ftol": 1e-14, "gtol": 1e-12},
             )  # fmt: skip
-            value = found.x * self.size
+            value = found.x * self.scale
         except _Enough:
             pass
+        kept = self._value, self._prices, self._values, self._now
         self._value, self._prices = value, prices
-        self._prove(WINDOW * HEATS[min(turn + 1, len(HEATS) - 1)])
+        self._prove(HEATS[min(turn + 1, len(HEATS) - 1)])
+        if self._now < kept[-1] - heat:
+            # Centres that took no part have become the cheapest: more of them, and shorter ways.
+            self._value, self._prices, self._values, self._now = kept
+            self._caution = min(2 * self._caution, MOST_CAUTION)
+        else:
+            self._caution = max(1.0, self._caution / 1.5)
+        if self._now - kept[-1] < WORTH * HEATS[turn] * self.travel:
+            self._turn += 1
         return self.bound
 
-    def _prove(self, heats: float) -> None:
+    def _prove(self, heat: float) -> None:
         """Evaluate the bound exactly; O(n²)."""
         a = self.arrays
         self._values = relaxation.center_values(
             self._cost, self._value, self._prices, a.measures, self.lower, self.upper, a.k,
-            heats * self.unit, self.load_size,
+            WINDOW * heat * self.unit, SHARPER * min(heat, HEATS[0]) * self.size, self.load_size,
         )  # fmt: skip
         chosen = np.sort(self._values)[: a.k]
         rounding = SAFETY * float(np.abs(self._value).sum() + np.abs(chosen).sum())
-        self.bound = max(self.bound, float(self._value.sum() + chosen.sum()) - rounding)
+        self._now = float(self._value.sum() + chosen.sum()) - rounding
+        self.bound = max(self.bound, self._now)

@@ -1,8 +1,8 @@
-"""Numba kernels of the smoothed Lagrangian relaxation: what each possible centre is worth at given prices.
+"""Numba kernels of the Lagrangian relaxation: what each possible centre is worth at given prices.
 
-A centre takes units at reduced cost (cost - unit price + load prices × loads). Near zero, where a unit is neither
-clearly taken nor clearly left, it is taken in part; that makes the value smooth in the prices, so that steep
-ascent works. Rows are centres, so that each centre's costs lie side by side in memory.
+A centre takes units at reduced cost (cost - unit price + load prices × loads). Where the width is not zero, a unit
+that is neither clearly taken nor clearly left is taken in part; that makes the value smooth in the prices. Rows are
+centres, so that each centre's costs lie side by side in memory.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ SWEEPS = 3
 """Most times that a centre's load prices are set in turn; with one measure, once is enough."""
 TRIES = 40
 """Most values that are tried for one load price; Newton steps usually need two."""
+RINGS = 200
+"""Distances around a unit that are told apart where a guess is enough."""
 SETTLED = 1e-9
 """Share of the bound by which a load may miss it at a settled price."""
 
@@ -136,145 +138,6 @@ def tune(
 
 
 @njit(cache=True)
-def nearby(
-    active: Ints, cost: Floats, value: Floats, prices: Floats, measures: Floats, slack: Floats
-) -> tuple[Ints, Ints, Floats]:
-    """Return the units that each active centre could take while prices stay within some limits.
-
-    Parameters
-    ----------
-    active : int array, shape (a,)
-        Centres.
-    cost : float array, shape (n, n)
-        Centres are rows.
-    value, prices, measures
-        As in `tune`; `prices` has shape (n, m).
-    slack : float array, shape (n,)
-        Reduced cost up to which a unit is listed.
-
-    Returns
-    -------
-    (start, units, costs)
-        Centre number a has units[start[a]:start[a + 1]]. O(a n).
-    """
-    n, m = measures.shape
-    start = np.zeros(active.size + 1, np.int64)
-    for turn in range(2):
-        if turn == 1:
-            for a in range(active.size):
-                start[a + 1] += start[a]
-            units, costs = np.empty(start[-1], np.int64), np.empty(start[-1])
-        for a in range(active.size):
-            j = active[a]
-            count = 0
-            for i in range(n):
-                reduced = cost[j, i] - value[i]
-                for q in range(m):
-                    reduced += prices[j, q] * measures[i, q]
-                if i == j or reduced < slack[i]:
-                    if turn == 1:
-                        units[start[a] + count] = i
-                        costs[start[a] + count] = cost[j, i]
-                    count += 1
-            if turn == 0:
-                start[a + 1] = count
-    return start, units, costs
-
-
-@njit(cache=True)
-def smooth_values(
-    active: Ints,
-    start: Ints,
-    units: Ints,
-    costs: Floats,
-    value: Floats,
-    prices: Floats,
-    measures: Floats,
-    width: Floats,
-    lower: Floats,
-    upper: Floats,
-    least: Floats,
-    most: Floats,
-) -> Floats:
-    """Return the smoothed value of each active centre, shape (a,), and set its load prices (rows of `prices`)."""
-    values = np.empty(active.size)
-    for a in range(active.size):
-        j, s, e = active[a], start[a], start[a + 1]
-        values[a] = tune(
-            j, units[s:e], costs[s:e], value, prices[j], measures, width, lower, upper, least[a], most[a]
-        )  # fmt: skip
-    return values
-
-
-@njit(cache=True)
-def coverage(
-    active: Ints,
-    start: Ints,
-    units: Ints,
-    costs: Floats,
-    value: Floats,
-    prices: Floats,
-    measures: Floats,
-    width: Floats,
-    opened: Floats,
-) -> Floats:
-    """Return how often each unit is taken, shape (n,), when each centre is open by a share."""
-    taken = np.zeros(value.size)
-    for a in range(active.size):
-        if opened[a] < 1e-12:
-            continue
-        j = active[a]
-        for p in range(start[a], start[a + 1]):
-            i = units[p]
-            reduced = costs[p] - value[i]
-            for q in range(measures.shape[1]):
-                reduced += prices[j, q] * measures[i, q]
-            if i == j or reduced <= -width[i]:
-                taken[i] += opened[a]
-            elif reduced < width[i]:
-                taken[i] += opened[a] * (0.5 - 0.5 * reduced / width[i])
-    return taken
-
-
-@njit(cache=True)
-def open_shares(values: Floats, k: int, heat: float) -> Floats:
-    """Return by which share each centre is open: k in all, the cheaper the more (Fermi's distribution).
-
-    Parameters
-    ----------
-    values : float array, shape (a,)
-        Of the centres; a is at least k.
-    k : int
-        How many open.
-    heat : float
-        Difference of value within which centres share.
-    """
-    count = values.size
-    shares = np.ones(count)
-    if count <= k:
-        return shares
-    low, high = values.min() - 60 * heat, values.max() + 60 * heat
-    level = np.sort(values)[k - 1]
-    for _ in range(200):
-        total, steep = 0.0, 0.0
-        for a in range(count):
-            z = min(max((values[a] - level) / heat, -60.0), 60.0)
-            shares[a] = 1.0 / (1.0 + np.exp(z))
-            total += shares[a]
-            steep += shares[a] * (1.0 - shares[a]) / heat
-        if abs(total - k) <= 1e-11 * k:
-            break
-        if total > k:
-            high = level
-        else:
-            low = level
-        level = level + (k - total) / steep if steep > 0 else low
-        if not low < level < high:
-            level = 0.5 * (low + high)
-    return shares
-
-
-@njit(cache=True)
 def center_values(
     cost: Floats,
     value: Floats,
@@ -284,6 +147,7 @@ def center_values(
     upper: Floats,
     k: int,
     window: float,
+    width: Floats,
     reach: Floats,
 ) -> Floats:
     """Return a lower bound of each centre's value at given unit prices, shape (n,): a proof for any load prices.
@@ -300,6 +164,8 @@ def center_values(
         How many centres open.
     window : float
         How far above the k-th value a centre still gets better load prices.
+    width : float array, shape (n,)
+        As in `tune`, for the search for load prices only.
     reach : float array, shape (m,)
         How far load prices may move at once.
     """
@@ -321,7 +187,7 @@ def center_values(
             settled = False
             trial = prices[j].copy()
             reached = tune(
-                j, everything, cost[j], value, trial, measures, sharp + 1e-6 * np.abs(value), lower, upper,
+                j, everything, cost[j], value, trial, measures, width, lower, upper,
                 trial - reach, trial + reach,
             )  # fmt: skip
             reached, _, _ = _taken(j, everything, cost[j], value, trial, measures, sharp, 0)
@@ -337,6 +203,8 @@ def center_values(
 def travel_around(cost: Floats, weight: Floats, load: Floats, target: float) -> Floats:
     """Return the mean travel per weight to each unit from the units around it that fill a territory, shape (n,).
 
+    Units are counted in rings, which is precise enough for a first guess. O(n²).
+
     Parameters
     ----------
     cost : float array, shape (n, n)
@@ -348,13 +216,22 @@ def travel_around(cost: Floats, weight: Floats, load: Floats, target: float) -> 
     """
     n = weight.size
     around = np.empty(n)
+    loads, travels, trips = np.empty(RINGS), np.empty(RINGS), np.empty(RINGS)
     for j in range(n):
-        filled, travel, trips = 0.0, 0.0, 0.0
-        for i in np.argsort(cost[j] / weight, kind="mergesort"):
-            filled += load[i]
-            travel += cost[j, i]
-            trips += weight[i]
-            if filled >= target:
-                break
-        around[j] = travel / trips
+        furthest = 1e-300
+        for i in range(n):
+            furthest = max(furthest, cost[j, i] / weight[i])
+        loads[:], travels[:], trips[:] = 0.0, 0.0, 0.0
+        for i in range(n):
+            ring = int((RINGS - 1) * (cost[j, i] / weight[i] / furthest))
+            loads[ring] += load[i]
+            travels[ring] += cost[j, i]
+            trips[ring] += weight[i]
+        filled, travel, total, ring = 0.0, 0.0, 0.0, 0
+        while ring < RINGS and (filled < target or total <= 0.0):
+            filled += loads[ring]
+            travel += travels[ring]
+            total += trips[ring]
+            ring += 1
+        around[j] = travel / total
     return around

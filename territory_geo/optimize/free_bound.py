@@ -26,7 +26,7 @@ SHARE = 0.15
 """Part of a time limit that is kept for the bound."""
 THIRD = 1 / 3
 """Most time for the bound, as a share of the search's."""
-ITERATIONS = 50
+ITERATIONS = 75
 """Iterations of the search that earn one round of prices, where no clock limits it."""
 CLOSED = PROOF_GAP
 """Gap at which a plan counts as optimal."""

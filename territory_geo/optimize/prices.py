@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Labels = NDArray[np.int32]
 
-STEPS, PAIRS = 40, 20
+STEPS, PAIRS = 25, 20
 """Evaluations in a round, and how many of them the quasi-Newton method remembers."""
 HEATS = (0.02, 0.008, 0.003, 0.003, 0.0015, 0.0015, 0.0007, 0.0007, 0.0003, 0.0002, 0.0001)
 """Heat of each round, in shares of the travel of a territory: how far kinks are rounded off."""
@@ -31,9 +31,9 @@ AGAIN = 6
 """Round that follows after the last; from there on rounds are twice as long."""
 WORTH = 1.0
 """A heat is used again after a round that raised the bound by more than this times the heat."""
-BOX = 4.0
+BOX = 3.0
 """Prices may move by this times the root of the heat in a round, in shares of their usual size."""
-WINDOW, MOST_CENTERS = 12.0, 800
+WINDOW, MOST_CENTERS = 12.0, 500
 """Centres up to so many heats above the k-th value take part in a round, and so many at most."""
 MOST_CAUTION = 16.0
 """How much shorter ways and wider windows get, at most, after rounds that led down."""

@@ -15,7 +15,7 @@ from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.balance import recenter, travel_to
 from territory_geo.optimize.exact import PROOF_GAP
 from territory_geo.optimize.interrupt import noted_interrupt
-from territory_geo.optimize.prices import Prices
+from territory_geo.optimize.unit_prices import Prices
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import GapBelow, MaxRuntime, Stop, rules
 from territory_geo.progress import Progress

@@ -25,7 +25,7 @@ from territory_geo.optimize.transfer import push_surplus
 from territory_geo.progress import Progress
 
 if TYPE_CHECKING:
-    from territory_geo.optimize.prices import Prices
+    from territory_geo.optimize.unit_prices import Prices
 
 Labels = NDArray[np.int32]
 

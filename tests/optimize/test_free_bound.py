@@ -19,7 +19,7 @@ from territory_geo.optimize.balance import centers_cost, recenter, travel_to
 from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
 from territory_geo.optimize.fixed_bound import dual_value, fixed_center_bound
 from territory_geo.optimize.local_search import score
-from territory_geo.optimize.prices import Prices
+from territory_geo.optimize.unit_prices import Prices
 
 
 def prices_of(arrays: ProblemArrays, labels: np.ndarray) -> Prices:

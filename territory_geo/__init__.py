@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
-    from territory_geo.optimize.stop import FirstFeasible, MaxIterations, MaxRuntime, NoImprovement
+    from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, NoImprovement
     from territory_geo.plan.constraints import Bounds, Forbid, Lock
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem, Travel
@@ -48,7 +48,7 @@ _HOMES = {
     "territory_geo.geodata.units": ("BasicUnits",),
     "territory_geo.optimize.solution": ("Solution", "Status"),
     "territory_geo.optimize.solve": ("solve",),
-    "territory_geo.optimize.stop": ("FirstFeasible", "MaxIterations", "MaxRuntime", "NoImprovement"),
+    "territory_geo.optimize.stop": ("FirstFeasible", "GapBelow", "MaxIterations", "MaxRuntime", "NoImprovement"),
     "territory_geo.plan.constraints": ("Bounds", "Forbid", "Lock"),
     "territory_geo.plan.plan": ("TerritoryPlan",),
     "territory_geo.plan.problem": ("TerritoryProblem", "Travel"),
@@ -65,6 +65,7 @@ __all__ = [
     "DataError",
     "FirstFeasible",
     "Forbid",
+    "GapBelow",
     "GreatCircle",
     "Lock",
     "MaxIterations",

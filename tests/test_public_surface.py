@@ -32,6 +32,7 @@ PUBLIC = {
     "Travel",
     # the search
     "FirstFeasible",
+    "GapBelow",
     "MaxIterations",
     "MaxRuntime",
     "NoImprovement",

@@ -1,14 +1,18 @@
 """The last step of a solve: a proof that the plan is the best, or that there is none, where the problem is small.
 
 It gets the time that the stopping rule leaves; where the rule counts rounds, its size and its steps are limited.
+Larger problems get a bound that says how good a plan can be at best.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
+from territory_geo.optimize import free_bound
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.exact import Exact, applies, solve_exactly
+from territory_geo.optimize.exact import PROOF_GAP, Exact, Verdict, applies, solve_exactly
 from territory_geo.optimize.search import Search
-from territory_geo.optimize.stop import FirstFeasible, MaxIterations, MaxRuntime, Stop, rules
+from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, Stop, rules
 from territory_geo.progress import Progress
 
 SEARCH_ROUNDS = 150
@@ -16,12 +20,17 @@ SEARCH_ROUNDS = 150
 
 
 def search_rule(arrays: ProblemArrays, stop: Stop) -> Stop:
-    """Return the rule for the search: where the exact model can follow, part of the time is kept for it."""
-    return stop | MaxIterations(SEARCH_ROUNDS) if applies(arrays) else stop
+    """Return the rule for the search: where a proof or a bound can follow, part of the time is kept for it."""
+    if applies(arrays):
+        return stop | MaxIterations(SEARCH_ROUNDS)
+    limits = [rule.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
+    if limits and free_bound.applies(arrays):
+        return stop | MaxRuntime(min(limits) * (1 - free_bound.SHARE))
+    return stop
 
 
 def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress) -> Exact | None:
-    """Return what the exact model says after a search, or None where it does not fit or is not wanted.
+    """Return what the exact model or the bound says after a search, or None where neither fits or is wanted.
 
     Parameters
     ----------
@@ -34,8 +43,10 @@ def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress)
     progress : Progress
         Told when the proof begins and ends.
     """
-    if search.interrupted or not applies(arrays) or any(isinstance(rule, FirstFeasible) for rule in rules(stop)):
+    if search.interrupted or any(isinstance(rule, FirstFeasible) for rule in rules(stop)):
         return None
+    if not applies(arrays) or any(isinstance(rule, GapBelow) and rule.met(search.clock) for rule in rules(stop)):
+        return _bounded(arrays, search, stop, progress)
     limits = [rule.seconds - search.clock.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
     seconds = min(limits, default=None)
     if seconds is not None and seconds <= 0:
@@ -49,3 +60,13 @@ def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress)
         return None
     progress("prove", 1.0, outcome.verdict.value)
     return outcome
+
+
+def _bounded(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress) -> Exact | None:
+    """Return the bound for free centres, where there is one; it may happen to prove the plan."""
+    bound = free_bound.after(search, stop, progress)
+    if bound is None or search.best is None or not np.isfinite(bound):
+        return None
+    proven = bound >= search.best.travel * (1 - PROOF_GAP)
+    verdict = Verdict.OPTIMAL if proven else Verdict.OPEN
+    return Exact(verdict, None, min(bound, search.best.travel), free_bound.kind(arrays))

@@ -6,8 +6,9 @@ It knows arrays only. The best labels so far are always at hand, so that an inte
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
 from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
 from territory_geo.progress import Progress
+
+if TYPE_CHECKING:
+    from territory_geo.optimize.unit_prices import Prices
 
 Labels = NDArray[np.int32]
 
@@ -60,6 +64,10 @@ class Search:
         Length of the next cycle with exact centres, as a multiple of the shortest.
     quick : bool
         Leave out the exact pair models: enough to see what comes near where no plan can exist.
+    watch : callable, optional
+        Told of the search after each round; keeps the gap up to date where the rule looks at it.
+    prices : Prices, optional
+        What it works with.
     """
 
     arrays: ProblemArrays
@@ -67,6 +75,8 @@ class Search:
     seed: int
     progress: Progress
     quick: bool = False
+    watch: Callable[[Search], None] | None = None
+    prices: Prices | None = None
     clock: Clock = field(init=False)
     labels: Labels | None = None
     best: Score | None = None
@@ -211,6 +221,8 @@ class Search:
         self.clock.iterations += 1
         self.clock.since_better += 1
         self._keep(labels, now, "local search")
+        if self.watch is not None:
+            self.watch(self)
         self._tell("local search", self.stop.share(self.clock), self._text())
         return not self.stop.met(self.clock)
 

@@ -13,6 +13,7 @@ from territory_geo._version import __version__
 from territory_geo.errors import OptionError, VerificationError
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.exact import Verdict
+from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.proof import prove, search_rule
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.solution import Solution, Status
@@ -44,7 +45,7 @@ def solve(
     problem : TerritoryProblem
         What is asked.
     stop : Stop, optional
-        When to end: `MaxIterations`, `MaxRuntime`, `NoImprovement`, `FirstFeasible`, combined with ``|``.
+        When to end: `MaxIterations`, `MaxRuntime`, `NoImprovement`, `FirstFeasible`, `GapBelow`, combined with ``|``.
         Left out: 150 iterations, which makes the run repeatable.
     seed : int, default 0
         Of every random choice. The same seed and iterations give the same plan.
@@ -93,7 +94,7 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
     arrays = ProblemArrays.from_problem(problem)
-    search = Search(arrays, search_rule(arrays, stop), seed, progress, quick=reason is not None)
+    search = Search(arrays, search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
     search.run()
     proof = prove(arrays, search, stop, progress) if reason is None else None
     if proof is not None and proof.labels is not None:

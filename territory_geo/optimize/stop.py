@@ -25,12 +25,15 @@ class Clock:
         Whether a plan within all constraints is known.
     started : float
         `time.monotonic()` at the start.
+    gap : float
+        Share by which the best plan may still be above the best possible; 1 until a bound is known.
     """
 
     iterations: int = 0
     since_better: int = 0
     feasible: bool = False
     started: float = 0.0
+    gap: float = 1.0
 
     @property
     def seconds(self) -> float:
@@ -126,6 +129,28 @@ class FirstFeasible(Stop):
     def share(self, clock: Clock) -> float:
         """Return how much of the budget is used."""
         return 1.0 if clock.feasible else 0.0
+
+
+@dataclass(frozen=True)
+class GapBelow(Stop):
+    """Stop once the plan is proven to be within this share of the best possible.
+
+    The bound is worked on along with the search; above 5,000 units there is none. It leaves contiguity out, so a
+    small gap may be out of reach: combine this rule with one that ends every search.
+
+    Examples
+    --------
+    >>> stop = GapBelow(0.02) | MaxRuntime(60)
+    """
+
+    share_of_travel: float
+
+    def __post_init__(self) -> None:
+        _check("GapBelow", self.share_of_travel, integer=False)
+
+    def share(self, clock: Clock) -> float:
+        """Return 1.0 once the gap is small enough: how far away that is cannot be told."""
+        return 1.0 if clock.feasible and clock.gap <= self.share_of_travel else 0.0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ortools.graph.python import min_cost_flow
 
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.centers import best_center, best_centers
 from territory_geo.optimize.middles import middles
 from territory_geo.optimize.seeds import load_share
 
@@ -163,12 +164,10 @@ def recenter(arrays: ProblemArrays, labels: Labels) -> tuple[Ints, Floats]:
     if a.n >= MANY and a.metric != kernels.MATRIX:
         centers, travel, _ = middles(labels, a.k, a.points, a.weight, a.metric, a.scale, a.power)
         return centers, travel
-    found: tuple[Ints, Floats] = kernels.best_centers(labels, a.k, a.points, a.weight, a.metric, a.scale, a.power)
-    return found
+    return best_centers(labels, a.k, a.points, a.weight, a.metric, a.scale, a.power)
 
 
 def recenter_one(arrays: ProblemArrays, members: Ints) -> tuple[int, float]:
     """Return the best centre of one territory, given its units, and the travel to it."""
     a = arrays
-    center, travel = kernels.best_center(members, a.points, a.weight, a.metric, a.scale, a.power)
-    return int(center), float(travel)
+    return best_center(members, a.points, a.weight, a.metric, a.scale, a.power)

@@ -52,72 +52,16 @@ def distance(points: Floats, i: int, j: int, metric: int, scale: float) -> float
 
 
 @njit(cache=True)
-def _one_axis(position: Floats, weight: Floats) -> Floats:
-    """Return, for each point on a line, the weighted sum of its distances to all of them, in O(n log n)."""
-    order = np.argsort(position, kind="mergesort")
-    result = np.empty(position.size)
-    right, total = 0.0, weight.sum()
-    for a in order:
-        right += weight[a] * (position[a] - position[order[0]])
-    left, passed, previous = 0.0, 0.0, position[order[0]]
-    for a in order:
-        gap = position[a] - previous
-        left += passed * gap
-        right -= (total - passed) * gap
-        result[a] = left + right
-        passed += weight[a]
-        previous = position[a]
-    return result
-
-
-@njit(cache=True)
-def _least_travel(members: Ints, points: Floats, weight: Floats, metric: int, scale: float, power: int) -> Floats:
-    """Return a lower bound of the weighted travel of all members to each of them.
-
-    Straight lines through the ground are no longer than arcs. Their squares add up as around the mean (parallel
-    axes); for the lengths, the sums along two axes at right angles are the sides of a vector that is no longer
-    than the sum of the lengths (triangle inequality).
-    """
-    n = members.size
-    if metric == MATRIX:
-        return np.zeros(n)
-    place, load = points[members], weight[members]
-    mean = np.zeros(3)
-    for a in range(n):
-        mean += load[a] * place[a]
-    mean /= max(load.sum(), 1e-300)
-    if power == 2:
-        apart = np.empty(n)
-        for a in range(n):
-            apart[a] = ((place[a] - mean) ** 2).sum()
-        around: Floats = ((load * apart).sum() + load.sum() * apart) * (scale * scale)
-        return around
-    east, north = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
-    if metric == SPHERE:
-        east = np.array([-mean[1], mean[0], 0.0])
-        length = np.sqrt((east**2).sum())
-        east = east / length if length > 1e-9 else np.array([1.0, 0.0, 0.0])
-        north = np.array([-mean[2] * east[1], mean[2] * east[0], mean[0] * east[1] - mean[1] * east[0]])
-        north /= max(np.sqrt((north**2).sum()), 1e-300)
-    across, along = np.empty(n), np.empty(n)
-    for a in range(n):
-        across[a], along[a] = (place[a] * east).sum(), (place[a] * north).sum()
-    sides: Floats = np.sqrt(_one_axis(across, load) ** 2 + _one_axis(along, load) ** 2) * scale
-    return sides
-
-
-@njit(cache=True)
-def best_center(
-    members: Ints, points: Floats, weight: Floats, metric: int, scale: float, power: int
+def cheapest(
+    members: Ints, order: Ints, least: Floats, points: Floats, weight: Floats, metric: int, scale: float, power: int
 ) -> tuple[int, float]:
     """Return the member with the least weighted travel to all members and that travel; (-1, 0) for no members.
 
-    Exact: members are tried in the order of a lower bound until it passes the best travel found, and each is
-    given up as soon as its running sum does. O(n log n + n * tried), nearly always far less than n squared.
+    Members are tried in `order` until their lower bound `least` passes the best, and each is given up as soon as
+    its running sum does.
     """
-    least = _least_travel(members, points, weight, metric, scale, power)
     best, center = np.inf, -1
-    for a in np.argsort(least, kind="mergesort"):
+    for a in order:
         if least[a] * (1 - 1e-9) >= best:
             break
         candidate, total = members[a], 0.0
@@ -129,27 +73,6 @@ def best_center(
         if total < best:
             best, center = total, candidate
     return center, 0.0 if center < 0 else best
-
-
-@njit(cache=True)
-def best_centers(
-    labels: Labels, k: int, points: Floats, weight: Floats, metric: int, scale: float, power: int
-) -> tuple[Ints, Floats]:
-    """Return each territory's `best_center` and the travel to it: (centers, travel), -1 and 0 for an empty one."""
-    n = labels.shape[0]
-    size = np.zeros(k + 1, np.int64)
-    for i in range(n):
-        size[labels[i] + 1] += 1
-    start = np.cumsum(size)
-    order = np.empty(n, np.int64)
-    fill = start[:k].copy()
-    for i in range(n):
-        order[fill[labels[i]]] = i
-        fill[labels[i]] += 1
-    centers, travel = np.empty(k, np.int64), np.empty(k)
-    for t in range(k):
-        centers[t], travel[t] = best_center(order[start[t] : start[t + 1]], points, weight, metric, scale, power)
-    return centers, travel
 
 
 @njit(cache=True)

@@ -59,7 +59,7 @@ def middle(
 ) -> tuple[int, float, int]:
     """Return the member with the least weighted travel to all members, that travel, and how many were tried.
 
-    Exact, as `kernels.best_center`: members are tried in the order of their bound until none is below the best
+    Exact, as `centers.best_center`: members are tried in the order of their bound until none is below the best
     travel found. O(size * tried), with about a dozen tried.
 
     References

@@ -15,6 +15,7 @@ from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.distance import GreatCircle
 from territory_geo.optimize import balance, coarse, kernels, local_search, prices, search
 from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.centers import best_centers
 from territory_geo.optimize.coarsen import WaysFor, coarsen
 from territory_geo.optimize.costs import cost_at
 from territory_geo.optimize.hilbert import flat_places, hilbert_index, hilbert_order
@@ -154,7 +155,7 @@ def test_tangents_find_the_same_centres_as_comparing_all(metric, power):
         points = GreatCircle().place(xy).points
     weight = rng.integers(0, 5, n).astype(float)
     labels = rng.integers(0, k - 1, n).astype(np.int32)
-    known = kernels.best_centers(labels, k, points, weight, metric, 2.0, power)
+    known = best_centers(labels, k, points, weight, metric, 2.0, power)
     centers, travel, tried = middles(labels, k, points, weight, metric, 2.0, power)
     assert centers.tolist() == known[0].tolist()  # the last territory is empty
     assert travel == pytest.approx(known[1], rel=1e-12)

@@ -22,7 +22,7 @@ from territory_geo.progress import Progress
 
 MOST_UNITS = 5_000
 """Above this, the table of all pairs of units takes too much memory and time."""
-MOST_UNCLOCKED = 4_000
+MOST_UNCLOCKED = 2_000
 """Above this, two rounds take long and prove little: there the bound waits for a rule with a clock."""
 SHARE = 0.15
 """Part of a time limit that is kept for the bound."""

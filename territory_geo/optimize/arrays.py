@@ -6,6 +6,7 @@ Nothing behind this file knows ids, columns or data frames; nothing before it kn
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,19 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+UNIT, CENTROID, HOME = 0, 1, 2
+"""Where trips start."""
+
 SLACK = 5e-10
 """Share of the target by which sums may pass a bound through rounding; the check of a plan allows twice that."""
+
+
+def spread(table: Floats, k: int) -> Floats:
+    """Return an (n, m) table as (n, k, m), the same for each of k territories, without copying it."""
+    table = np.ascontiguousarray(table, dtype=float)
+    n, m = table.shape
+    # Writeable, unlike numpy's broadcasts: kernels are compiled once for both kinds of tables.
+    return np.lib.stride_tricks.as_strided(table, (n, k, m), (table.strides[0], 0, table.strides[1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,27 +42,34 @@ class ProblemArrays:
 
     Parameters
     ----------
-    points : float array, shape (n, 3)
-        Placed coordinates; `metric` says how they are measured, `scale` gives kilometres.
+    places : float array, shape (n, 3)
+        Coordinates of the units, on the unit sphere or in a plane: for clusters and curves.
+    points : float array, shape (n + homes, 3) or (n + homes, n + homes)
+        What `metric` measures: coordinates, or a table of distances between all places. `scale` gives kilometres.
     weight : float array, shape (n,)
         Trips per unit.
-    measures : float array, shape (n, m)
-        What is balanced.
+    measures : float array, shape (n, k, m)
+        What is balanced: the load that a unit is in each territory. Where it is the same in all of them this is one
+        table of (n, m) seen k times (see `spread`).
     lower, upper : float array, shape (k, m)
         Bounds per territory.
-    target : float array, shape (m,)
-        Mean load; violations are counted in shares of it.
+    target : float array, shape (k, m)
+        Load that each territory should have; violations are counted in shares of it.
     indptr, indices : int array
         Neighbours of each unit in compressed rows. Without contiguity (`contiguous` is False) these are the
         Delaunay neighbours, which then only propose moves.
     component : int array, shape (n,)
         The separate part of the contiguity graph that a unit lies in; all zero without contiguity.
     extra : float array, shape (n, k)
-        Added cost per unit and territory; infinite where a unit is forbidden.
+        Added cost per unit and territory, never negative; infinite where a unit is forbidden.
     locked : int array, shape (n,)
         The territory a unit must be in, or -1.
+    centering : {UNIT, CENTROID, HOME}
+        Where trips start: at the best unit, at the weighted mean of the units' coordinates, or at the territory's
+        home, which is row n + t of `points`.
     """
 
+    places: Floats
     points: Floats
     metric: int
     scale: float
@@ -66,6 +85,7 @@ class ProblemArrays:
     contiguous: bool
     extra: Floats
     locked: Ints
+    centering: int = UNIT
 
     @property
     def n(self) -> int:
@@ -76,6 +96,35 @@ class ProblemArrays:
     def k(self) -> int:
         """Number of territories."""
         return len(self.lower)
+
+    @property
+    def m(self) -> int:
+        """Number of measures."""
+        return int(self.lower.shape[1])
+
+    @property
+    def fixed(self) -> bool:
+        """Whether a unit is the same load in every territory."""
+        return bool(self.k == 1 or self.measures.strides[1] == 0)
+
+    @cached_property
+    def usual(self) -> Floats:
+        """Each unit's load, in the mean over territories where it depends on them, shape (n, m)."""
+        load: Floats = self.measures[:, 0] if self.fixed else self.measures.mean(axis=1)
+        return np.ascontiguousarray(load)
+
+    @cached_property
+    def mean_target(self) -> Floats:
+        """The mean of the targets, shape (m,)."""
+        mean: Floats = self.target.mean(axis=0)
+        return mean
+
+    @property
+    def alike(self) -> bool:
+        """Whether territories could be exchanged: same bounds, same loads, no locks, no added costs, no homes."""
+        same = bool((self.lower == self.lower[0]).all() and (self.upper == self.upper[0]).all())
+        free = self.extra.strides == (0, 0) or not self.extra.any()
+        return same and self.fixed and free and self.centering != HOME
 
     @classmethod
     def from_problem(cls, problem: TerritoryProblem) -> ProblemArrays:
@@ -107,15 +156,16 @@ class ProblemArrays:
             graph = adjacency(delaunay_pairs(units.plane.to_plane(units.xy)), n)
             component = np.zeros(n, dtype=np.int64)
         return cls(
+            places=placed.points,
             points=placed.points,
             metric=kernels.SPHERE if placed.kind == "sphere" else kernels.PLANAR,
             scale=placed.scale_km,
             power=problem.objective.power,
             weight=problem.weight,
-            measures=np.ascontiguousarray(measures),
+            measures=spread(measures, k),
             lower=np.tile(bounds[:, 0] - slack, (k, 1)),
             upper=np.tile(bounds[:, 2] + slack, (k, 1)),
-            target=bounds[:, 1].copy(),
+            target=np.tile(bounds[:, 1], (k, 1)),
             indptr=graph.indptr.astype(np.int64),
             indices=graph.indices.astype(np.int64),
             component=component,

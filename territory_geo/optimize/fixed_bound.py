@@ -58,7 +58,7 @@ def fixed_center_bound(arrays: ProblemArrays, cost: Floats) -> float:
             near = np.isfinite(cost)
             continue
         bound = max(bound, dual_value(arrays, cost, prices))
-        reduced = cost + arrays.measures @ prices.T
+        reduced = cost + priced(arrays, prices)
         least = np.where(near, reduced, np.inf).min(axis=1, keepdims=True)
         joining = (reduced < least - 1e-9 * np.abs(least)) & ~near
         if not joining.any():
@@ -79,20 +79,35 @@ def dual_value(arrays: ProblemArrays, cost: Floats, prices: Floats) -> float:
     prices : array, shape (k, m)
         Any numbers; positive against too much load, negative against too little.
     """
-    served = (cost + arrays.measures @ prices.T).min(axis=1)
+    served = (cost + priced(arrays, prices)).min(axis=1)
     paid = prices * np.where(prices > 0, arrays.upper, arrays.lower)
     return float(served.sum() - paid.sum()) - SAFETY * float(np.abs(served).sum() + np.abs(paid).sum())
+
+
+def priced(arrays: ProblemArrays, prices: Floats) -> Floats:
+    """Return what the load of each unit costs in each territory at these prices, shape (n, k)."""
+    if arrays.fixed:
+        return arrays.usual @ prices.T
+    cost: Floats = np.einsum("itq,tq->it", arrays.measures, prices)
+    return cost
 
 
 def _load_prices(arrays: ProblemArrays, cost: Floats, near: NDArray[np.bool_]) -> Floats | None:
     """Return the best load prices, shape (k, m), where units may only go to near territories, or None."""
     n, k = cost.shape
-    m = arrays.measures.shape[1]
+    m = arrays.m
     unit, territory = np.nonzero(near)
     pairs = np.arange(len(unit))
     whole = csr_matrix((np.ones(len(unit)), (unit, pairs)), shape=(n, len(unit)))
-    shares = arrays.measures / arrays.target
-    loads = vstack([csr_matrix((shares[unit, q], (territory, pairs)), shape=(k, len(unit))) for q in range(m)])
+    loads = vstack(
+        [
+            csr_matrix(
+                (arrays.measures[unit, territory, q] / arrays.target[territory, q], (territory, pairs)),
+                shape=(k, len(unit)),
+            )
+            for q in range(m)
+        ]
+    )
     scale = float(cost[near].max(initial=0.0)) or 1.0
     found = linprog(
         cost[unit, territory] / scale,

@@ -13,7 +13,7 @@ import territory_geo as tg
 from territory_geo.geodata import topology
 from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.distance import GreatCircle
-from territory_geo.optimize import balance, coarse, kernels, local_search, prices, search
+from territory_geo.optimize import centers, coarse, kernels, local_search, prices, search
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.centers import best_centers
 from territory_geo.optimize.coarsen import WaysFor, coarsen
@@ -53,7 +53,7 @@ def clumpy_problem(n, k, *, tolerance=0.05, seed=0, constraints=(), shuffle=None
 @pytest.fixture
 def lowered(monkeypatch):
     """Lower the number of units from which a problem is large."""
-    for module in (balance, coarse, local_search):
+    for module in (centers, coarse, local_search):
         monkeypatch.setattr(module, "MANY", 1_000)
 
 
@@ -138,8 +138,8 @@ def test_clusters_share_out_the_units_and_keep_parts_and_constraints_apart():
 
 def test_costs_worked_out_are_those_of_the_table():
     arrays = ProblemArrays.from_problem(clumpy_problem(200, 4, constraints=[tg.Forbid("u00007", "West")]))
-    centers = np.array([3, 50, 100, 150])
-    table, ways = balance.centers_cost(arrays, centers), WaysFor(arrays)(centers)
+    units = np.array([3, 50, 100, 150])
+    table, ways = centers.centers_cost(arrays, units), WaysFor(arrays)(units)
     for i in (0, 7, 199):
         assert [cost_at(ways, i, t) for t in range(4)] == [cost_at(table, i, t) for t in range(4)] == table[i].tolist()
 

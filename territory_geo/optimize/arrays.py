@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.geodata.contiguity import adjacency
+from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.topology import delaunay_pairs
 from territory_geo.optimize import kernels
 from territory_geo.plan.constraints import Lock
@@ -131,10 +132,10 @@ class ProblemArrays:
         """Return the arrays of a problem; territory numbers follow `named_territories`, the rest are unnamed."""
         units, k = problem.units, problem.n_territories
         n = len(units)
-        placed = problem.distance.place(units.xy)
         measures = units.frame[list(problem.balance)].to_numpy(dtype=float)
-        bounds = np.array([problem.bounds(name) for name in problem.balance])
-        slack = SLACK * bounds[:, 1]
+        lower, target, upper = (
+            np.column_stack(side) for side in zip(*map(problem.bounds, problem.balance), strict=True)
+        )
         locked = np.full(n, -1, dtype=np.int64)
         # Without constraints one zero stands for all: a full table would take 8 GB for a million units.
         extra = np.zeros((n, k)) if problem.constraints else np.broadcast_to(0.0, (n, k))
@@ -155,21 +156,42 @@ class ProblemArrays:
         else:
             graph = adjacency(delaunay_pairs(units.plane.to_plane(units.xy)), n)
             component = np.zeros(n, dtype=np.int64)
+        places, points, metric, scale = _placed(problem)
         return cls(
-            places=placed.points,
-            points=placed.points,
-            metric=kernels.SPHERE if placed.kind == "sphere" else kernels.PLANAR,
-            scale=placed.scale_km,
+            places=places,
+            points=points,
+            metric=metric,
+            scale=scale,
             power=problem.objective.power,
             weight=problem.weight,
             measures=spread(measures, k),
-            lower=np.tile(bounds[:, 0] - slack, (k, 1)),
-            upper=np.tile(bounds[:, 2] + slack, (k, 1)),
-            target=np.tile(bounds[:, 1], (k, 1)),
+            lower=lower - SLACK * target,
+            upper=upper + SLACK * target,
+            target=target,
             indptr=graph.indptr.astype(np.int64),
             indices=graph.indices.astype(np.int64),
             component=component,
             contiguous=problem.graph is not None,
             extra=extra,
             locked=locked,
+            centering={"unit": UNIT, "centroid": CENTROID, "home": HOME}[problem.objective.center],
         )
+
+
+def _placed(problem: TerritoryProblem) -> tuple[Floats, Floats, int, float]:
+    """Return the units' coordinates, what is measured (with homes where trips start there), metric and scale."""
+    xy = problem.units.xy
+    at_home = problem.objective.center == "home" and problem.homes is not None
+    if isinstance(problem.distance, DistanceMatrix):
+        rows = problem.distance.rows(problem.units.ids)
+        if at_home:
+            rows = np.concatenate([rows, problem.distance.rows(problem.named_territories, "reps")])
+        table = problem.distance.trip(rows[:, None], rows[None, :])
+        return problem.straight.place(xy).points, np.ascontiguousarray(table), kernels.MATRIX, 1.0
+    placed = problem.distance.place(xy)
+    points = placed.points
+    if at_home:
+        assert problem.homes is not None
+        points = np.concatenate([points, problem.distance.place(problem.homes).points])
+    metric = kernels.SPHERE if placed.kind == "sphere" else kernels.PLANAR
+    return placed.points, points, metric, placed.scale_km

@@ -123,6 +123,9 @@ def _check_assignment(result: Verification, problem: TerritoryProblem, pairs: li
             groups.setdefault(territory, []).append(unit)
     wrong = [] if len(groups) == problem.n_territories else [f"{len(groups)} instead of {problem.n_territories}"]
     result.add("number of territories", wrong, f"{problem.n_territories} territories")
+    if problem.reps is not None:
+        nobody = sorted(set(groups) - set(problem.named_territories))
+        result.add("reps", (f"{name} is no rep" for name in nobody), "each territory has its rep")
     if problem.graph is not None:
         result.add("one piece", _scattered(problem, groups), "each territory is one piece")
     for measure in problem.balance:
@@ -179,11 +182,17 @@ def _unbalanced(problem: TerritoryProblem, groups: dict[str, list[str]], measure
     """Yield the territories outside the bounds of a measure."""
     values = dict(zip(problem.units.ids, problem.units.frame[measure].astype(float), strict=True))
     lower, target, upper = problem.bounds(measure)
-    slack = TOLERANCE * target
     for territory, units in sorted(groups.items()):
-        load = sum(values[unit] for unit in units)
-        if not lower - slack <= load <= upper + slack:
-            yield f"{territory} holds {load:,.6g}, allowed {lower:,.6g} to {upper:,.6g}"
+        t = _number(problem, territory)
+        load, slack = sum(values[unit] for unit in units), TOLERANCE * target[t]
+        if not lower[t] - slack <= load <= upper[t] + slack:
+            yield f"{territory} holds {load:,.6g}, allowed {lower[t]:,.6g} to {upper[t]:,.6g}"
+
+
+def _number(problem: TerritoryProblem, territory: str) -> int:
+    """Return the position of a territory's bounds; where no reps are given, all are alike."""
+    named = problem.named_territories
+    return named.index(territory) if problem.reps is not None and territory in named else 0
 
 
 def _check_rows(
@@ -229,7 +238,7 @@ def _check_totals(
     """Check the written totals and deviations against sums over the written assignments."""
     owner = dict(pairs)
     for measure in problem.balance:
-        _, target, _ = problem.bounds(measure)
+        targets = problem.bounds(measure)[1]
         sums: dict[str, float] = {}
         for unit, value in zip(problem.units.ids, problem.units.frame[measure].astype(float), strict=True):
             territory = owner.get(unit, "")
@@ -238,10 +247,10 @@ def _check_totals(
         wrong = [
             f"{name}: {written.get(name)} written, {total:,.6g} in fact"
             for name, total in sums.items()
-            if abs(written.get(name, float("inf")) - total) > 1e-6 * max(abs(total), target)
+            if abs(written.get(name, float("inf")) - total) > 1e-6 * max(abs(total), targets.max())
         ]
         wrong += [f"{name} is written and holds nothing" for name in written if name not in sums]
-        worst = max(abs(total - target) / target for total in sums.values())
+        worst = max(abs(total / targets[_number(problem, name)] - 1) for name, total in sums.items())
         stated = float(record["balance"][measure]["max_deviation"])
         if abs(stated - worst) > 1e-6:
             wrong.append(f"plan.json says a largest deviation of {stated:.6f}, it is {worst:.6f}")

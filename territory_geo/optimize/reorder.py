@@ -32,8 +32,12 @@ def renumbered(indptr: Ints, indices: Ints, order: Ints) -> tuple[Ints, Ints]:
     for a in range(n):
         first = indptr[order[a]]
         for e in range(start[a], start[a + 1]):
-            ends[e] = number[indices[first + e - start[a]]]
-        ends[start[a] : start[a + 1]].sort()
+            # Few neighbours: put in order one by one.
+            new, at = number[indices[first + e - start[a]]], e
+            while at > start[a] and ends[at - 1] > new:
+                ends[at] = ends[at - 1]
+                at -= 1
+            ends[at] = new
     return start, ends
 
 

@@ -43,7 +43,7 @@ def ranked(value: float, item: int, found: int, values: Floats, items: Ints) -> 
         at -= 1
     values[at] = value
     items[at] = item
-    return min(found + 1, many)
+    return int(min(found + 1, many))
 
 
 @njit(cache=True)

@@ -44,6 +44,10 @@ class Centers:
     xy: Floats
     unit: Ints
 
+    def taken(self, order: Ints) -> Centers:
+        """Return the same centres in another order."""
+        return Centers(self.xy[order], self.unit[order])
+
 
 def centers_of(problem: TerritoryProblem, codes: Ints) -> Centers:
     """Return the centres that the problem's objective measures from; codes follow the order of territory ids."""

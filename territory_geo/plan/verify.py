@@ -123,8 +123,11 @@ def _check_assignment(
     again = (f"unit {given[i]} is in {first[given[i]]} and in {owners[i]}" for i in np.flatnonzero(twice))
     result.add("exclusive", again, "no unit twice")
     result.add("known units", (f"{unit} is no unit" for unit in given[stranger & ~twice]), "no stranger")
-    # Units without a territory have the code -1: they belong to no group.
-    codes, names = pd.factorize(np.where(owner == "", None, owner), sort=True)
+    codes, found = pd.factorize(owner, sort=True)
+    names = [str(name) for name in found]
+    if missing.size:
+        # Units without a territory, the first in order, get the code -1: they belong to no group.
+        codes, names = codes - 1, names[1:]
     count = len(names)
     wrong = [] if count == problem.n_territories else [f"{count} instead of {problem.n_territories}"]
     result.add("number of territories", wrong, f"{problem.n_territories} territories")
@@ -137,7 +140,7 @@ def _check_assignment(
         groups = {name: [ids[i] for i in order[starts[g] : starts[g + 1]]] for g, name in enumerate(names)}
         result.add("one piece", _scattered(problem, groups), "each territory is one piece")
     for measure in problem.balance:
-        result.add(f"balance of {measure}", _unbalanced(problem, codes, list(names), measure), "within bounds")
+        result.add(f"balance of {measure}", _unbalanced(problem, codes, names, measure), "within bounds")
     if problem.constraints:
         seen = dict(zip(ids, owner, strict=True))
         broken = [

@@ -106,7 +106,8 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
         "version": __version__,
     }
     if proof is not None and proof.verdict is Verdict.INFEASIBLE:
-        reason = f"no plan exists: the exact model of the {arrays.n} units proves that the bounds cannot all be met"
+        exactly = f"the exact model of the {arrays.n} units proves that bounds and constraints cannot all be met"
+        reason = f"no plan exists: {exactly}"
     if reason is not None:
         status = Status.INFEASIBLE
     elif proof is not None and proof.verdict is Verdict.OPTIMAL:

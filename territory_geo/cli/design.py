@@ -1,32 +1,21 @@
-"""The command line: ``territory-geo design``, ``run``, ``demo``.
+"""``territory-geo design``, ``run`` and ``demo``: options become a study, which runs and shows its outcome.
 
-It only turns options into a study, runs it and shows the outcome; exit codes follow the solution's status.
+Exit codes follow the solution's status.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from territory_geo._version import __version__
-from territory_geo.errors import OptionError, TerritoryGeoError, VerificationError
+from territory_geo.cli.app import app, messages
+from territory_geo.errors import OptionError
 
 if TYPE_CHECKING:
     from territory_geo.study import Result, Study
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 2 unusable input, 3 proven impossible, 4 no plan found, 130 interrupted.",
-)
 
 DEMOS = ("demo_accounts.toml", "demo_counties.toml")
 
@@ -41,16 +30,6 @@ OPTION_NAMES = {
 """What the command calls the keys of a study."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, on standard output.")]
-
-
-@app.callback(invoke_without_command=True)
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
-) -> None:
-    """Balanced, contiguous sales territories from a customer table, as maps and reports."""
-    if version:
-        typer.echo(f"territory-geo {__version__}")
-        raise typer.Exit
 
 
 @app.command()
@@ -117,7 +96,7 @@ def design(
 
     Example: territory-geo design accounts.csv -k 24 --balance visit_hours:0.1 --out maps/mine
     """  # fmt: skip
-    with _messages():
+    with messages():
         from territory_geo.study import checked_study
 
         content: dict[str, Any] = {
@@ -152,7 +131,7 @@ def run(
     Paths of data and lock_file in it start from the study file's folder, its output directory from the
     current one.
     """
-    with _messages():
+    with messages():
         from territory_geo.study import read_study
 
         result = _run(read_study(study), study.parent, out)
@@ -169,7 +148,7 @@ def demo(
     24 territories for a made-up company's 5,000 accounts, and 20 of the 3,108 counties of the lower 48.
     """
     worst = 0
-    with _messages():
+    with messages():
         from territory_geo.geodata.samples import data_path
         from territory_geo.study import read_study
 
@@ -221,36 +200,3 @@ def _show(result: Result, *, json: bool) -> None:
         typer.echo((result.directory / "plan.json").read_text(encoding="utf-8"), nl=False)
     else:
         show(result, sys.stdout)
-
-
-@contextmanager
-def _messages() -> Iterator[None]:
-    """Turn errors made on purpose into a message and exit code 2, an interruption into one and 130."""
-    try:
-        yield
-    except VerificationError:
-        raise
-    except TerritoryGeoError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(2) from None
-    except BaseException as error:
-        if not _interrupted(error):
-            raise
-        typer.echo("Interrupted before there was a plan to keep; nothing new was written.", err=True)
-        raise typer.Exit(130) from None
-
-
-def _interrupted(error: BaseException | None) -> bool:
-    """Tell whether an interruption is at the root: compiled modules turn one into an error of their own."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
-
-
-def main() -> None:
-    """Run the command line."""
-    app()
-
-
-if __name__ == "__main__":
-    main()

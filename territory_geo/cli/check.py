@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json as json_
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 FILES = ("rejects.csv", "findings.csv", "map.html")
 """What the command writes."""
+
+UNBOUNDED = 10_000
+"""Characters a line may have where nobody looks at a terminal."""
 
 
 @app.command()
@@ -118,11 +122,10 @@ def _as_json(accounts: Accounts) -> dict[str, object]:
 def _show(accounts: Accounts, out: Path, *, with_map: bool) -> None:
     report = accounts.report()
     rows = report[report["rows"] > 0]
-    typer.echo(
-        f"{accounts.source}: {accounts.rows_read:,} rows read, {len(accounts):,} used, {len(accounts.rejects):,} rejected."
-    )
+    used, lost = len(accounts), len(accounts.rejects)
+    typer.echo(f"{accounts.source}: {accounts.rows_read:,} rows read, {used:,} used, {lost:,} rejected.")
     for line in report[report["rows"] == 0].itertuples():
-        typer.echo(f"  {line.example} ({line.action})")
+        typer.echo(f"  {line.rule.replace('_', ' ')}: {line.example} ({line.action})")
     if len(rows):
         typer.echo("")
         _table(rows)
@@ -144,5 +147,9 @@ def _table(rows: pd.DataFrame) -> None:
         shown.add_column(header, justify="right" if right else "left", no_wrap=header in ("rule", "rows"))
     for line in rows.itertuples():
         shown.add_row(line.rule, f"{line.rows:,}", escape(str(line.action)), escape(str(line.example)))
-    width = None if sys.stdout.isatty() else 200
-    Console(file=sys.stdout, highlight=False, width=width).print(shown)
+    if sys.stdout.isatty():
+        Console(highlight=False).print(shown)
+        return
+    text = io.StringIO()
+    Console(file=text, highlight=False, width=UNBOUNDED, color_system=None).print(shown)
+    typer.echo("\n".join(line.rstrip() for line in text.getvalue().splitlines()))

@@ -48,7 +48,7 @@ def mask_for(xy: Floats, land: Any = "auto") -> Any:
         Longitudes and latitudes.
     land : "auto", polygon in degrees, or None
         "auto" is the shipped outline of the United States where four in five places lie in the box of the lower
-        48 states, and nine in ten of those on land; elsewhere nothing is known.
+        48 states, and three in four of those on land; elsewhere nothing is known.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def mask_for(xy: Floats, land: Any = "auto") -> Any:
             return None
         mask = _whole_outline()
         shapely.prepare(mask)
-        return mask if shapely.contains_xy(mask, xy[inside, 0], xy[inside, 1]).mean() > 0.9 else None
+        return mask if shapely.contains_xy(mask, xy[inside, 0], xy[inside, 1]).mean() >= 0.75 else None
     if not isinstance(land, shapely.Geometry) or land.geom_type not in ("Polygon", "MultiPolygon") or land.is_empty:
         raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
     return land

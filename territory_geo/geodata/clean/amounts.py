@@ -22,29 +22,31 @@ from territory_geo.geodata.clean.values import (
 )
 
 _MOSTLY = 0.5
-"""A column of text is one of amounts where more than this share of its cells are numbers."""
+"""A column is looked through where more than this share of it is filled, or has digits."""
 
-_CODES = re.compile(r"^[+-]?0\d|^[+-]?\d{16,}$|\d[eE]")
+_STRAY = 0.05
+"""A column of text that nobody named is one of amounts with up to this share of other cells, or with a single one."""
+
+_CODES = re.compile(r"^[+-]?0\d|^[+-]?\d{16,}$")
 _SAMPLE = 1000
 
 
 def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str | None:
     """Return the decimal sign that the table's columns prove, or None where none or both are proven.
 
-    Coordinates come first: their comma can separate no thousands.
+    A comma in coordinates comes first, as it can separate no thousands; a dot in them says little about amounts,
+    since coordinates often come from elsewhere.
     """
+    places = [frame[name].dropna().tolist() for name in coordinates if name is not None and is_text(frame[name])]
+    if any(decimal_sign(cells) == "," for cells in places):
+        return ","
     found = set()
-    for name in [*(c for c in coordinates if c is not None), *frame.columns]:
-        column = frame[name]
-        if not is_text(column):
+    for name in frame.columns:
+        texts = [] if name in coordinates or not is_text(frame[name]) else frame[name].dropna().tolist()
+        if not texts or _few_numbers(texts):
             continue
-        texts = column.dropna().astype(object)
-        if _few_numbers(texts.head(_SAMPLE).tolist()):
-            continue
-        sign = decimal_sign(texts.tolist())
-        if sign == "," and name in coordinates:
-            return sign
-        if sign is not None and not np.isnan(numbers(texts.head(_SAMPLE))).any():
+        sign = decimal_sign(texts)
+        if sign is not None and not np.isnan(numbers(pd.Series(texts[:_SAMPLE], dtype=object))).any():
             found.add(sign)
     return found.pop() if len(found) == 1 else None
 
@@ -86,13 +88,13 @@ def read_amounts(
         values = numbers(column, decimal=decimal)
         markers = filled & np.array([is_marker(cell) for cell in cells], dtype=bool)
         bad = filled & ~np.isfinite(values) & ~markers
-        readable = int((filled & np.isfinite(values)).sum())
-        if not readable or (name not in wanted and bad.sum() >= _MOSTLY * filled.sum()):
+        readable = filled & np.isfinite(values)
+        if not readable.any() or (name not in wanted and bad.sum() > max(1.0, _STRAY * filled.sum())):
             continue
         _list_unreadable(name, cells, bad, values, ledger, refuse=name in wanted)
         if bad.any() and "unreadable_measure" not in ledger.fix:
             continue
-        turned = np.flatnonzero(filled & np.isfinite(values) & (plain != values))
+        turned = np.flatnonzero(readable & (plain != values))
         if len(turned) and decimal is None and decimal_sign(texts) is None:
             open_columns.append(name)
         action = "read as numbers"

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.geodata.clean.ledger import Ledger
-from territory_geo.geodata.clean.values import Array, Reasons, cells_and_numbers, is_missing
+from territory_geo.geodata.clean.values import Array, Reasons, amount, cells_and_numbers, is_missing
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -105,10 +105,13 @@ def read_coordinates(column: pd.Series, role: str, ledger: Ledger, *, degrees: b
         text = cells[i]
         if not isinstance(text, str):
             continue
-        if _COMMA.match(text) or (not degrees and re.fullmatch(r"[+-]?\d+,\d+", text)):
+        if not degrees:
+            values[i] = amount(text, ".")
+            commas += [i] if np.isfinite(values[i]) else []
+        elif _COMMA.match(text):
             values[i] = float(text.replace(",", "."))
             commas.append(i)
-        elif degrees and not np.isnan(value := degrees_of(text, role)):
+        elif not np.isnan(value := degrees_of(text, role)):
             values[i] = value
             written.append(i)
     for rule, rows in (("decimal_comma", commas), ("degrees_minutes", written)):

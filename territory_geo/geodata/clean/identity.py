@@ -39,8 +39,9 @@ def check_ids(ids: pd.Series, rows: pd.Series, ledger: Ledger, frame: pd.DataFra
     earlier = open_[first[first != np.arange(len(open_))]]
     same = np.zeros(len(again), dtype=bool)
     if frame is not None and len(frame.columns) > 2:
-        cells = frame.astype(object).where(frame.notna(), None)
-        left, right = cells.iloc[again].to_numpy(), cells.iloc[earlier].to_numpy()
+        left, right = (
+            part.astype(object).where(part.notna(), None).to_numpy() for part in (frame.iloc[again], frame.iloc[earlier])
+        )
         same = np.array([tuple(a) == tuple(b) for a, b in zip(left, right, strict=True)], dtype=bool)
     number = rows.to_numpy()
     ledger.add(

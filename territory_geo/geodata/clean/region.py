@@ -1,8 +1,8 @@
 """Where the data is at home, and which rows lie far from it: swapped, with the sign lost, or just far.
 
-The home is found from the rows themselves, so that the rules work in any country: rows are linked where they lie
-within half the extent of the middle 80 % of them, and every group with more than a twentieth of the rows belongs
-to the home. What is outside is far from every group that counts.
+The home is found from the rows themselves, so that the rules work in any country. Rows are linked where they lie no
+farther apart than nine in ten rows lie from the middle; every group with more than a twentieth of the rows belongs
+to the home, and what cannot be reached from it by such a link is far.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Bools = NDArray[np.bool_]
 EARTH_KM = 6371.0088
 """Mean radius of the earth."""
 
-_FEWEST_ROWS = 5
+_FEWEST_ROWS = 6
 _SMALL_SHARE = 0.05
 _LEAST_LINK_KM = 50.0
 _CELLS_PER_LINK = 8
@@ -60,11 +60,14 @@ class Home:
         Side of a cell, km.
     link : float
         Distance from which a row counts as far, km.
+    near : float
+        Distance up to which a place lies among the rows, km.
     """
 
     cells: Array
     side: float
     link: float
+    near: float
 
     @classmethod
     def of(cls, x: Array, y: Array) -> Home | None:
@@ -72,9 +75,8 @@ class Home:
         if len(x) < _FEWEST_ROWS:
             return None
         places = on_sphere(x, y)
-        low = np.quantile(places, 0.1, axis=0, method="higher")
-        high = np.quantile(places, 0.9, axis=0, method="lower")
-        link = max(0.5 * float(np.linalg.norm(high - low)), _LEAST_LINK_KM)
+        reach = np.linalg.norm(places - np.median(places, axis=0), axis=1)
+        link = max(float(np.quantile(reach, 0.9, method="lower")), _LEAST_LINK_KM)
         side = link / _CELLS_PER_LINK
         keys, counts = np.unique(np.floor(places / side).astype(np.int64), axis=0, return_counts=True)
         middles: Array = np.asarray((keys + 0.5) * side, dtype=np.float64)
@@ -84,7 +86,9 @@ class Home:
         inside = large[group]
         if counts[inside].sum() < 0.5 * len(x):
             return None
-        return cls(middles[inside], side, link)
+        # Where rows are few, a place among them may be as far from the next as they are from each other.
+        spacing = 2 * float(np.median(_gaps(middles[inside])))
+        return cls(middles[inside], side, link, min(max(1.5 * side, spacing), link))
 
     def km_to(self, x: Array, y: Array) -> Array:
         """Return how far points lie from the nearest cell, km along a straight line through the earth."""
@@ -96,10 +100,10 @@ class Home:
         return best
 
     def holds(self, x: Array, y: Array) -> Bools:
-        """Tell which points lie among the rows: in an occupied cell or next to one."""
+        """Tell which points lie among the rows."""
         known = (np.abs(x) <= 180) & (np.abs(y) <= 90)
         result = np.zeros(len(x), dtype=bool)
-        result[known] = self.km_to(x[known], y[known]) <= 1.5 * self.side
+        result[known] = self.km_to(x[known], y[known]) <= self.near
         return result
 
     def far(self, x: Array, y: Array) -> tuple[Bools, Array]:
@@ -110,6 +114,18 @@ class Home:
         km = np.zeros(len(x))
         km[strange] = self.km_to(x[strange], y[strange])
         return km > self.link, km
+
+
+def _gaps(points: Array) -> Array:
+    """Return how far each point lies from the nearest other one."""
+    if len(points) < 2:
+        return np.zeros(len(points))
+    gaps = np.empty(len(points))
+    for i in range(len(points)):
+        squares = ((points - points[i]) ** 2).sum(axis=1)
+        squares[i] = np.inf
+        gaps[i] = np.sqrt(squares.min())
+    return gaps
 
 
 def _linked(points: Array, link: float) -> NDArray[np.int64]:

@@ -62,7 +62,7 @@ _ALL = (
     Rule("number_text", "info", "convert", "an amount as text: currency, thousands separators, decimal comma, (1,200)"),
     Rule("missing_marker", "warning", "convert", "a word such as n/a or NULL in a column of numbers: taken as missing"),
     Rule("off_land", "warning", "keep", "more than 1 km off the land mask, with the distance"),
-    Rule("far_outlier", "warning", "keep", "farther from all other rows than half their extent"),
+    Rule("far_outlier", "warning", "keep", "farther from all other rows than nine in ten rows are from the middle"),
     Rule("stacked", "info", "keep", "several accounts on exactly one spot, as geocoders place them"),
     Rule("same_name_place", "warning", "keep", "the name and place of an earlier row under another id"),
     Rule("missing_measure", "warning", "keep", "an amount is missing: the row is rejected once that column is balanced",

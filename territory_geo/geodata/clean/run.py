@@ -62,13 +62,15 @@ def cleaned(
         find_column("measure", frame.columns, name, source=label)
     if geographic:
         table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+        decimal = decimal or table_decimal(table, ())
         x, y = coordinates.point_coordinates(frame.geometry)
         declared = None if frame.crs is None else "EPSG:4326"
         if declared is None and crs == "auto":
             _say_no_crs(x, y, book)
     else:
         declared = None if crs is None else "EPSG:4326"
-        table = numbers_where_lossless(frame, ids=roles["id"])
+        decimal = decimal or table_decimal(frame, (roles["lon"], roles["lat"]))
+        table = numbers_where_lossless(frame, ids=roles["id"], decimal=decimal)
         x, y = _read(table, roles, book, degrees=_in_degrees(crs))
     _say_columns(roles, label, book)
     coordinates.unusable(x, y, table, roles, book)
@@ -80,18 +82,12 @@ def cleaned(
 
     rows = pd.Series(np.arange(1, len(table) + 1), index=table.index)
     ids = rows if roles["id"] is None else table[roles["id"]]
-    check_ids(ids, rows, book, table)
+    check_ids(ids, rows, book, table.assign(_x=x, _y=y))
     check_stacks(x, y, None if roles["name"] is None else table[roles["name"]], book)
     if declared is not None:
         check_land(x, y, land, book)
     skip = tuple(roles.values())
-    table = read_amounts(
-        table,
-        book,
-        skip=skip,
-        wanted=measures,
-        decimal=decimal or table_decimal(table, (roles.get("lon"), roles.get("lat"))),
-    )
+    table = read_amounts(table, book, skip=skip, wanted=measures, decimal=decimal)
     table = check_amounts(table, book, measures=measures, skip=skip)
     if reps is not None:
         check_reps(_rep_column(table, roles, label), reps, book)

@@ -25,6 +25,7 @@ Notes = list[tuple[str, str, str]]
 """What a reader guessed: rule, finding, action."""
 
 _LEADING_ZERO = r"^[+-]?0\d"
+_GROUPS = r"^[+-]?\d{1,3}\.\d{3}$"
 _LONG_INTEGER = r"^[+-]?\d{16,}$"
 
 
@@ -155,13 +156,15 @@ def _count_records(text: str, delimiter: str, width: int, path: Path) -> tuple[i
     return count, blank
 
 
-def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None) -> pd.DataFrame:
+def numbers_where_lossless(
+    frame: pd.DataFrame, *, ids: str | None = None, decimal: str | None = None
+) -> pd.DataFrame:
     """Return the table with its text columns turned numeric where every value is a plain number.
 
     A column with leading zeros (postcodes, county codes) or with integers too long to be exact stays text,
     and so does one with a single value that is not a number; `units` says which rows those are once the
     column is asked for as a measure. The column `ids` stays text unless its numbers read as they did (1E5 or
-    1.10 do not).
+    1.10 do not). Where the table's decimal sign is known to be the comma, 1.234 is no plain number either.
     """
     converted: dict[str, pd.Series] = {}
     for name in frame.columns:
@@ -178,5 +181,6 @@ def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None) -> pd
         plain = not number[filled.index].isna().any() and not text.str.match(_LEADING_ZERO).any()
         exact = number.dtype.kind in "iu" or not text.str.match(_LONG_INTEGER).any()
         same = name != ids or bool((number[filled.index].map(id_text) == text).all())
-        converted[name] = number if plain and exact and same else column
+        dotted = decimal == "," and bool(text.str.match(_GROUPS).any())
+        converted[name] = number if plain and exact and same and not dotted else column
     return pd.DataFrame(converted, index=frame.index)

@@ -37,16 +37,17 @@ def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str
     A comma in coordinates comes first, as it can separate no thousands; a dot in them says little about amounts,
     since coordinates often come from elsewhere.
     """
-    places = [frame[name].dropna().tolist() for name in coordinates if name is not None and is_text(frame[name])]
-    if any(decimal_sign(cells) == "," for cells in places):
+    texts = {name: frame[name].dropna().tolist() for name in frame.columns if is_text(frame[name])}
+    commas = {name for name, cells in texts.items() if any("," in cell for cell in cells if isinstance(cell, str))}
+    # Without a comma there is no choice: 1.234 is what it says.
+    if any(decimal_sign(texts[name]) == "," for name in coordinates if name in commas):
         return ","
     found = set()
-    for name in frame.columns:
-        texts = [] if name in coordinates or not is_text(frame[name]) else frame[name].dropna().tolist()
-        if not texts or _few_numbers(texts):
+    for name, cells in texts.items():
+        if name in coordinates or not commas or not cells or _few_numbers(cells):
             continue
-        sign = decimal_sign(texts)
-        if sign is not None and not np.isnan(numbers(pd.Series(texts[:_SAMPLE], dtype=object))).any():
+        sign = decimal_sign(cells if name in commas else cells[:_SAMPLE])
+        if sign is not None and not np.isnan(numbers(pd.Series(cells[:_SAMPLE], dtype=object))).any():
             found.add(sign)
     return found.pop() if len(found) == 1 else None
 

@@ -25,6 +25,8 @@ _FEWEST_ROWS = 6
 _SMALL_SHARE = 0.05
 _LEAST_LINK_KM = 50.0
 _CELLS_PER_LINK = 8
+# More cells than from the middle of the earth to its surface: numbers stay positive.
+_MIDDLE = 2048
 
 TURNS: dict[str, tuple[str, str]] = {
     "swapped": ("swapped", "with latitude and longitude swapped"),
@@ -78,8 +80,8 @@ class Home:
         reach = np.linalg.norm(places - np.median(places, axis=0), axis=1)
         link = max(float(np.quantile(reach, 0.9, method="lower")), _LEAST_LINK_KM)
         side = link / _CELLS_PER_LINK
-        keys, counts = np.unique(np.floor(places / side).astype(np.int64), axis=0, return_counts=True)
-        middles: Array = np.asarray((keys + 0.5) * side, dtype=np.float64)
+        numbers, counts = np.unique(_cell_numbers(places, side), return_counts=True)
+        middles = _middles(numbers, side)
         group = _linked(middles, link)
         rows = np.bincount(group, weights=counts)
         large = rows > max(1.0, _SMALL_SHARE * len(x))
@@ -108,12 +110,25 @@ class Home:
 
     def far(self, x: Array, y: Array) -> tuple[Bools, Array]:
         """Tell which points are far from the home, and how far each is (0 for those in it)."""
-        occupied = {tuple(key) for key in np.floor(self.cells / self.side).astype(np.int64).tolist()}
-        keys, which = np.unique(np.floor(on_sphere(x, y) / self.side).astype(np.int64), axis=0, return_inverse=True)
-        strange = np.array([tuple(key) not in occupied for key in keys.tolist()], dtype=bool)[which.reshape(-1)]
+        known = _cell_numbers(self.cells, self.side)
+        strange = ~np.isin(_cell_numbers(on_sphere(x, y), self.side), known)
         km = np.zeros(len(x))
         km[strange] = self.km_to(x[strange], y[strange])
         return km > self.link, km
+
+
+def _cell_numbers(points: Array, side: float) -> NDArray[np.int64]:
+    """Return the number of the cell of each point."""
+    steps = np.floor(points / side).astype(np.int64) + _MIDDLE
+    return (steps[:, 0] * 2 * _MIDDLE + steps[:, 1]) * 2 * _MIDDLE + steps[:, 2]
+
+
+def _middles(numbers: NDArray[np.int64], side: float) -> Array:
+    """Return the middles of cells."""
+    steps = np.column_stack(
+        [numbers // (4 * _MIDDLE**2), numbers // (2 * _MIDDLE) % (2 * _MIDDLE), numbers % (2 * _MIDDLE)]
+    )
+    return np.asarray((steps - _MIDDLE + 0.5) * side, dtype=np.float64)
 
 
 def _gaps(points: Array) -> Array:

@@ -165,7 +165,9 @@ def ids_as_text(ids: Any) -> NDArray[Any]:
     column = pd.Series(ids)
     if column.dtype.kind in "iu" and isinstance(column.dtype, np.dtype):
         return np.array([str(value) for value in column.tolist()], dtype=object)
-    return np.array([value if type(value) is str else id_text(value) for value in column], dtype=object)
+    if isinstance(column.dtype, pd.StringDtype):
+        return np.array(column.to_numpy(dtype=object, na_value=""), dtype=object)
+    return np.array([value if type(value) is str else id_text(value) for value in column.tolist()], dtype=object)
 
 
 def is_missing(raw: Any) -> bool:

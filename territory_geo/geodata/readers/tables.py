@@ -24,6 +24,7 @@ __all__ = ["delimiter_of", "numbers_where_lossless", "read_delimited", "read_tex
 Notes = list[tuple[str, str, str]]
 """What a reader guessed: rule, finding, action."""
 
+_GLANCE = 100
 _LEADING_ZERO = r"^[+-]?0\d"
 _GROUPS = r"^[+-]?\d{1,3}\.\d{3}$"
 _LONG_INTEGER = r"^[+-]?\d{16,}$"
@@ -174,6 +175,9 @@ def numbers_where_lossless(
             continue
         filled = column.dropna()
         if filled.empty or pd.api.types.infer_dtype(filled, skipna=False) not in ("string", "categorical"):
+            converted[name] = column
+            continue
+        if pd.to_numeric(filled.head(_GLANCE).astype(object), errors="coerce").isna().any():
             converted[name] = column
             continue
         text = filled.str.strip()

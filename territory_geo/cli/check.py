@@ -124,8 +124,8 @@ def _show(accounts: Accounts, out: Path, *, with_map: bool) -> None:
     rows = report[report["rows"] > 0]
     used, lost = len(accounts), len(accounts.rejects)
     typer.echo(f"{accounts.source}: {accounts.rows_read:,} rows read, {used:,} used, {lost:,} rejected.")
-    for line in report[report["rows"] == 0].itertuples():
-        typer.echo(f"  {line.rule.replace('_', ' ')}: {line.example} ({line.action})")
+    for line in report[report["rows"] == 0].to_dict("records"):
+        typer.echo(f"  {str(line['rule']).replace('_', ' ')}: {line['example']} ({line['action']})")
     if len(rows):
         typer.echo("")
         _table(rows)
@@ -145,8 +145,9 @@ def _table(rows: pd.DataFrame) -> None:
     shown = Table(box=None, pad_edge=False)
     for header, right in (("rule", False), ("rows", True), ("what became of them", False), ("for example", False)):
         shown.add_column(header, justify="right" if right else "left", no_wrap=header in ("rule", "rows"))
-    for line in rows.itertuples():
-        shown.add_row(line.rule, f"{line.rows:,}", escape(str(line.action)), escape(str(line.example)))
+    for line in rows.to_dict("records"):
+        action, example = escape(str(line["action"])), escape(str(line["example"]))
+        shown.add_row(str(line["rule"]), f"{line['rows']:,}", action, example)
     if sys.stdout.isatty():
         Console(highlight=False).print(shown)
         return

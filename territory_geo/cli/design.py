@@ -21,7 +21,8 @@ DEMOS = ("demo_accounts.toml", "demo_counties.toml")
 
 OPTION_NAMES = {
     "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon",
-    "data.lat": "--lat", "design.territories": "--territories", "design.balance": "--balance",
+    "data.lat": "--lat", "data.crs": "--crs", "data.fix": "--fix", "data.keep": "--keep", "data.reject": "--reject",
+    "design.territories": "--territories", "design.balance": "--balance",
     "design.weight": "--weight", "design.power": "--power", "design.detour": "--detour",
     "design.islands": "--islands", "design.lock_file": "--lock", "search.seed": "--seed",
     "search.iterations": "--iterations", "search.time_limit": "--time-limit", "outputs.directory": "--out",
@@ -38,7 +39,7 @@ def design(
         Path,
         typer.Argument(
             metavar="SOURCE",
-            help="Points or areas: CSV, GeoJSON, GeoPackage, Shapefile, GeoParquet, TopoJSON.",
+            help="Points or areas: CSV, Excel, JSON, GeoJSON, GeoPackage, Shapefile, GeoParquet, KML, TopoJSON.",
         ),
     ],
     territories: Annotated[int, typer.Option("--territories", "-k", metavar="K", help="How many territories.")],
@@ -60,6 +61,20 @@ def design(
     lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
     lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
     planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
+    crs: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")
+    ] = None,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Mend these rows (see check): swapped, sign_lost, … Repeatable."),
+    ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Leave these rows: swapped, sign_lost. Repeatable.")
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Refuse these rows: off_land, far_outlier, … Repeatable.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a table in which anything is wrong.")] = False,
     lock: Annotated[
         Path | None,
         typer.Option(
@@ -103,6 +118,7 @@ def design(
             "name": title or source.stem.replace("_", " "),
             "data": {
                 "source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar,
+                "crs": crs, "fix": fix or [], "keep": keep or [], "reject": reject or [], "strict": strict,
             },
             "design": {
                 "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,

@@ -24,7 +24,8 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "account_id_18", "id_18", "case_safe_id", "hs_object_id", "company_id", "companyid", "properties_hs_object_id",
         # German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish
         "kundennummer", "kunden_nr", "kundennr", "kdnr", "kd_nr", "kunde_id", "kunden_id", "kundenid", "debitor",
-        "debitorennummer", "debitoren_nr", "numero_client", "num_client", "no_client", "code_client", "id_client",
+        "debitorennummer", "debitoren_nr", "numero_client", "num_client", "no_client", "n_client",
+        "code_client", "id_client",
         "numero_de_client", "numero_cliente", "num_cliente", "codigo_cliente", "cod_cliente", "id_cliente",
         "codice_cliente", "klantnummer", "klant_id", "klantnr", "numer_klienta", "nr_klienta", "kundnummer", "kund_id",
         "id", "unit_id", "geoid", "fips", "geoid10", "geoid20", "record_id", "store_id", "store_number", "site_id",

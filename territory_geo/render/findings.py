@@ -98,7 +98,7 @@ def explore(accounts: Accounts, *, title: str | None = None, height: str | int =
     key = hashlib.sha256(script_json(data).encode()).hexdigest()[:10]
     page = empty_map(frame, key=key, title=data["title"], height=height)
     # Slips put rows anywhere on the globe.
-    page.options["min_zoom"] = 1 if frame.geographic else page.options["min_zoom"] - 6
+    page.options |= {"min_zoom": 1 if frame.geographic else -20}
     payload = Payload(data)
     page.add_named(payload, "model")
     if outline:
@@ -122,6 +122,8 @@ def _frame(accounts: Accounts, places: pd.DataFrame) -> Frame:
     """Return the part of the plane where accounts are, without those far from the others."""
     far = accounts.findings.loc[accounts.findings["rule"] == "far_outlier", "row"]
     shown = accounts.frame[~accounts.frame["row"].isin(far)].geometry.to_numpy()
+    if not len(places):
+        return Frame((0.0, 0.0, 1.0, 1.0), accounts.frame.crs is not None)
     if not len(shown):
         shown = shapely.points(places[["x", "y"]].to_numpy(dtype=float))
     return Frame.around(np.asarray(shown, dtype=object), geographic=accounts.frame.crs is not None)
@@ -132,7 +134,7 @@ def _model(accounts: Accounts, places: pd.DataFrame, frame: Frame, title: str) -
     found = accounts.findings[accounts.findings["row"].notna()]
     groups = []
     for severity, label in _GROUPS.items():
-        rules = []
+        rules: list[dict[str, Any]] = []
         for name in RULES:
             rows = found[(found["rule"] == name) & (found["severity"] == severity)]
             if len(rows):
@@ -193,8 +195,8 @@ def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _positions(rows: Any, places: pd.DataFrame, frame: Frame) -> dict[str, Any]:
     xy = places.loc[rows, ["x", "y"]].to_numpy(dtype=float)
-    points = frame.place(np.asarray(shapely.points(xy), dtype=object).reshape(-1)) if len(xy) else []
-    xy = shapely.get_coordinates(points)
+    if len(xy):
+        xy = shapely.get_coordinates(frame.place(np.asarray(shapely.points(xy), dtype=object).reshape(-1)))
     west, south = frame.bounds[:2]
     grid = frame.grid / 10
     return {

@@ -121,6 +121,9 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     areas = data.areas is not None
     if data.source is not None and not table:
         areas = holds_areas(path, layer=data.layer)
+    unfit = [name for name in ("crs", "fix", "keep", "reject", "strict") if areas and getattr(data, name)]
+    if unfit:
+        raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, it is for accounts. Leave it out.")
     if areas:
         return BasicUnits.from_areas(path, id=data.id, layer=data.layer, measures=measures)
     accounts = read_accounts(
@@ -128,8 +131,12 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
         id=data.id,
         lon=data.lon,
         lat=data.lat,
-        crs=None if data.planar else "auto",
+        crs=None if data.planar else data.crs or "auto",
         layer=data.layer,
+        fix=data.fix,
+        keep=data.keep,
+        reject=data.reject,
+        strict=data.strict,
     )
     return BasicUnits.from_accounts(accounts, measures=measures)
 

@@ -40,7 +40,8 @@ def check_ids(ids: pd.Series, rows: pd.Series, ledger: Ledger, frame: pd.DataFra
     same = np.zeros(len(again), dtype=bool)
     if frame is not None and len(frame.columns) > 2:
         left, right = (
-            part.astype(object).where(part.notna(), None).to_numpy() for part in (frame.iloc[again], frame.iloc[earlier])
+            part.astype(object).where(part.notna(), None).to_numpy()
+            for part in (frame.iloc[again], frame.iloc[earlier])
         )
         same = np.array([tuple(a) == tuple(b) for a, b in zip(left, right, strict=True)], dtype=bool)
     number = rows.to_numpy()

@@ -157,9 +157,7 @@ def _count_records(text: str, delimiter: str, width: int, path: Path) -> tuple[i
     return count, blank
 
 
-def numbers_where_lossless(
-    frame: pd.DataFrame, *, ids: str | None = None, decimal: str | None = None
-) -> pd.DataFrame:
+def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None, decimal: str | None = None) -> pd.DataFrame:
     """Return the table with its text columns turned numeric where every value is a plain number.
 
     A column with leading zeros (postcodes, county codes) or with integers too long to be exact stays text,

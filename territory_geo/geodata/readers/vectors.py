@@ -48,7 +48,12 @@ def is_parquet(path: Path) -> bool:
     """Tell whether a path is a Parquet file or a folder of them."""
     if path.suffix.lower() in PARQUET_SUFFIXES:
         return True
-    return path.is_dir() and any(part.suffix.lower() in PARQUET_SUFFIXES for part in path.rglob("*"))
+    if not path.is_dir() or path.suffix.lower() == ".gdb":
+        return False
+    # A partitioned table has folders such as year=2024 instead of files.
+    return any(
+        part.suffix.lower() in PARQUET_SUFFIXES or (part.is_dir() and "=" in part.name) for part in path.iterdir()
+    )
 
 
 def parquet_has_geometry(path: Path) -> bool:

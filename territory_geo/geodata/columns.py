@@ -68,8 +68,16 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "kundenbetreuer", "vertreter", "vertriebsmitarbeiter", "aussendienst", "adm", "vendeur", "commercial",
         "vendedor", "comercial", "venditore", "agente", "verkoper", "accountmanager", "saljare", "handlowiec",
     ),
+    "point": (
+        "geo_point_2d", "geo_point", "geopoint", "geolocation", "geo_location", "lat_lng", "latlng", "lat_lon",
+        "latlon",
+        "lat_long", "latlong", "latitude_longitude", "gps", "gps_coordinates", "coordinates", "coordonnees",
+        "coordonnees_gps", "coordonnees_geo", "koordinaten", "geokoordinaten", "coordenadas", "coordinate",
+        "coordinaten",
+        "wkt", "the_geom", "geom", "georeference", "geocoded_location", "location", "location_1", "point", "geometry",
+    ),
 }  # fmt: skip
-"""Recognised names per role, the surest first; as `_plain` writes them."""
+"""Recognised names per role, the surest first; as `_plain` writes them. A point is both coordinates in one column."""
 
 PLACE_CODES = (
     "geoid", "fips", "geoid10", "geoid20", "zip", "zipcode", "zip_code", "postcode", "postal_code", "plz",

@@ -120,6 +120,40 @@ def read_coordinates(column: pd.Series, role: str, ledger: Ledger, *, degrees: b
     return values
 
 
+_WKT = re.compile(r"^(?:SRID=\d+;)?\s*POINT\s*(?:ZM?|M)?\s*\(\s*(\S+)\s+([^\s)]+)[^)]*\)$", re.IGNORECASE)
+_GEOJSON = re.compile(r"\"coordinates\"\s*:\s*\[\s*([^,\s]+)\s*,\s*([^,\]\s]+)")
+_NUMBER = r"(-?\d{1,3}(?:\.\d+)?)"
+_PAIR = re.compile(rf"^{_NUMBER}\s*[,; ]\s*{_NUMBER}$|\(\s*{_NUMBER}\s*[,; ]\s*{_NUMBER}\s*\)$")
+
+
+def point_text(cell: Any) -> tuple[str, str] | None:
+    """Return x and y, as text, of a cell that holds both; None where it does not.
+
+    Read are ``POINT (13.4 52.5)`` and GeoJSON, longitude first, and pairs such as ``52.5, 13.4`` or an address with
+    ``(52.5, 13.4)`` at its end, latitude first.
+    """
+    text = cell.strip() if isinstance(cell, str) else ""
+    found = _WKT.match(text) or _GEOJSON.search(text)
+    if found is not None:
+        return found[1], found[2]
+    pair = _PAIR.search(text)
+    return None if pair is None else (pair[2] or pair[4], pair[1] or pair[3])
+
+
+def holds_points(column: pd.Series) -> bool:
+    """Tell whether most of a column's first cells hold both coordinates."""
+    cells = column.dropna().head(200).tolist()
+    return sum(point_text(cell) is not None for cell in cells) > len(cells) / 2
+
+
+def split_points(column: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the two halves of a column that holds both coordinates, x and y; other cells stay whole in both."""
+    halves = [point_text(cell) or (cell, cell) for cell in column.tolist()]
+    x, y = ([half[part] for half in halves] for part in range(2))
+    index, name = column.index, column.name
+    return pd.Series(x, index, name=name, dtype=object), pd.Series(y, index, name=name, dtype=object)
+
+
 def unusable(x: Array, y: Array, frame: pd.DataFrame, roles: Mapping[str, str | None], ledger: Ledger) -> None:
     """Refuse the rows whose coordinates are missing or no numbers."""
     for role, values in (("lon", x), ("lat", y)):

@@ -19,7 +19,7 @@ from territory_geo.geodata.clean.ledger import Ledger
 from territory_geo.geodata.clean.places import check_land, check_stacks
 from territory_geo.geodata.clean.region import check_region
 from territory_geo.geodata.clean.values import Array, ids_as_text, is_text
-from territory_geo.geodata.columns import did_you_mean, find_column, find_id, likely, without_reserved
+from territory_geo.geodata.columns import candidates, did_you_mean, find_column, find_id, likely, without_reserved
 from territory_geo.geodata.readers.tables import numbers_where_lossless
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def cleaned(
             _say_no_crs(x, y, book)
     else:
         declared = None if crs is None else "EPSG:4326"
-        decimal = decimal or table_decimal(frame, (roles["lon"], roles["lat"]))
+        pair = () if roles["lon"] == roles["lat"] else (roles["lon"], roles["lat"])
+        decimal = decimal or table_decimal(frame if pair else frame.drop(columns=str(roles["lon"])), pair)
         table = numbers_where_lossless(frame, ids=roles["id"], decimal=decimal)
         x, y = _read(table, roles, book, degrees=_in_degrees(crs))
     _say_columns(roles, label, book)
@@ -118,9 +119,19 @@ def _roles(frame: pd.DataFrame, chosen: Mapping[str, str | None], label: str, *,
     roles: Roles = {"id": find_id(frame, chosen["id"], source=label)}
     roles["name"] = find_column("name", frame.columns, chosen["name"], source=label)
     roles["rep"] = find_column("rep", frame.columns, chosen["rep"], source=label)
-    if not geographic:
-        roles |= {role: _needed(role, frame, chosen[role], label) for role in ("lon", "lat")}
-    return roles
+    if geographic:
+        return roles
+    point = None
+    if (
+        chosen["lon"] is None
+        and chosen["lat"] is None
+        and not all(candidates(r, frame.columns) for r in ("lon", "lat"))
+    ):
+        points = candidates("point", frame.columns)
+        point = next((name for name in points if coordinates.holds_points(frame[name])), None)
+    if point is not None:
+        return roles | {"lon": point, "lat": point}
+    return roles | {role: _needed(role, frame, chosen[role], label) for role in ("lon", "lat")}
 
 
 def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> str:
@@ -147,8 +158,10 @@ def _rep_column(table: pd.DataFrame, roles: Roles, label: str) -> pd.Series:
 
 def _say_columns(roles: Roles, label: str, book: Ledger) -> None:
     for role, column in roles.items():
-        if column is not None:
+        if column is not None and not (role in ("lon", "lat") and roles["lon"] == roles["lat"]):
             book.say("column", f"{column} is the {role}", "used")
+    if roles.get("lon") is not None and roles["lon"] == roles["lat"]:
+        book.say("column", f"{roles['lon']} holds both coordinates: POINT (lon lat), or lat, lon", "used")
     if roles["id"] is None:
         book.say(
             "no_id_column", f"{label} has none: name it with id=… (--id on the command line)", "row numbers are the ids"
@@ -170,12 +183,15 @@ def _in_degrees(crs: str | None) -> bool:
 
 def _read(table: pd.DataFrame, roles: Roles, book: Ledger, *, degrees: bool) -> tuple[Array, Array]:
     across, up = table[roles["lon"]], table[roles["lat"]]
+    together = roles["lon"] == roles["lat"]
+    if together:
+        across, up = coordinates.split_points(across)
     x = coordinates.read_coordinates(across, "lon", book, degrees=degrees)
     y = coordinates.read_coordinates(up, "lat", book, degrees=degrees)
     # Text that became numbers row by row is a column of numbers in the table as well.
     for role, values in (("lon", x), ("lat", y)):
         name = str(roles[role])
-        if is_text(table[name]) and np.isfinite(values).all() and len(values):
+        if not together and is_text(table[name]) and np.isfinite(values).all() and len(values):
             table[name] = values
     return x, y
 

@@ -268,7 +268,8 @@ def test_any_index_will_do() -> None:
 
 
 def test_no_rows() -> None:
-    accounts = tg.read_accounts(pd.DataFrame({"id": [], "lon": [], "lat": []}))
+    columns = {"id": [], "lon": [], "lat": [], "name": [], "revenue": pd.Series(dtype=float)}
+    accounts = tg.read_accounts(pd.DataFrame(columns))
     assert (len(accounts), accounts.rows_read) == (0, 0)
     with pytest.raises(DataError, match="No row of the DataFrame can be used"):
         tg.BasicUnits.from_accounts(accounts)

@@ -58,7 +58,7 @@ def degrees_of(text: str, role: str) -> float:
 
     Examples
     --------
-    >>> degrees_of("40° 26' 46\\" N", "lat")
+    >>> degrees_of("40° 26.76' N", "lat")
     40.446
     >>> degrees_of("W 79:58.5", "lon")
     -79.975

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.geodata.matrix import DistanceMatrix
+    from territory_geo.geodata.readers.dialect import TextFormat
     from territory_geo.geodata.reps import Reps, read_reps
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.solution import Solution, Status
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
     from territory_geo.plan.storage import load_plan
+    from territory_geo.render.findings import explore
     from territory_geo.study import design
 
 _HOMES = {
@@ -47,6 +49,7 @@ _HOMES = {
     "territory_geo.geodata.contiguity": ("ContiguityGraph",),
     "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
     "territory_geo.geodata.matrix": ("DistanceMatrix",),
+    "territory_geo.geodata.readers.dialect": ("TextFormat",),
     "territory_geo.geodata.reps": ("Reps", "read_reps"),
     "territory_geo.geodata.units": ("BasicUnits",),
     "territory_geo.optimize.solution": ("Solution", "Status"),
@@ -57,6 +60,7 @@ _HOMES = {
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
+    "territory_geo.render.findings": ("explore",),
     "territory_geo.study": ("design",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
@@ -85,10 +89,12 @@ __all__ = [
     "TerritoryGeoError",
     "TerritoryPlan",
     "TerritoryProblem",
+    "TextFormat",
     "Travel",
     "VerificationError",
     "__version__",
     "design",
+    "explore",
     "load_plan",
     "read_accounts",
     "read_reps",

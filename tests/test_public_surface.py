@@ -16,6 +16,8 @@ PUBLIC = {
     # reading
     "Accounts",
     "Reps",
+    "TextFormat",
+    "explore",
     "read_accounts",
     "read_reps",
     "samples",

@@ -65,7 +65,7 @@ def write_plan(
     """
     folder = prepared(directory)
     stage = folder / ".unverified"
-    with _named_failures(folder):
+    with named_failures(folder):
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
         try:
@@ -103,7 +103,7 @@ def write_nearest(
         status, reason and provenance.
     """
     folder = prepared(directory)
-    with _named_failures(folder):
+    with named_failures(folder):
         _rejects(problem).to_csv(folder / "rejects.csv", index=False)
         _write_json(folder / "plan.json", outcome | {"input": _input(problem), "verified": [], "version": __version__})
         if nearest is None:
@@ -135,7 +135,7 @@ def prepared(directory: str | os.PathLike[str]) -> Path:
     """Return the folder, made and without the files of an earlier run."""
     folder = Path(directory)
     require_writable(folder)
-    with _named_failures(folder):
+    with named_failures(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             (folder / name).unlink(missing_ok=True)
@@ -145,7 +145,7 @@ def prepared(directory: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def _named_failures(folder: Path) -> Iterator[None]:
+def named_failures(folder: Path) -> Iterator[None]:
     """Turn what the system refuses (rights, a full disk, a file open elsewhere) into a `DataError`."""
     try:
         yield

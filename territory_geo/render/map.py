@@ -82,7 +82,7 @@ def plan_map(
     data["credit"] = land.CREDIT if outline else ""
     key = hashlib.sha256(script_json([data, points]).encode()).hexdigest()[:10]
 
-    page = _empty_map(frame, key=key, title=headline, height=height)
+    page = empty_map(frame, key=key, title=headline, height=height)
     payload = Payload(data)
     page.add_named(payload, "model")
     if outline:
@@ -100,7 +100,8 @@ def plan_map(
     return page
 
 
-def _empty_map(frame: Frame, *, key: str, title: str, height: str | int) -> OfflineMap:
+def empty_map(frame: Frame, *, key: str, title: str, height: str | int) -> OfflineMap:
+    """Return an offline map without layers that shows a frame."""
     west, south, east, north = frame.bounds
     # Only a first guess: the page fits the plan into the room that its panels leave.
     zoom = math.log2((360 if frame.geographic else 256) / frame.extent) + 2

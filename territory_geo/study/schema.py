@@ -38,7 +38,10 @@ class Range(_Part):
 
 
 class Data(_Part):
-    """Where the data is and what its columns mean; exactly one of `source`, `accounts`, `areas`."""
+    """Where the data is and what its columns mean; exactly one of `source`, `accounts`, `areas`.
+
+    `fix`, `keep`, `reject` and `strict` say what becomes of dirty rows of accounts, as in `read_accounts`.
+    """
 
     source: Text | None = None
     accounts: Text | None = None
@@ -48,12 +51,19 @@ class Data(_Part):
     lon: str | None = None
     lat: str | None = None
     planar: bool = False
+    crs: str | None = None
+    fix: list[Text] = []
+    keep: list[Text] = []
+    reject: list[Text] = []
+    strict: bool = False
 
     @model_validator(mode="after")
     def _one_source(self) -> Data:
         given = [name for name in ("source", "accounts", "areas") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"needs exactly one of source, accounts, areas. Got {' and '.join(given) or 'none'}")
+        if self.planar and self.crs is not None:
+            raise ValueError(f"needs planar or crs, not both. Got crs {self.crs!r}")
         return self
 
 

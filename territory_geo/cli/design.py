@@ -1,38 +1,28 @@
-"""The command line: ``territory-geo design``, ``run``, ``demo``.
+"""``territory-geo design``, ``run`` and ``demo``: options become a study, which runs and shows its outcome.
 
-It only turns options into a study, runs it and shows the outcome; exit codes follow the solution's status.
+Exit codes follow the solution's status.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from territory_geo._version import __version__
-from territory_geo.errors import OptionError, TerritoryGeoError, VerificationError
+from territory_geo.cli.app import app, messages
+from territory_geo.errors import OptionError
 
 if TYPE_CHECKING:
     from territory_geo.study import Result, Study
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 2 unusable input, 3 proven impossible, 4 no plan found, 130 interrupted.",
-)
 
 DEMOS = ("demo_accounts.toml", "demo_counties.toml")
 
 OPTION_NAMES = {
     "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon",
-    "data.lat": "--lat", "design.territories": "--territories", "design.balance": "--balance",
+    "data.lat": "--lat", "data.crs": "--crs", "data.fix": "--fix", "data.keep": "--keep", "data.reject": "--reject",
+    "design.territories": "--territories", "design.balance": "--balance",
     "design.weight": "--weight", "design.power": "--power", "design.detour": "--detour",
     "design.islands": "--islands", "design.lock_file": "--lock", "search.seed": "--seed",
     "search.iterations": "--iterations", "search.time_limit": "--time-limit", "outputs.directory": "--out",
@@ -43,23 +33,13 @@ OPTION_NAMES = {
 Json = Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, on standard output.")]
 
 
-@app.callback(invoke_without_command=True)
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
-) -> None:
-    """Balanced, contiguous sales territories from a customer table, as maps and reports."""
-    if version:
-        typer.echo(f"territory-geo {__version__}")
-        raise typer.Exit
-
-
 @app.command()
 def design(
     source: Annotated[
         Path,
         typer.Argument(
             metavar="SOURCE",
-            help="Points or areas: CSV, GeoJSON, GeoPackage, Shapefile, GeoParquet, TopoJSON.",
+            help="Points or areas: CSV, Excel, JSON, GeoJSON, GeoPackage, Shapefile, GeoParquet, KML, TopoJSON.",
         ),
     ],
     territories: Annotated[int, typer.Option("--territories", "-k", metavar="K", help="How many territories.")],
@@ -81,6 +61,20 @@ def design(
     lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
     lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
     planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
+    crs: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")
+    ] = None,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Mend these rows (see check): swapped, sign_lost, … Repeatable."),
+    ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Leave these rows: swapped, sign_lost. Repeatable.")
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Refuse these rows: off_land, far_outlier, … Repeatable.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a table in which anything is wrong.")] = False,
     lock: Annotated[
         Path | None,
         typer.Option(
@@ -117,13 +111,14 @@ def design(
 
     Example: territory-geo design accounts.csv -k 24 --balance visit_hours:0.1 --out maps/mine
     """  # fmt: skip
-    with _messages():
+    with messages():
         from territory_geo.study import checked_study
 
         content: dict[str, Any] = {
             "name": title or source.stem.replace("_", " "),
             "data": {
                 "source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar,
+                "crs": crs, "fix": fix or [], "keep": keep or [], "reject": reject or [], "strict": strict,
             },
             "design": {
                 "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,
@@ -152,7 +147,7 @@ def run(
     Paths of data and lock_file in it start from the study file's folder, its output directory from the
     current one.
     """
-    with _messages():
+    with messages():
         from territory_geo.study import read_study
 
         result = _run(read_study(study), study.parent, out)
@@ -169,7 +164,7 @@ def demo(
     24 territories for a made-up company's 5,000 accounts, and 20 of the 3,108 counties of the lower 48.
     """
     worst = 0
-    with _messages():
+    with messages():
         from territory_geo.geodata.samples import data_path
         from territory_geo.study import read_study
 
@@ -221,36 +216,3 @@ def _show(result: Result, *, json: bool) -> None:
         typer.echo((result.directory / "plan.json").read_text(encoding="utf-8"), nl=False)
     else:
         show(result, sys.stdout)
-
-
-@contextmanager
-def _messages() -> Iterator[None]:
-    """Turn errors made on purpose into a message and exit code 2, an interruption into one and 130."""
-    try:
-        yield
-    except VerificationError:
-        raise
-    except TerritoryGeoError as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(2) from None
-    except BaseException as error:
-        if not _interrupted(error):
-            raise
-        typer.echo("Interrupted before there was a plan to keep; nothing new was written.", err=True)
-        raise typer.Exit(130) from None
-
-
-def _interrupted(error: BaseException | None) -> bool:
-    """Tell whether an interruption is at the root: compiled modules turn one into an error of their own."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
-
-
-def main() -> None:
-    """Run the command line."""
-    app()
-
-
-if __name__ == "__main__":
-    main()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from territory_geo.geodata.clean import id_text
 from territory_geo.html import readable
 
 if TYPE_CHECKING:
@@ -52,14 +53,14 @@ def table(result: Result, width: int = UNBOUNDED) -> Table | None:
     plan = result.solution.plan
     if plan is None:
         return None
-    noun = "units" if plan.problem.units.kind == "areas" else "accounts"
+    noun = "units" if plan.problem.units.rows_are_areas else "accounts"
     columns: list[tuple[str, list[str]]] = [("territory", plan.territory_ids), (noun, readable(plan.territories[noun]))]
     for measure in plan.problem.balance:
         if measure != noun:
             columns.append((measure, readable(plan.territories[measure])))
         columns.append(("deviation", readable(plan.territories[f"{measure}_deviation"])))
     columns.append(("mean km", readable(plan.territories["travel_km"])))
-    places = [_place(result, str(center)) for center in plan.territories["center"]]
+    places = [_place(result, id_text(center)) for center in plan.territories["center"]]
 
     shortest = min(SHORTEST_NAME, max(map(len, places)))
     needed = sum(max(map(len, [header, *cells])) + 2 for header, cells in columns) + shortest
@@ -122,7 +123,10 @@ def _place(result: Result, center: str) -> str:
 
     units = result.problem.units
     unit = units.frame.index[units.ids.index(center)]
-    member = units.members[units.members["unit"] == unit].iloc[0]
+    held = units.members[units.members["unit"] == unit]
+    if held.empty:
+        return center
+    member = held.iloc[0]
     state = member.get("state")
     for column in ("city", "name"):
         name = member.get(column)

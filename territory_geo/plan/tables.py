@@ -40,7 +40,7 @@ def territory_table(plan: TerritoryPlan) -> gpd.GeoDataFrame:
     weight = problem.weight
     columns["travel_km"] = [metrics.weighted_mean(kilometres[codes == t], weight[codes == t]) for t in range(k)]
     columns["max_km"] = [float(kilometres[codes == t].max()) for t in range(k)]
-    columns["center"] = [units.ids[i] for i in plan.centers]
+    columns["center"] = units.frame.index[plan.centers]
     columns["center_x"], columns["center_y"] = units.xy[plan.centers, 0], units.xy[plan.centers, 1]
     shapes = dissolve(units.shapes, codes, k)
     columns["area_km2"] = shapely.area(shapes) / 1e6

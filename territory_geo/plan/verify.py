@@ -90,7 +90,7 @@ def verify_written(problem: TerritoryProblem, directory: str | Path) -> Verifica
     problem : TerritoryProblem
         What was asked.
     directory : path
-        With assignments.csv, rejects.csv, territories.csv and plan.json.
+        With assignments.csv, rejects.csv, territories.csv, plan.json and, if there, units.csv.
     """
     folder, result = Path(directory), Verification()
     text = {"id": str, "unit": str, "territory": str}
@@ -99,6 +99,10 @@ def verify_written(problem: TerritoryProblem, directory: str | Path) -> Verifica
     territories = pd.read_csv(folder / "territories.csv", dtype={"territory": str}, keep_default_na=False)
     record = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     pairs = list(dict.fromkeys(zip(assignments["unit"], assignments["territory"], strict=True)))
+    if (folder / "units.csv").is_file():
+        # Units without any account are in no row of the assignments.
+        units = pd.read_csv(folder / "units.csv", dtype=text, keep_default_na=False)
+        pairs = list(dict.fromkeys([*pairs, *zip(units["unit"], units["territory"], strict=True)]))
     _check_assignment(result, problem, pairs)
     _check_rows(result, problem, assignments, rejects, record)
     _check_totals(result, problem, pairs, territories, record)
@@ -153,7 +157,7 @@ def pieces_with_networkx(edges: pd.DataFrame, groups: dict[str, list[str]]) -> d
     """Return the number of connected pieces of each group of units."""
     graph: Any = nx.Graph()
     graph.add_nodes_from(unit for units in groups.values() for unit in units)
-    graph.add_edges_from(zip(edges["u"], edges["v"], strict=True))
+    graph.add_edges_from(zip(edges["u"].map(id_text), edges["v"].map(id_text), strict=True))
     return {name: nx.number_connected_components(graph.subgraph(units)) for name, units in groups.items()}
 
 
@@ -166,7 +170,7 @@ def pieces_with_scipy(edges: pd.DataFrame, groups: dict[str, list[str]]) -> dict
     names = list(groups)
     units = pd.Index([unit for held in groups.values() for unit in held], dtype=object)
     group = np.repeat(np.arange(len(names)), [len(held) for held in groups.values()])
-    u, v = (units.get_indexer(pd.Index(edges[end], dtype=object)) for end in ("u", "v"))
+    u, v = (units.get_indexer(pd.Index(edges[end].map(id_text), dtype=object)) for end in ("u", "v"))
     inner = (u >= 0) & (v >= 0)
     inner[inner] = group[u[inner]] == group[v[inner]]
     matrix = coo_matrix((np.ones(int(inner.sum())), (u[inner], v[inner])), shape=(len(units), len(units)))

@@ -77,7 +77,7 @@ def plan_map(
 
     data = model(plan, frame, title=headline)
     outline = land.background(frame)
-    areas = plan.problem.units.kind == "areas"
+    areas = plan.problem.units.rows_are_areas
     points = accounts_data(plan, frame)
     data["credit"] = land.CREDIT if outline else ""
     key = hashlib.sha256(script_json([data, points]).encode()).hexdigest()[:10]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts, read_accounts
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
+    from territory_geo.geodata.geocode import Geocoded, geocode
     from territory_geo.geodata.reps import Reps, read_reps
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.solution import Solution, Status
@@ -44,6 +45,7 @@ _HOMES = {
     "territory_geo.geodata.accounts": ("Accounts", "read_accounts"),
     "territory_geo.geodata.contiguity": ("ContiguityGraph",),
     "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
+    "territory_geo.geodata.geocode": ("Geocoded", "geocode"),
     "territory_geo.geodata.reps": ("Reps", "read_reps"),
     "territory_geo.geodata.units": ("BasicUnits",),
     "territory_geo.optimize.solution": ("Solution", "Status"),
@@ -66,6 +68,7 @@ __all__ = [
     "FirstFeasible",
     "Forbid",
     "GapBelow",
+    "Geocoded",
     "GreatCircle",
     "Lock",
     "MaxIterations",
@@ -84,6 +87,7 @@ __all__ = [
     "VerificationError",
     "__version__",
     "design",
+    "geocode",
     "load_plan",
     "read_accounts",
     "read_reps",

@@ -18,6 +18,8 @@ PUBLIC = {
     "Reps",
     "read_accounts",
     "read_reps",
+    "geocode",
+    "Geocoded",
     "samples",
     # what is there
     "BasicUnits",

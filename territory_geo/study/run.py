@@ -78,7 +78,7 @@ def run_study(
     weight = [] if study.design.weight is None else [study.design.weight]
     units = load_units(study.data, Path(base), [*study.design.balance, *weight])
     progress("read data", 1.0, f"{len(units):,} units, {len(units.rejects):,} rows rejected")
-    problem = _problem(study, units, locks, progress)
+    problem = _problem(study, units, locks, Path(base), progress)
     solution = solve(problem, stop=_stop(study.search), seed=study.search.seed, progress=progress)
     progress("write", 0.0, str(directory))
     if solution.plan is not None:
@@ -119,10 +119,13 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     if unfit and path.exists():
         why = "a table has no layers" if table else "a geographic file carries its own coordinates"
         raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, {why}. Leave it out.")
-    areas = data.areas is not None
+    measures = [f"{name} = {data.measures[name]}" if name in data.measures else name for name in measures]
+    areas = data.areas is not None and not (data.source or data.accounts)
     if data.source is not None and not table and path.is_file():
         areas = holds_areas(path, layer=data.layer)
     if areas:
+        if data.hexagons is not None or data.areas != (data.source or data.areas):
+            raise OptionError(f"{path} holds areas; only accounts can be joined to areas or hexagons. Name points.")
         return BasicUnits.from_areas(path, id=data.id, layer=data.layer, measures=measures)
     accounts = read_accounts(
         path,
@@ -132,10 +135,24 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
         crs=None if data.planar else "EPSG:4326",
         layer=data.layer,
     )
+    if data.hexagons is not None:
+        return BasicUnits.from_hexagons(accounts, resolution=data.hexagons, measures=measures, own_units=data.own_units)
+    if data.areas is not None:
+        return BasicUnits.from_areas(
+            base / data.areas,
+            accounts=accounts,
+            id=data.areas_id,
+            layer=data.areas_layer,
+            measures=measures,
+            nearest_km=5.0 if data.nearest_km is None else data.nearest_km,
+            own_units=data.own_units,
+        )
     return BasicUnits.from_accounts(accounts, measures=measures)
 
 
-def _problem(study: Study, units: BasicUnits, locks: list[Statement], progress: Progress) -> TerritoryProblem:
+def _problem(
+    study: Study, units: BasicUnits, locks: list[Statement], base: Path, progress: Progress
+) -> TerritoryProblem:
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.plan.constraints import Bounds
@@ -148,7 +165,14 @@ def _problem(study: Study, units: BasicUnits, locks: list[Statement], progress: 
     constraints = constraints_on(units, [*said, *locks])
     if asked.contiguous:
         progress("contiguity", 0.0, "which units touch")
-        graph = ContiguityGraph.from_units(units, islands=asked.islands)
+        graph = ContiguityGraph.from_units(
+            units,
+            islands=asked.islands,
+            rule=asked.rule,
+            min_border_km=asked.min_border_km,
+            bridges=None if asked.bridges is None else base / asked.bridges,
+            barriers=None if asked.barriers is None else base / asked.barriers,
+        )
         progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
     distance: Distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
     balance: dict[str, float | Bounds] = {

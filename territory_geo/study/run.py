@@ -124,7 +124,7 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     if data.source is not None and not table and path.is_file():
         areas = holds_areas(path, layer=data.layer)
     if areas:
-        if data.hexagons is not None or data.areas != (data.source or data.areas):
+        if data.hexagons is not None or (data.source is not None and data.areas is not None):
             raise OptionError(f"{path} holds areas; only accounts can be joined to areas or hexagons. Name points.")
         return BasicUnits.from_areas(path, id=data.id, layer=data.layer, measures=measures)
     accounts = read_accounts(

@@ -71,8 +71,10 @@ class Data(_Part):
         given = [name for name in ("source", "accounts", "areas") if getattr(self, name) is not None]
         points = [name for name in given if name != "areas"]
         if not given or len(points) > 1:
-            wanted = "needs exactly one of source, accounts, areas (or accounts and the areas to join them to)"
-            raise ValueError(f"{wanted}. Got {' and '.join(given) or 'none'}")
+            raise ValueError(
+                f"needs exactly one of source, accounts, areas. Got {' and '.join(given) or 'none'}. "
+                "Only areas may stand beside one of the others: accounts are then joined to them"
+            )
         if self.hexagons is not None and "areas" in given:
             raise ValueError("takes areas or hexagons, not both")
         joined = points and "areas" in given

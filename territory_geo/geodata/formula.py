@@ -92,12 +92,18 @@ class Formula:
                 raise OptionError(f"The measure {text!r} holds {what!r}. Allowed are {ALLOWED}.")
             if isinstance(node, ast.Compare) and len(node.ops) > 1:
                 raise OptionError(f"The measure {text!r} compares three values at once. Compare two at a time.")
-        as_text = set()
+        as_text: set[str] = set()
+        compared = 0
         for node in ast.walk(tree):
             if isinstance(node, ast.Compare):
                 sides = [node.left, *node.comparators]
                 if any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in sides):
                     as_text |= {_column(side.id) for side in sides if isinstance(side, ast.Name)}
+                    compared += sum(isinstance(side, ast.Name) for side in sides)
+        used = sum(isinstance(node, ast.Name) and _column(node.id) in as_text for node in ast.walk(tree))
+        if used > compared:
+            listed = ", ".join(sorted(as_text))
+            raise OptionError(f"The measure {text!r} takes {listed} both for text and for a number. Allowed is one.")
         for node in sorted(
             (node for node in ast.walk(tree) if isinstance(node, ast.Name)), key=lambda node: node.col_offset
         ):

@@ -119,6 +119,7 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     if unfit and path.exists():
         why = "a table has no layers" if table else "a geographic file carries its own coordinates"
         raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, {why}. Leave it out.")
+    measures = [*measures, *(name for name in data.measures if name not in measures)]
     measures = [f"{name} = {data.measures[name]}" if name in data.measures else name for name in measures]
     areas = data.areas is not None and not (data.source or data.accounts)
     if data.source is not None and not table and path.is_file():

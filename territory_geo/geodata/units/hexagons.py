@@ -80,7 +80,7 @@ def units_of_hexagons(
                 f"Resolution {level} gives about {expected:,.0f} hexagons for this land; {MOST:,} are allowed. "
                 f"Choose a coarser one, or leave out hexagons without accounts (empty=False)."
             )
-        every |= _cells_on(mask, plane, level)
+        every |= _cells_on(mask, plane, level, {str(cell) for cell in cells})
         said.append(finding("land mask", 0, mask_name(xy, plane, land), "hexagons without accounts lie on it"))
     ids = sorted(every)
     position = {id_: i for i, id_ in enumerate(ids)}
@@ -130,14 +130,18 @@ def _chosen(xy: NDArray[np.float64], mask: Any) -> int:
     return 0 if len(xy) else 1
 
 
-def _cells_on(mask: Any, plane: LocalPlane, level: int) -> set[str]:
-    """Return the cells whose middle lies on land."""
-    found: set[str] = set()
+def _cells_on(mask: Any, plane: LocalPlane, level: int, held: set[str]) -> set[str]:
+    """Return the cells that meet the land, and those held by accounts."""
+    inside: set[str] = set()
     dense = shapely.segmentize(mask, 50_000.0)
     for part in shapely.get_parts(plane.shapes_from_plane(np.array([dense], dtype=object))[0]):
         outer, *holes = ([(lat, lon) for lon, lat in shapely.get_coordinates(ring)] for ring in shapely.get_rings(part))
-        found |= set(h3.polygon_to_cells(h3.LatLngPoly(outer, *holes), level))
-    return found
+        inside |= set(h3.polygon_to_cells(h3.LatLngPoly(outer, *holes), level))
+    # The grid's own search takes cells whose middle lies inside; the shore is in the cells around those.
+    shore = sorted({cell for held_cell in inside | held for cell in h3.grid_disk(held_cell, 1)} - inside)
+    shapely.prepare(mask)
+    wet = shapely.intersects(mask, plane.shapes_to_plane(hexagon_shapes(shore)))
+    return inside | held | {cell for cell, meets in zip(shore, wet, strict=True) if meets}
 
 
 def _size(level: int) -> str:

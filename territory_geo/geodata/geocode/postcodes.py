@@ -70,7 +70,7 @@ class PostalTable:
                 return prefix[1], "with a country prefix"
             if key.isdigit() and len(key) < self.width and key.zfill(self.width) in self.codes.index:
                 return key.zfill(self.width), "leading zeros were lost"
-        if self.american and key.isdigit() and len(key) in (8, 9) and key.zfill(9)[:5] in self.codes.index:
+        if self.american and key.isdigit() and len(key) in (7, 8, 9) and key.zfill(9)[:5] in self.codes.index:
             return key.zfill(9)[:5], "four more digits were left out"
         # British and Canadian codes end in three characters, Dutch ones in two, that name a street.
         for tail in (3, 2):

@@ -164,9 +164,9 @@ def test_several_countries_need_a_name(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"holds 2 countries \(DE, GB\). Name one with country="):
         tg.geocode(table, postal_file=path)
     assert tg.geocode(table, postal_file=path, country="de").hit_rate == 1
-    with pytest.raises(OptionError, match="holds no postcodes of 'FR'. It holds DE, GB"):
+    with pytest.raises(OptionError, match=r"holds no postcodes of 'FR'. It holds DE, GB"):
         tg.geocode(table, postal_file=path, country="FR")
-    with pytest.raises(OptionError, match="Only postcodes of the United States ship. For 'DE', give a GeoNames"):
+    with pytest.raises(OptionError, match=r"Only postcodes of the United States ship. For 'DE', give a GeoNames"):
         tg.geocode(table, country="DE")
 
 
@@ -194,7 +194,7 @@ def test_missing_columns_and_files(tmp_path: Path) -> None:
         tg.geocode(pd.DataFrame({"id": [1], "where": ["x"]}))
     with pytest.raises(DataError, match=r"no column 'PC' \(asked for as postcode\)"):
         tg.geocode(pd.DataFrame({"zip": [1]}), postcode="PC")
-    with pytest.raises(DataError, match="does not exist. Name a GeoNames postal file"):
+    with pytest.raises(DataError, match=r"does not exist. Name a GeoNames postal file"):
         tg.geocode(pd.DataFrame({"zip": [1]}), postal_file=tmp_path / "no.txt")
 
 
@@ -205,7 +205,7 @@ def test_a_file_of_accounts(tmp_path: Path) -> None:
 
 
 def test_zip_points_of_the_demo_accounts_are_as_near_as_stated() -> None:
-    """The demo's ZIP is that of the nearest point, so its distances are no measure of the stated ones, but a ceiling."""
+    """The demo's ZIP is that of the nearest point, so that its distances lie below the stated ones."""
     accounts = tg.samples.demo_accounts()
     found = tg.geocode(accounts.drop(columns=["lon", "lat"]))
     assert found.hit_rate == 1

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.geodata.geocode import Geocoded, geocode
+    from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.geodata.reps import Reps, read_reps
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
     from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, NoImprovement
     from territory_geo.plan.constraints import Bounds, Forbid, Lock
+    from territory_geo.plan.objective import Travel
     from territory_geo.plan.plan import TerritoryPlan
-    from territory_geo.plan.problem import TerritoryProblem, Travel
+    from territory_geo.plan.problem import TerritoryProblem
     from territory_geo.plan.storage import load_plan
     from territory_geo.study import design
 
@@ -46,6 +48,7 @@ _HOMES = {
     "territory_geo.geodata.contiguity": ("ContiguityGraph",),
     "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
     "territory_geo.geodata.geocode": ("Geocoded", "geocode"),
+    "territory_geo.geodata.matrix": ("DistanceMatrix",),
     "territory_geo.geodata.reps": ("Reps", "read_reps"),
     "territory_geo.geodata.units": ("BasicUnits",),
     "territory_geo.optimize.solution": ("Solution", "Status"),
@@ -53,7 +56,8 @@ _HOMES = {
     "territory_geo.optimize.stop": ("FirstFeasible", "GapBelow", "MaxIterations", "MaxRuntime", "NoImprovement"),
     "territory_geo.plan.constraints": ("Bounds", "Forbid", "Lock"),
     "territory_geo.plan.plan": ("TerritoryPlan",),
-    "territory_geo.plan.problem": ("TerritoryProblem", "Travel"),
+    "territory_geo.plan.objective": ("Travel",),
+    "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
     "territory_geo.study": ("design",),
 }
@@ -65,6 +69,7 @@ __all__ = [
     "Bounds",
     "ContiguityGraph",
     "DataError",
+    "DistanceMatrix",
     "FirstFeasible",
     "Forbid",
     "GapBelow",

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from territory_geo.geodata.clean import id_text
 from territory_geo.html import readable
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def table(result: Result, width: int = UNBOUNDED) -> Table | None:
             columns.append((measure, readable(plan.territories[measure])))
         columns.append(("deviation", readable(plan.territories[f"{measure}_deviation"])))
     columns.append(("mean km", readable(plan.territories["travel_km"])))
-    places = [_place(result, id_text(center)) for center in plan.territories["center"]]
+    places = [_place(result, t) for t in range(len(plan.territory_ids))]
 
     shortest = min(SHORTEST_NAME, max(map(len, places)))
     needed = sum(max(map(len, [header, *cells])) + 2 for header, cells in columns) + shortest
@@ -119,19 +118,24 @@ def _early(result: Result) -> str:
     return ", interrupted: the best plan so far" if early else ""
 
 
-def _place(result: Result, center: str) -> str:
-    """Return a name for a centre: its town or own name where the data has one, else its id."""
+def _place(result: Result, t: int) -> str:
+    """Return a name for a territory's centre: its town or own name where the data has one, else its id."""
     import pandas as pd
 
-    units = result.problem.units
-    unit = units.frame.index[units.ids.index(center)]
-    held = units.members[units.members["unit"] == unit]
+    plan, problem = result.solution.plan, result.problem
+    assert plan is not None
+    unit, units = int(plan.centers.unit[t]), problem.units
+    if unit < 0:
+        home = problem.reps.frame.loc[plan.territory_ids[t]].get("home") if problem.reps is not None else None
+        at_home = problem.objective.center == "home" and home is not None and pd.notna(home)
+        return str(home) if at_home else problem.objective.center
+    held = units.members[units.members["unit"] == units.frame.index[unit]]
     if held.empty:
-        return center
+        return units.ids[unit]
     member = held.iloc[0]
     state = member.get("state")
     for column in ("city", "name"):
         name = member.get(column)
         if name is not None and pd.notna(name):
             return f"{name}, {state}" if state is not None and pd.notna(state) else str(name)
-    return center
+    return units.ids[unit]

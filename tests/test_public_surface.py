@@ -47,6 +47,7 @@ PUBLIC = {
     "load_plan",
     # what can go wrong
     "DataError",
+    "DistanceMatrix",
     "MissingDependency",
     "OptionError",
     "TerritoryGeoError",

@@ -53,13 +53,13 @@ def triangulated_pairs(xy: Floats, helpers: Floats, apart: float) -> Ints | None
         beyond = other[own]
         outer = beyond < 0
         across = centers[beyond] - centers[own]
-        circle = ~outer & ((across**2).sum(axis=1) < width**2)
+        circle = ~outer & (squares(across) < width**2)
         kept = own[~circle & ~(cut[own] & (cut[beyond] | outer))]
         u, v = corners[kept, (side + 1) % 3], corners[kept, (side + 2) % 3]
         codes.append(np.minimum(u, v) * len(xy) + np.maximum(u, v))
     # As one whole number per edge: sorted many times faster than two columns.
     pairs = np.column_stack(np.divmod(np.sort(np.concatenate(codes)), len(xy)))
-    lengths = ((mesh.points[pairs[:, 0]] - mesh.points[pairs[:, 1]]) ** 2).sum(axis=1)
+    lengths = squares(mesh.points[pairs[:, 0]] - mesh.points[pairs[:, 1]])
     seen = np.zeros(len(xy), dtype=bool)
     seen[pairs] = True
     return pairs if seen.all() and lengths.min() > apart**2 else None
@@ -72,13 +72,22 @@ def _circles(points: Floats, corners: Ints, helpers: Floats) -> tuple[Floats, Bo
     double = 2.0 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
     # Corners on one line have no circle: one without end, which holds helpers.
     double[double == 0.0] = 1e-300
-    bb, cc = (b**2).sum(axis=1), (c**2).sum(axis=1)
+    bb, cc = squares(b), squares(c)
     with np.errstate(over="ignore", invalid="ignore"):
         across = (c[:, 1] * bb - b[:, 1] * cc) / double
         up = (b[:, 0] * cc - c[:, 0] * bb) / double
-        square = across**2 + up**2
+        square = across * across + up * up
         centers = a + np.column_stack([across, up])
+        # A circle goes through points: it must be as wide as the way from them to a helper to hold it.
+        gap = min((np.hypot(*(points - helper).T).min() for helper in helpers), default=np.inf)
+        wide = np.flatnonzero(~(square < gap * gap / 4.1))
         cut = np.zeros(len(corners), dtype=bool)
         for helper in helpers:
-            cut |= ~(((centers - helper) ** 2).sum(axis=1) >= square)
+            cut[wide] |= ~(squares(centers[wide] - helper) >= square[wide])
     return centers, cut
+
+
+def squares(vectors: Floats) -> Floats:
+    """Return the squared length of each vector in a plane, shape (n,)."""
+    length: Floats = vectors[:, 0] * vectors[:, 0] + vectors[:, 1] * vectors[:, 1]
+    return length

@@ -18,13 +18,13 @@ Bools = NDArray[np.bool_]
 
 @njit(cache=True, inline="always")
 def violation(loads: Floats, t: int, lower: Floats, upper: Floats, target: Floats) -> float:
-    """How far territory t lies outside its bounds: the sum over measures, as shares of `target`."""
+    """How far territory t lies outside its bounds: the sum over measures, as shares of its `target`."""
     total = 0.0
     for q in range(loads.shape[1]):
         if loads[t, q] > upper[t, q]:
-            total += (loads[t, q] - upper[t, q]) / target[q]
+            total += (loads[t, q] - upper[t, q]) / target[t, q]
         elif loads[t, q] < lower[t, q]:
-            total += (lower[t, q] - loads[t, q]) / target[q]
+            total += (lower[t, q] - loads[t, q]) / target[t, q]
     return total
 
 
@@ -32,8 +32,8 @@ def violation(loads: Floats, t: int, lower: Floats, upper: Floats, target: Float
 def shift_load(loads: Floats, measures: Floats, i: int, s: int, t: int) -> None:
     """Take unit i out of territory s's loads and into t's."""
     for q in range(loads.shape[1]):
-        loads[s, q] -= measures[i, q]
-        loads[t, q] += measures[i, q]
+        loads[s, q] -= measures[i, s, q]
+        loads[t, q] += measures[i, t, q]
 
 
 @njit(cache=True)

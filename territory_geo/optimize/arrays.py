@@ -6,11 +6,13 @@ Nothing behind this file knows ids, columns or data frames; nothing before it kn
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.geodata.contiguity import adjacency
+from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.topology import delaunay_pairs
 from territory_geo.optimize import kernels
 from territory_geo.plan.constraints import Lock
@@ -20,8 +22,19 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+UNIT, CENTROID, HOME = 0, 1, 2
+"""Where trips start."""
+
 SLACK = 5e-10
 """Share of the target by which sums may pass a bound through rounding; the check of a plan allows twice that."""
+
+
+def spread(table: Floats, k: int) -> Floats:
+    """Return an (n, m) table as (n, k, m), the same for each of k territories, without copying it."""
+    table = np.ascontiguousarray(table, dtype=float)
+    n, m = table.shape
+    # Writeable, unlike numpy's broadcasts: kernels are compiled once for both kinds of tables.
+    return np.lib.stride_tricks.as_strided(table, (n, k, m), (table.strides[0], 0, table.strides[1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,27 +43,34 @@ class ProblemArrays:
 
     Parameters
     ----------
-    points : float array, shape (n, 3)
-        Placed coordinates; `metric` says how they are measured, `scale` gives kilometres.
+    places : float array, shape (n, 3)
+        Coordinates of the units, on the unit sphere or in a plane: for clusters and curves.
+    points : float array, shape (n + homes, 3) or (n + homes, n + homes)
+        What `metric` measures: coordinates, or a table of distances between all places. `scale` gives kilometres.
     weight : float array, shape (n,)
         Trips per unit.
-    measures : float array, shape (n, m)
-        What is balanced.
+    measures : float array, shape (n, k, m)
+        What is balanced: the load that a unit is in each territory. Where it is the same in all of them this is one
+        table of (n, m) seen k times (see `spread`).
     lower, upper : float array, shape (k, m)
         Bounds per territory.
-    target : float array, shape (m,)
-        Mean load; violations are counted in shares of it.
+    target : float array, shape (k, m)
+        Load that each territory should have; violations are counted in shares of it.
     indptr, indices : int array
         Neighbours of each unit in compressed rows. Without contiguity (`contiguous` is False) these are the
         Delaunay neighbours, which then only propose moves.
     component : int array, shape (n,)
         The separate part of the contiguity graph that a unit lies in; all zero without contiguity.
     extra : float array, shape (n, k)
-        Added cost per unit and territory; infinite where a unit is forbidden.
+        Added cost per unit and territory, never negative; infinite where a unit is forbidden.
     locked : int array, shape (n,)
         The territory a unit must be in, or -1.
+    centering : {UNIT, CENTROID, HOME}
+        Where trips start: at the best unit, at the weighted mean of the units' coordinates, or at the territory's
+        home, which is row n + t of `points`.
     """
 
+    places: Floats
     points: Floats
     metric: int
     scale: float
@@ -66,6 +86,7 @@ class ProblemArrays:
     contiguous: bool
     extra: Floats
     locked: Ints
+    centering: int = UNIT
 
     @property
     def n(self) -> int:
@@ -77,15 +98,44 @@ class ProblemArrays:
         """Number of territories."""
         return len(self.lower)
 
+    @property
+    def m(self) -> int:
+        """Number of measures."""
+        return int(self.lower.shape[1])
+
+    @property
+    def fixed(self) -> bool:
+        """Whether a unit is the same load in every territory."""
+        return bool(self.k == 1 or self.measures.strides[1] == 0)
+
+    @cached_property
+    def usual(self) -> Floats:
+        """Each unit's load, in the mean over territories where it depends on them, shape (n, m)."""
+        load: Floats = self.measures[:, 0] if self.fixed else self.measures.mean(axis=1)
+        return np.ascontiguousarray(load)
+
+    @cached_property
+    def mean_target(self) -> Floats:
+        """The mean of the targets, shape (m,)."""
+        mean: Floats = self.target.mean(axis=0)
+        return mean
+
+    @property
+    def alike(self) -> bool:
+        """Whether territories could be exchanged: same bounds, same loads, no locks, no added costs, no homes."""
+        same = bool((self.lower == self.lower[0]).all() and (self.upper == self.upper[0]).all())
+        free = self.extra.strides == (0, 0) or not self.extra.any()
+        return same and self.fixed and free and self.centering != HOME
+
     @classmethod
     def from_problem(cls, problem: TerritoryProblem) -> ProblemArrays:
         """Return the arrays of a problem; territory numbers follow `named_territories`, the rest are unnamed."""
         units, k = problem.units, problem.n_territories
         n = len(units)
-        placed = problem.distance.place(units.xy)
         measures = units.frame[list(problem.balance)].to_numpy(dtype=float)
-        bounds = np.array([problem.bounds(name) for name in problem.balance])
-        slack = SLACK * bounds[:, 1]
+        lower, target, upper = (
+            np.column_stack(side) for side in zip(*map(problem.bounds, problem.balance), strict=True)
+        )
         locked = np.full(n, -1, dtype=np.int64)
         # Without constraints one zero stands for all: a full table would take 8 GB for a million units.
         extra = np.zeros((n, k)) if problem.constraints else np.broadcast_to(0.0, (n, k))
@@ -106,20 +156,42 @@ class ProblemArrays:
         else:
             graph = adjacency(delaunay_pairs(units.plane.to_plane(units.xy)), n)
             component = np.zeros(n, dtype=np.int64)
+        places, points, metric, scale = _placed(problem)
         return cls(
-            points=placed.points,
-            metric=kernels.SPHERE if placed.kind == "sphere" else kernels.PLANAR,
-            scale=placed.scale_km,
+            places=places,
+            points=points,
+            metric=metric,
+            scale=scale,
             power=problem.objective.power,
             weight=problem.weight,
-            measures=np.ascontiguousarray(measures),
-            lower=np.tile(bounds[:, 0] - slack, (k, 1)),
-            upper=np.tile(bounds[:, 2] + slack, (k, 1)),
-            target=bounds[:, 1].copy(),
+            measures=spread(measures, k),
+            lower=lower - SLACK * target,
+            upper=upper + SLACK * target,
+            target=target,
             indptr=graph.indptr.astype(np.int64),
             indices=graph.indices.astype(np.int64),
             component=component,
             contiguous=problem.graph is not None,
             extra=extra,
             locked=locked,
+            centering={"unit": UNIT, "centroid": CENTROID, "home": HOME}[problem.objective.center],
         )
+
+
+def _placed(problem: TerritoryProblem) -> tuple[Floats, Floats, int, float]:
+    """Return the units' coordinates, what is measured (with homes where trips start there), metric and scale."""
+    xy = problem.units.xy
+    at_home = problem.objective.center == "home" and problem.homes is not None
+    if isinstance(problem.distance, DistanceMatrix):
+        rows = problem.distance.rows(problem.units.ids)
+        if at_home:
+            rows = np.concatenate([rows, problem.distance.rows(problem.named_territories, "reps")])
+        table = problem.distance.trip(rows[:, None], rows[None, :])
+        return problem.straight.place(xy).points, np.ascontiguousarray(table), kernels.MATRIX, 1.0
+    placed = problem.distance.place(xy)
+    points = placed.points
+    if at_home:
+        assert problem.homes is not None
+        points = np.concatenate([points, problem.distance.place(problem.homes).points])
+    metric = kernels.SPHERE if placed.kind == "sphere" else kernels.PLANAR
+    return placed.points, points, metric, placed.scale_km

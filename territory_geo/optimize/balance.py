@@ -12,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python import min_cost_flow
 
-from territory_geo.optimize import kernels
-from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.centers import best_center, best_centers
-from territory_geo.optimize.middles import middles
+from territory_geo.optimize.arrays import HOME, ProblemArrays
+from territory_geo.optimize.centers import centers_cost, unit_centers
 from territory_geo.optimize.seeds import load_share
 
 Floats = NDArray[np.float64]
@@ -32,8 +30,6 @@ HOPELESS = ((3, 1.01), (1, 1.04))
 """A seed that after so many alternations still costs so many times the best other one is given up."""
 GAIN = 2e-4
 """Least relative gain of an alternation that is worth another one."""
-MANY = 20_000
-"""From this many units on, tangent planes find the best centres; both ways are exact, equal travel apart."""
 NEAR = 12
 """Cheapest territories that a unit may go to; more only where these cannot meet the bounds."""
 
@@ -45,7 +41,7 @@ class Balanced:
     Parameters
     ----------
     centers : int array, shape (k,)
-        Unit numbers.
+        Units, or homes, by their rows in `points`.
     labels : int32 array, shape (n,)
         Territory of each unit; not yet in one piece, nor exactly within bounds.
     cost : float
@@ -55,18 +51,6 @@ class Balanced:
     centers: Ints
     labels: Labels
     cost: float
-
-
-def centers_cost(arrays: ProblemArrays, centers: Ints) -> Floats:
-    """Return the (n, k) cost of each unit in each territory, infinite where it is forbidden."""
-    return travel_to(arrays, centers) + arrays.extra
-
-
-def travel_to(arrays: ProblemArrays, centers: Ints) -> Floats:
-    """Return the weighted travel of each unit to each of some centres, shape (n, number of centres)."""
-    a = arrays
-    travel: Floats = kernels.cost_to_centers(centers, a.points, a.weight, a.metric, a.scale, a.power)
-    return travel
 
 
 def assign(arrays: ProblemArrays, cost: Floats, near: int = NEAR) -> tuple[Labels, float] | None:
@@ -92,8 +76,8 @@ def assign(arrays: ProblemArrays, cost: Floats, near: int = NEAR) -> tuple[Label
     """
     k = cost.shape[1]
     share = load_share(arrays)
-    lower = (arrays.lower / arrays.target).mean(axis=1)
-    upper = (arrays.upper / arrays.target).mean(axis=1)
+    lower = (arrays.lower / arrays.mean_target).mean(axis=1)
+    upper = (arrays.upper / arrays.mean_target).mean(axis=1)
     labels = np.argmin(cost, axis=1).astype(np.int32)
     loaded = np.flatnonzero(share > 0)
     base = float(cost[np.flatnonzero(share <= 0), labels[share <= 0]].sum())
@@ -153,21 +137,8 @@ def balanced_centers(arrays: ProblemArrays, centers: Ints, rival: float = np.inf
         allowed = next((times for rounds, times in HOPELESS if step >= rounds), np.inf)
         if settled or best.cost > allowed * rival:
             return best
-        moved, _ = recenter(arrays, labels)
+        if arrays.centering == HOME:
+            return best
+        moved, _ = unit_centers(arrays, labels)
         centers = np.where(moved >= 0, moved, centers)
     return best
-
-
-def recenter(arrays: ProblemArrays, labels: Labels) -> tuple[Ints, Floats]:
-    """Return the best centre of each territory and the travel to it, shape (k,) each."""
-    a = arrays
-    if a.n >= MANY and a.metric != kernels.MATRIX:
-        centers, travel, _ = middles(labels, a.k, a.points, a.weight, a.metric, a.scale, a.power)
-        return centers, travel
-    return best_centers(labels, a.k, a.points, a.weight, a.metric, a.scale, a.power)
-
-
-def recenter_one(arrays: ProblemArrays, members: Ints) -> tuple[int, float]:
-    """Return the best centre of one territory, given its units, and the travel to it."""
-    a = arrays
-    return best_center(members, a.points, a.weight, a.metric, a.scale, a.power)

@@ -71,6 +71,20 @@ def pairwise_cost(arrays: ProblemArrays) -> Floats:
     return cost
 
 
+def anonymous_loads(arrays: ProblemArrays) -> tuple[Floats, Floats, Floats]:
+    """Return loads and bounds that hold for every territory, whichever it is: (n, m'), (m',) and (m',).
+
+    Where loads depend on the territory, the least of them must not exceed the most that any may hold, and the most of
+    them must reach the least that any needs: each measure then counts twice.
+    """
+    lower, upper = arrays.lower.min(axis=0), arrays.upper.max(axis=0)
+    if arrays.fixed:
+        return arrays.usual, lower, upper
+    least, most = arrays.measures.min(axis=1), arrays.measures.max(axis=1)
+    loads = np.ascontiguousarray(np.hstack([least, most]))
+    return loads, np.concatenate([np.zeros(arrays.m), lower]), np.concatenate([upper, most.sum(axis=0)])
+
+
 def lagrangian_bound(arrays: ProblemArrays, cost: Floats, ceiling: float, steps: int) -> Lagrangian:
     """Return a lower bound on the travel of every plan, for free centres.
 
@@ -91,13 +105,13 @@ def lagrangian_bound(arrays: ProblemArrays, cost: Floats, ceiling: float, steps:
     """
     n, k = arrays.n, arrays.k
     lower, upper = arrays.lower[0], arrays.upper[0]
-    prices = np.zeros((n, arrays.measures.shape[1]))
+    measures, prices = arrays.usual, np.zeros((n, arrays.m))
     value = np.sort(cost, axis=1)[:, max(1, n // k // 2) - 1].copy()
     best_value, best_prices, best = value.copy(), prices.copy(), -np.inf
     direction = np.zeros(n)
     size, stalled = 1.0, 0
     for _ in range(steps):
-        bound, slope = _evaluate(cost, value, prices, arrays.measures, lower, upper, k)
+        bound, slope = _evaluate(cost, value, prices, measures, lower, upper, k)
         if not np.isfinite(best) or bound > best + 1e-7 * abs(best):
             best, best_value, best_prices, stalled = bound, value.copy(), prices.copy(), 0
         else:
@@ -113,8 +127,8 @@ def lagrangian_bound(arrays: ProblemArrays, cost: Floats, ceiling: float, steps:
         if length < 1e-12:
             break
         value = value + size * max(ceiling - bound, 1e-6 * abs(ceiling)) / length * direction
-    values = _center_values(cost, best_value, best_prices, arrays.measures, lower, upper)
-    reduced = cost - best_value[:, None] + arrays.measures @ best_prices.T
+    values = _center_values(cost, best_value, best_prices, measures, lower, upper)
+    reduced = cost - best_value[:, None] + measures @ best_prices.T
     proven = best_value.sum() + np.sort(values)[:k].sum()
     return Lagrangian(proven - SAFETY * abs(proven), best_value, values, reduced)
 

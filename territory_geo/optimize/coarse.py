@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize import kernels, prices
-from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import MANY, recenter
-from territory_geo.optimize.coarsen import Level, Levels, WaysFor, coarsen
+from territory_geo.optimize.arrays import HOME, ProblemArrays
+from territory_geo.optimize.centers import MANY, recenter, unit_centers
+from territory_geo.optimize.coarsen import Level, Levels, WaysFor, coarsen, plain
 from territory_geo.optimize.seeds import territory_parts
 from territory_geo.optimize.strays import house_strays
 
@@ -64,9 +64,12 @@ class Prices:
 def curve_centers(arrays: ProblemArrays, levels: Levels, parts: Ints) -> Floats:
     """Return first centres: the middles of runs of equal load along the curve, shape (k, 3).
 
-    Territories with locked units begin in the middle of these, each in place of the centre nearest to it.
+    Territories with locked units begin in the middle of these, each in place of the centre nearest to it; those
+    with homes at home.
     """
     clusters = levels.clusters
+    if arrays.centering == HOME:
+        return arrays.points[arrays.n :].copy()
     centers = np.empty((arrays.k, 3))
     part_of = np.full(len(levels.barred), -1, dtype=np.int64)
     part_of[: int(arrays.component.max()) + 1] = np.arange(int(arrays.component.max()) + 1)
@@ -87,7 +90,7 @@ def curve_centers(arrays: ProblemArrays, levels: Levels, parts: Ints) -> Floats:
             middles[:, axis] = np.where(mass > 0, pulled / np.maximum(mass, 1e-300), middles[:, axis])
         free = np.ones(len(territories), dtype=bool)
         for t in np.intersect1d(arrays.locked[arrays.locked >= 0], territories):
-            home = arrays.points[arrays.locked == t].mean(axis=0)
+            home = arrays.places[arrays.locked == t].mean(axis=0)
             away = np.where(free, ((middles - home) ** 2).sum(axis=1), np.inf)
             taken = int(away.argmin())
             at = int(np.searchsorted(territories, t))
@@ -116,9 +119,9 @@ def _near_blocks(arrays: ProblemArrays, levels: Levels, now: Prices) -> Near:
 
 def _draw(arrays: ProblemArrays, level: Level, labels: Labels, now: Prices) -> None:
     """Move the centres towards the middles of their territories and take the reach anew."""
-    now.centers, total = prices.drawn_centers(
-        labels, level.places, level.weight, now.centers, arrays.scale, arrays.power
-    )
+    drawn, total = prices.drawn_centers(labels, level.places, level.weight, now.centers, arrays.scale, arrays.power)
+    if arrays.centering != HOME:
+        now.centers = drawn
     load = np.bincount(labels, level.share, minlength=arrays.k)
     usual = total.sum() / max(load.sum(), 1e-300)
     now.reach = SPREAD[arrays.power] * np.maximum(total / np.maximum(load, 1e-9), 0.1 * usual) + 1e-300
@@ -149,8 +152,8 @@ def balanced_labels(arrays: ProblemArrays) -> tuple[Labels, Prices, Levels]:
     """
     parts = territory_parts(arrays)
     levels = coarsen(arrays, parts)
-    middle = (arrays.lower + arrays.upper) / 2 / arrays.target
-    half = INSET * (arrays.upper - arrays.lower) / 2 / arrays.target
+    middle = (arrays.lower + arrays.upper) / 2 / arrays.mean_target
+    half = INSET * (arrays.upper - arrays.lower) / 2 / arrays.mean_target
     k = arrays.k
     now = Prices(
         curve_centers(arrays, levels, parts), np.zeros(k), np.ones(k), (middle - half).mean(axis=1),
@@ -167,11 +170,12 @@ def balanced_labels(arrays: ProblemArrays) -> tuple[Labels, Prices, Levels]:
         labels, now.price, _, _ = prices.settle(
             near, cost, c.share, nothing, now.price, now.lower, now.upper, now.reach, STEPS, FIRST_STEP
         )
-        _reseed(c, labels, now)
+        if arrays.centering != HOME:
+            _reseed(c, labels, now)
         _draw(arrays, c, labels, now)
     above = _cost_to_near(arrays, c, _near_blocks(arrays, levels, now), now, many)[0]
     labels = _priced_units(arrays, levels, above, now)
-    centers, _ = recenter(arrays, labels)
+    centers, _ = unit_centers(arrays, labels)
     now.centers = np.where((centers >= 0)[:, None], arrays.points[centers], now.centers)
     return _priced_units(arrays, levels, above, now), now, levels
 
@@ -195,7 +199,7 @@ def _priced_units(arrays: ProblemArrays, levels: Levels, above: Near, now: Price
 
 def applies(arrays: ProblemArrays) -> bool:
     """Tell whether a problem is so large that it is begun on clusters; that needs coordinates."""
-    return arrays.n >= MANY and arrays.k > 1 and arrays.metric != kernels.MATRIX
+    return arrays.n >= MANY and arrays.k > 1 and arrays.metric != kernels.MATRIX and plain(arrays)
 
 
 def coarse_start(arrays: ProblemArrays) -> Labels | None:

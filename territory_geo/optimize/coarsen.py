@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.centers import Centers, measured
 from territory_geo.optimize.costs import Ways
 from territory_geo.optimize.hilbert import flat_places, hilbert_order
 from territory_geo.optimize.seeds import load_share, territory_parts
@@ -78,6 +79,12 @@ def limited(arrays: ProblemArrays) -> Ints:
     return np.flatnonzero(np.isinf(arrays.extra).any(axis=1))
 
 
+def plain(arrays: ProblemArrays) -> bool:
+    """Tell whether costs besides travel are all zero or infinite, as kinds of units can say."""
+    extra = arrays.extra
+    return extra.strides == (0, 0) or not np.isfinite(extra[extra != 0]).any()
+
+
 def kinds(arrays: ProblemArrays, parts: Ints) -> tuple[Ints, Bools]:
     """Return which units may go to the same territories, shape (n,), and where each kind must not go, (kinds, k)."""
     apart = np.arange(int(arrays.component.max()) + 1)[:, None] != parts[None, :]
@@ -98,10 +105,10 @@ class WaysFor:
         self.arrays = arrays
         self.kind, self.barred = kinds(arrays, territory_parts(arrays))
 
-    def __call__(self, centers: Ints) -> Ways:
-        """Return the costs to one centre unit per territory, shape (k,)."""
-        a = self.arrays
-        return Ways(centers, a.points, a.weight, a.metric, a.scale, a.power, self.kind, self.barred)
+    def __call__(self, centers: Centers) -> Ways:
+        """Return the costs to one centre per territory."""
+        a, (points, rows) = self.arrays, measured(self.arrays, centers)
+        return Ways(rows, points, a.weight, a.metric, a.scale, a.power, self.kind, self.barred)
 
 
 @njit(cache=True)
@@ -160,11 +167,11 @@ def coarsen(arrays: ProblemArrays, parts: Ints, size: int = CLUSTER) -> Levels:
     von Looz, Tzovas & Meyerhenke 2018 (space-filling curves before balanced k-means).
     """
     kind, barred = kinds(arrays, parts)
-    order = hilbert_order(flat_places(arrays.points, arrays.metric == kernels.SPHERE), kind)
+    order = hilbert_order(flat_places(arrays.places, arrays.metric == kernels.SPHERE), kind)
     share = load_share(arrays)
     parent, count = runs(kind, order, size)
-    units = Level(arrays.points, arrays.weight, share, kind, parent)
-    middle = gather(arrays.points, arrays.weight, share, kind, parent, count)
+    units = Level(arrays.places, arrays.weight, share, kind, parent)
+    middle = gather(arrays.places, arrays.weight, share, kind, parent, count)
     above, blocks = runs(middle[3], np.arange(count), size)
     clusters = Level(*middle, above)
     coarse = gather(*middle, above, blocks)

@@ -25,7 +25,7 @@ class Ways(NamedTuple):
     Parameters
     ----------
     centers : int array, shape (k,)
-        The centre unit of each territory.
+        The row of `points` that is the centre of each territory.
     points, weight, metric, scale, power
         As in `ProblemArrays`.
     kind : int array, shape (n,)

@@ -18,7 +18,7 @@ from ortools.math_opt.python import mathopt
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.arrays import UNIT, ProblemArrays
 from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
 from territory_geo.optimize.local_search import Score, score
 
@@ -60,8 +60,7 @@ class Exact:
 
 def applies(arrays: ProblemArrays) -> bool:
     """Tell whether the model fits: few units, and territories that are all alike."""
-    alike = bool((arrays.lower == arrays.lower[0]).all() and (arrays.upper == arrays.upper[0]).all())
-    return arrays.n <= MOST_UNITS and alike and bool((arrays.locked < 0).all()) and bool((arrays.extra == 0).all())
+    return arrays.n <= MOST_UNITS and arrays.alike and arrays.centering == UNIT
 
 
 def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float | None) -> Exact:
@@ -151,9 +150,9 @@ def _model(
     for j in centers:
         opened = serve[j, j]
         served = [(int(i), serve[int(i), j]) for i in np.flatnonzero(could[:, j])]
-        for q in range(arrays.measures.shape[1]):
-            step = 1000.0 / arrays.target[q]
-            load = mathopt.fast_sum(arrays.measures[i, q] * step * variable for i, variable in served)
+        for q in range(arrays.m):
+            step = 1000.0 / arrays.mean_target[q]
+            load = mathopt.fast_sum(arrays.usual[i, q] * step * variable for i, variable in served)
             model.add_linear_constraint(load <= arrays.upper[0, q] * step * opened)
             model.add_linear_constraint(load >= arrays.lower[0, q] * step * opened)
         for unit, variable in served:

@@ -6,20 +6,78 @@ it bounds every plan; for the centres of a plan, every plan with the same centre
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, kron, vstack
 
-from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize import kernels
+from territory_geo.optimize.arrays import ProblemArrays, spread
 from territory_geo.optimize.bounds import SAFETY
+from territory_geo.optimize.centers import centers_cost
+from territory_geo.optimize.hilbert import flat_places, hilbert_order
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
+MOST_UNITS = 5_000
+"""Units up to which the prices come from the whole model; above, from groups of near units."""
+BLOCK = 4_000_000
+"""Entries of a table held in memory at once."""
 NEAR = 8
 """Cheapest territories of each unit in the first model; others join where the prices make them cheaper."""
 TURNS = 30
 """Most times the model is solved again with pairs that joined."""
+
+
+def home_bound(arrays: ProblemArrays) -> float:
+    """Return a lower bound on the travel of every plan whose territories have homes; -inf where none was found.
+
+    Notes
+    -----
+    Large problems get their prices from runs of near units along Hilbert's curve; the bound is then evaluated on all
+    units, so that it holds for them. One linear programme in at most `MOST_UNITS` units, and O(n k).
+    """
+    homes = np.arange(arrays.n, arrays.n + arrays.k)
+    if arrays.n <= MOST_UNITS:
+        return fixed_center_bound(arrays, centers_cost(arrays, homes))
+    order = hilbert_order(flat_places(arrays.places, arrays.metric == kernels.SPHERE), arrays.component)
+    group = np.empty(arrays.n, dtype=np.int64)
+    group[order] = np.arange(arrays.n) * MOST_UNITS // arrays.n
+    cost, loads = np.zeros((MOST_UNITS, arrays.k)), np.zeros((MOST_UNITS, arrays.k, arrays.m))
+    for units in _blocks(arrays):
+        part = _part(arrays, units)
+        np.add.at(cost, group[units], centers_cost(part, homes - arrays.n + part.n))
+        np.add.at(loads, group[units], part.measures)
+    # A unit that is barred somewhere bars its group there: prices may be anything, the bound is taken on the units.
+    cost[~np.isfinite(cost).any(axis=1)] = 0.0
+    prices = _settled_prices(replace(arrays, measures=loads), cost)
+    if prices is None:
+        return -np.inf
+    total = size = 0.0
+    for units in _blocks(arrays):
+        part = _part(arrays, units)
+        served = (centers_cost(part, homes - arrays.n + part.n) + priced(part, prices)).min(axis=1)
+        total, size = total + float(served.sum()), size + float(np.abs(served).sum())
+    paid = prices * np.where(prices > 0, arrays.upper, arrays.lower)
+    return total - float(paid.sum()) - SAFETY * (size + float(np.abs(paid).sum()))
+
+
+def _blocks(arrays: ProblemArrays) -> Iterator[Ints]:
+    """Yield the units in runs that fit in memory with all territories."""
+    size = max(1, BLOCK // (arrays.k * arrays.m))
+    for start in range(0, arrays.n, size):
+        yield np.arange(start, min(start + size, arrays.n))
+
+
+def _part(arrays: ProblemArrays, units: Ints) -> ProblemArrays:
+    """Return the costs and loads of some units only; their neighbours are left out."""
+    measures = spread(arrays.usual[units], arrays.k) if arrays.fixed else arrays.measures[units]
+    points = np.concatenate([arrays.points[units], arrays.points[arrays.n :]])
+    return replace(arrays, points=points, weight=arrays.weight[units], measures=measures, extra=arrays.extra[units])
 
 
 def fixed_center_bound(arrays: ProblemArrays, cost: Floats) -> float:
@@ -45,11 +103,17 @@ def fixed_center_bound(arrays: ProblemArrays, cost: Floats) -> float:
     ----------
     Hess et al. 1965 (transportation model); column generation: Dantzig & Wolfe 1960.
     """
+    prices = _settled_prices(arrays, cost)
+    return -np.inf if prices is None else dual_value(arrays, cost, prices)
+
+
+def _settled_prices(arrays: ProblemArrays, cost: Floats) -> Floats | None:
+    """Return the load prices that prove most, shape (k, m): near territories first, others where prices draw them."""
     k = cost.shape[1]
     near = np.isfinite(cost)
     if k > NEAR:
         near &= cost <= np.partition(cost, NEAR - 1, axis=1)[:, NEAR - 1 : NEAR]
-    bound = -np.inf
+    bound, best = -np.inf, None
     for _ in range(TURNS):
         prices = _load_prices(arrays, cost, near)
         if prices is None:
@@ -57,14 +121,16 @@ def fixed_center_bound(arrays: ProblemArrays, cost: Floats) -> float:
                 break
             near = np.isfinite(cost)
             continue
-        bound = max(bound, dual_value(arrays, cost, prices))
-        reduced = cost + arrays.measures @ prices.T
+        now = dual_value(arrays, cost, prices)
+        if now > bound:
+            bound, best = now, prices
+        reduced = cost + priced(arrays, prices)
         least = np.where(near, reduced, np.inf).min(axis=1, keepdims=True)
         joining = (reduced < least - 1e-9 * np.abs(least)) & ~near
         if not joining.any():
             break
         near |= joining
-    return bound
+    return best
 
 
 def dual_value(arrays: ProblemArrays, cost: Floats, prices: Floats) -> float:
@@ -79,20 +145,35 @@ def dual_value(arrays: ProblemArrays, cost: Floats, prices: Floats) -> float:
     prices : array, shape (k, m)
         Any numbers; positive against too much load, negative against too little.
     """
-    served = (cost + arrays.measures @ prices.T).min(axis=1)
+    served = (cost + priced(arrays, prices)).min(axis=1)
     paid = prices * np.where(prices > 0, arrays.upper, arrays.lower)
     return float(served.sum() - paid.sum()) - SAFETY * float(np.abs(served).sum() + np.abs(paid).sum())
+
+
+def priced(arrays: ProblemArrays, prices: Floats) -> Floats:
+    """Return what the load of each unit costs in each territory at these prices, shape (n, k)."""
+    if arrays.fixed:
+        return arrays.usual @ prices.T
+    cost: Floats = np.einsum("itq,tq->it", arrays.measures, prices)
+    return cost
 
 
 def _load_prices(arrays: ProblemArrays, cost: Floats, near: NDArray[np.bool_]) -> Floats | None:
     """Return the best load prices, shape (k, m), where units may only go to near territories, or None."""
     n, k = cost.shape
-    m = arrays.measures.shape[1]
+    m = arrays.m
     unit, territory = np.nonzero(near)
     pairs = np.arange(len(unit))
     whole = csr_matrix((np.ones(len(unit)), (unit, pairs)), shape=(n, len(unit)))
-    shares = arrays.measures / arrays.target
-    loads = vstack([csr_matrix((shares[unit, q], (territory, pairs)), shape=(k, len(unit))) for q in range(m)])
+    loads = vstack(
+        [
+            csr_matrix(
+                (arrays.measures[unit, territory, q] / arrays.target[territory, q], (territory, pairs)),
+                shape=(k, len(unit)),
+            )
+            for q in range(m)
+        ]
+    )
     scale = float(cost[near].max(initial=0.0)) or 1.0
     found = linprog(
         cost[unit, territory] / scale,

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import recenter, travel_to
+from territory_geo.optimize.arrays import CENTROID, HOME, ProblemArrays
+from territory_geo.optimize.centers import recenter, travel_to
 from territory_geo.optimize.exact import PROOF_GAP
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.search import Search
@@ -40,7 +40,7 @@ EVERY = 15
 
 def applies(arrays: ProblemArrays) -> bool:
     """Tell whether there is room for the table of all pairs of units."""
-    return arrays.n <= MOST_UNITS
+    return arrays.n <= MOST_UNITS and arrays.centering != HOME
 
 
 def kind(arrays: ProblemArrays) -> str:
@@ -48,9 +48,19 @@ def kind(arrays: ProblemArrays) -> str:
     left = ["contiguity"] if arrays.contiguous else []
     if (arrays.locked >= 0).any() or np.isinf(arrays.extra).any():
         left.append("locks")
-    if (arrays.lower != arrays.lower[0]).any() or (arrays.upper != arrays.upper[0]).any():
+    if (arrays.lower != arrays.lower[0]).any() or (arrays.upper != arrays.upper[0]).any() or not arrays.fixed:
         left.append("differing bounds")
-    return f"Lagrangian, units divisible{''.join(f', {part}' for part in left)} left out"
+    half = ", half of the bound for best units" if arrays.centering == CENTROID else ""
+    return f"Lagrangian, units divisible{''.join(f', {part}' for part in left)} left out{half}"
+
+
+def proven(prices: Prices) -> float:
+    """Return what the prices prove of the problem's own centres.
+
+    The travel to a best unit is at most twice the travel to any place, for lengths by the triangle inequality, for
+    squares because the mean over units is twice the least (on the sphere less than twice, Toponogov 1959).
+    """
+    return prices.bound * (0.5 if prices.arrays.centering == CENTROID else 1.0)
 
 
 def begin(search: Search) -> Prices | None:
@@ -118,11 +128,11 @@ def after(search: Search, stop: Stop, progress: Progress) -> float | None:
             done += 1
         search.interrupted |= pressed()
     progress("bound", 1.0, f"gap {100 * _gap(prices, search):.2f} %")
-    return prices.bound
+    return proven(prices)
 
 
 def _gap(prices: Prices, search: Search) -> float:
     """Return the share by which the best plan may still be above the best possible."""
     if search.best is None or search.best.travel <= 0:
         return 0.0
-    return max(0.0, 1 - prices.bound / search.best.travel)
+    return max(0.0, 1 - proven(prices) / search.best.travel)

@@ -88,10 +88,22 @@ def cost_to_centers(centers: Ints, points: Floats, weight: Floats, metric: int, 
 
 
 @njit(cache=True)
-def territory_loads(labels: Labels, k: int, measures: Floats) -> Floats:
-    """Return the (k, m) sums of the measures over each territory's units."""
-    loads = np.zeros((k, measures.shape[1]))
+def travel_of(
+    labels: Labels, centers: Ints, points: Floats, weight: Floats, metric: int, scale: float, power: int
+) -> Floats:
+    """Return the weighted travel of each territory's units to its given centre, shape (k,)."""
+    travel = np.zeros(centers.shape[0])
     for i in range(labels.shape[0]):
-        for q in range(measures.shape[1]):
-            loads[labels[i], q] += measures[i, q]
+        d = distance(points, i, centers[labels[i]], metric, scale)
+        travel[labels[i]] += weight[i] * (d if power == 1 else d * d)
+    return travel
+
+
+@njit(cache=True)
+def territory_loads(labels: Labels, k: int, measures: Floats) -> Floats:
+    """Return the (k, m) sums of the measures, shape (n, k, m), over each territory's units."""
+    loads = np.zeros((k, measures.shape[2]))
+    for i in range(labels.shape[0]):
+        for q in range(measures.shape[2]):
+            loads[labels[i], q] += measures[i, labels[i], q]
     return loads

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost, recenter, travel_to
+from territory_geo.optimize.arrays import HOME, ProblemArrays
+from territory_geo.optimize.balance import Balanced, balanced_centers
+from territory_geo.optimize.centers import centers_cost, travel_to, unit_centers
 from territory_geo.optimize.repair import make_contiguous
 
 Floats = NDArray[np.float64]
@@ -38,7 +39,9 @@ def kicked(arrays: ProblemArrays, labels: Labels, rng: np.random.Generator) -> L
     ----------
     Iterated local search over sets of centres: Resende & Werneck 2007 (exchange step); Hojati 1996 (balance).
     """
-    centers, _ = recenter(arrays, labels)
+    if arrays.centering == HOME:
+        return None
+    centers, _ = unit_centers(arrays, labels)
     best = None
     for _ in range(TRIES):
         balanced = neighbour(arrays, centers, np.inf if best is None else best.cost, rng)

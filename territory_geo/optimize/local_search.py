@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from territory_geo.optimize import kernels
 from territory_geo.optimize.annealing import anneal
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import MANY, centers_cost, recenter
-from territory_geo.optimize.coarsen import WaysFor
+from territory_geo.optimize.centers import MANY, added_cost, centers_cost, recenter
+from territory_geo.optimize.coarsen import WaysFor, plain
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
@@ -70,8 +70,8 @@ def violation_of(arrays: ProblemArrays, labels: Labels) -> float:
 
 
 def score(arrays: ProblemArrays, labels: Labels) -> Score:
-    """Return the score of labels, with every territory measured from its best centre."""
-    return Score(violation_of(arrays, labels), float(recenter(arrays, labels)[1].sum()))
+    """Return the score of labels, with every territory measured from its best centre, and with added costs."""
+    return Score(violation_of(arrays, labels), float(recenter(arrays, labels)[1].sum()) + added_cost(arrays, labels))
 
 
 def proposals_per_round(arrays: ProblemArrays) -> int:
@@ -116,21 +116,24 @@ def anneal_cycle(
     current = labels.copy()
     movable = arrays.locked < 0
     centers, travel = recenter(arrays, current)
-    best, best_score = current.copy(), Score(violation_of(arrays, current), float(travel.sum()))
+    total = float(travel.sum()) + added_cost(arrays, current)
+    best, best_score = current.copy(), Score(violation_of(arrays, current), total)
     length = cycle_length(arrays)
-    costs = WaysFor(arrays) if arrays.n >= MANY else partial(centers_cost, arrays)
+    worked_out = arrays.n >= MANY and arrays.metric != kernels.MATRIX and plain(arrays)
+    costs = WaysFor(arrays) if worked_out else partial(centers_cost, arrays)
     for step in range(length):
         done = max(step / length, min(share(), 1.0)) if length == CYCLE else step / length
-        mean = float(travel.sum()) / arrays.n
+        mean = total / arrays.n
         lower, upper = _bounds(arrays, step / length)
         anneal(
             current, costs(centers), arrays.measures, lower, upper, arrays.target, movable,
             arrays.indptr, arrays.indices, arrays.contiguous, hot * mean * (COLD / hot) ** done,
-            PRICE * (1 + (PRICE_RISE - 1) * done) * max(float(travel.sum()), 1e-9) / arrays.k,
+            PRICE * (1 + (PRICE_RISE - 1) * done) * max(total, 1e-9) / arrays.k,
             proposals_per_round(arrays), state,
         )  # fmt: skip
         centers, travel = recenter(arrays, current)
-        now = Score(violation_of(arrays, current), float(travel.sum()))
+        total = float(travel.sum()) + added_cost(arrays, current)
+        now = Score(violation_of(arrays, current), total)
         if now.better(best_score):
             best, best_score = current.copy(), now
         if not after_round(current, now):

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from territory_geo.optimize import kernels
 from territory_geo.optimize.annealing import shift_load, violation
-from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.arrays import UNIT, ProblemArrays
 from territory_geo.optimize.kernels import Floats, Ints, Labels, State, random_below, random_unit
 from territory_geo.optimize.local_search import Score, score
 
@@ -37,7 +37,7 @@ PRICE, PRICE_RISE = 30.0, 10.0
 
 def applies(arrays: ProblemArrays) -> bool:
     """Tell whether the problem is small enough and free of contiguity."""
-    return not arrays.contiguous and arrays.n <= MOST_UNITS and arrays.k > 1
+    return not arrays.contiguous and arrays.n <= MOST_UNITS and arrays.k > 1 and arrays.centering == UNIT
 
 
 @njit(cache=True)
@@ -175,7 +175,7 @@ def anneal_medoids(
 def near_units(arrays: ProblemArrays) -> Ints:
     """Return the nearest other units of each unit, shape (n, min(NEAR, n - 1))."""
     count = min(NEAR, arrays.n - 1)
-    _, found = cKDTree(arrays.points).query(arrays.points, count + 1)
+    _, found = cKDTree(arrays.places).query(arrays.places, count + 1)
     # Units in one place may list another one first: each row loses itself, or its last entry.
     own = found == np.arange(arrays.n)[:, None]
     own[~own.any(axis=1), -1] = True

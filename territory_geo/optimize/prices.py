@@ -30,6 +30,22 @@ def travel(places: Floats, i: int, centers: Floats, t: int, scale: float, power:
     return float(np.sqrt(square) if power == 1 else square)
 
 
+@njit(cache=True, inline="always")
+def ranked(value: float, item: int, found: int, values: Floats, items: Ints) -> int:
+    """Insert an item into a short list in rising order of values, if it belongs there; return the list's length."""
+    many = values.shape[0]
+    if found == many and value >= values[many - 1]:
+        return found
+    at = min(found, many - 1)
+    while at > 0 and values[at - 1] > value:
+        values[at] = values[at - 1]
+        items[at] = items[at - 1]
+        at -= 1
+    values[at] = value
+    items[at] = item
+    return int(min(found + 1, many))
+
+
 @njit(cache=True)
 def nearest(
     places: Floats, weight: Floats, share: Floats, kind: Ints, barred: Bools, centers: Floats, prices: Floats,
@@ -41,23 +57,15 @@ def nearest(
     """
     count, k = places.shape[0], centers.shape[0]
     near = np.full((count, many), -1, np.int32)
-    cost = np.empty(many)
+    values, best = np.empty(many), np.empty(many, np.int64)
     for g in range(count):
         found = 0
         for t in range(k):
-            if barred[kind[g], t]:
-                continue
-            value = weight[g] * travel(places, g, centers, t, scale, power) + share[g] * prices[t]
-            if found == many and value >= cost[many - 1]:
-                continue
-            at = min(found, many - 1)
-            while at > 0 and cost[at - 1] > value:
-                cost[at] = cost[at - 1]
-                near[g, at] = near[g, at - 1]
-                at -= 1
-            cost[at] = value
-            near[g, at] = t
-            found = min(found + 1, many)
+            if not barred[kind[g], t]:
+                value = weight[g] * travel(places, g, centers, t, scale, power) + share[g] * prices[t]
+                found = ranked(value, t, found, values, best)
+        for a in range(found):
+            near[g, a] = best[a]
     return near
 
 
@@ -70,27 +78,18 @@ def narrowed(
     count, wide = parent.shape[0], above.shape[1]
     near = np.full((count, many), -1, np.int32)
     cost = np.full((count, many), np.inf)
-    value = np.empty(many)
+    ways, values, best = np.empty(wide), np.empty(many), np.empty(many, np.int64)
     for i in range(count):
         found = 0
         for e in range(wide):
             t = above[parent[i], e]
             if t < 0:
                 break
-            way = weight[i] * travel(places, i, centers, t, scale, power)
-            total = way + share[i] * prices[t]
-            if found == many and total >= value[many - 1]:
-                continue
-            at = min(found, many - 1)
-            while at > 0 and value[at - 1] > total:
-                value[at] = value[at - 1]
-                cost[i, at] = cost[i, at - 1]
-                near[i, at] = near[i, at - 1]
-                at -= 1
-            value[at] = total
-            cost[i, at] = way
-            near[i, at] = t
-            found = min(found + 1, many)
+            ways[e] = weight[i] * travel(places, i, centers, t, scale, power)
+            found = ranked(ways[e] + share[i] * prices[t], e, found, values, best)
+        for a in range(found):
+            near[i, a] = above[parent[i], best[a]]
+            cost[i, a] = ways[best[a]]
     return near, cost
 
 

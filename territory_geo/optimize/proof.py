@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from territory_geo.optimize import free_bound
-from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.exact import PROOF_GAP, Exact, Verdict, applies, solve_exactly
+from territory_geo.optimize.fixed_bound import home_bound
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, Stop, rules
 from territory_geo.progress import Progress
@@ -63,10 +64,18 @@ def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress)
 
 
 def _bounded(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress) -> Exact | None:
-    """Return the bound for free centres, where there is one; it may happen to prove the plan."""
-    bound = free_bound.after(search, stop, progress)
-    if bound is None or search.best is None or not np.isfinite(bound):
+    """Return the bound for homes or free centres, where there is one; it may happen to prove the plan."""
+    if search.best is None or not search.best.feasible:
+        return None
+    if arrays.centering == HOME:
+        progress("bound", 0.0, "prices of loads")
+        bound: float | None = home_bound(arrays)
+        kind = "transportation, units divisible" + (", contiguity left out" if arrays.contiguous else "")
+        progress("bound", 1.0, "")
+    else:
+        bound, kind = free_bound.after(search, stop, progress), free_bound.kind(arrays)
+    if bound is None or not np.isfinite(bound):
         return None
     proven = bound >= search.best.travel * (1 - PROOF_GAP)
     verdict = Verdict.OPTIMAL if proven else Verdict.OPEN
-    return Exact(verdict, None, min(bound, search.best.travel), free_bound.kind(arrays))
+    return Exact(verdict, None, min(bound, search.best.travel), kind)

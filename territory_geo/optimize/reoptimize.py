@@ -15,8 +15,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import recenter_one, travel_to
 from territory_geo.optimize.binary import NODES, solve_binary
+from territory_geo.optimize.centers import recenter_one, travel_to
 from territory_geo.optimize.local_search import Score, score
 
 Floats = NDArray[np.float64]
@@ -88,15 +88,28 @@ def improve_pairs(
 
 
 def kept_bounds(arrays: ProblemArrays, labels: Labels, s: int, t: int) -> tuple[Floats, Floats]:
-    """Return the least and the most load of s, shape (m,) each, at which neither s nor t misses its bounds by more.
+    """Return the least and the most of the rows of `pair_loads` at which neither s nor t misses its bounds by more.
 
-    What t holds is the pair's total less the load of s.
+    What t holds is all that the pair would be in t, less what the units of s would be there.
     """
-    first = arrays.measures[labels == s].sum(axis=0)
-    total = first + arrays.measures[labels == t].sum(axis=0)
-    lower = np.maximum(np.minimum(arrays.lower[s], first), np.minimum(total - arrays.upper[t], first))
-    upper = np.minimum(np.maximum(arrays.upper[s], first), np.maximum(total - arrays.lower[t], first))
-    return lower, upper
+    own, other = labels == s, labels == t
+    first, second = arrays.measures[own, s].sum(axis=0), arrays.measures[other, t].sum(axis=0)
+    total = arrays.measures[own, t].sum(axis=0) + second
+    lower, upper = np.minimum(arrays.lower[s], first), np.maximum(arrays.upper[s], first)
+    least, most = total - np.maximum(arrays.upper[t], second), total - np.minimum(arrays.lower[t], second)
+    if arrays.fixed:
+        return np.maximum(lower, least), np.minimum(upper, most)
+    return np.concatenate([lower, least]), np.concatenate([upper, most])
+
+
+def pair_loads(arrays: ProblemArrays, units: Ints, s: int, t: int) -> Floats:
+    """Return what each unit adds to the loads that are bounded, if it is in s: shape (units, m) or (units, 2 m).
+
+    Where loads depend on the territory, what it takes away from t is bounded by rows of its own.
+    """
+    if arrays.fixed:
+        return arrays.usual[units]
+    return np.hstack([arrays.measures[units, s], arrays.measures[units, t]])
 
 
 def reoptimize_pair(
@@ -112,31 +125,31 @@ def reoptimize_pair(
         Territories in one piece each; not changed.
     s, t : int
         The two territories.
-    bounds : (lower, upper), shape (m,) each, optional
-        Of the load of s; left out, the problem's own bounds hold for both, or are missed by no more than before.
+    bounds : (lower, upper), optional
+        Of the rows of `pair_loads`; left out, the problem's own bounds hold for both, or are missed by no more than
+        before.
     """
     lower, upper = kept_bounds(arrays, labels, s, t) if bounds is None else bounds
     units = np.flatnonzero((labels == s) | (labels == t))
     free = _near_border(arrays, labels, units, s, t)
     if not free.any():
         return None
-    centers = np.array([recenter_one(arrays, np.flatnonzero(labels == own))[0] for own in (s, t)])
+    centers = np.array([recenter_one(arrays, np.flatnonzero(labels == own), own) for own in (s, t)])
     cost = travel_to(arrays, centers)[units] + arrays.extra[units][:, [s, t]]
     free &= np.isfinite(cost).all(axis=1)
     core = [np.flatnonzero((labels[units] == own) & ~free) for own in (s, t)]
     roots = []
-    for center, fixed in zip(centers, core, strict=True):
-        position = int(np.searchsorted(units, center))
-        if fixed.size and position not in fixed:
-            position = int(fixed[0])
-        roots.append(position)
+    for side, (own, fixed) in enumerate(zip((s, t), core, strict=True)):
+        # The unit that is cheapest stands for the territory: the centre, where that is a unit and fixed.
+        among = fixed if fixed.size else np.flatnonzero(labels[units] == own)
+        roots.append(int(among[cost[among, side].argmin()]))
     free[roots] = False
     if not free.any():
         return None
     graph = _subgraph(arrays, units)
     cuts: list[_Cut] = []
     now = labels[units] == s
-    measures, saving = arrays.measures[units], (cost[:, 0] - cost[:, 1])[free]
+    measures, saving = pair_loads(arrays, units, s, t), (cost[:, 0] - cost[:, 1])[free]
     fixed = measures[now & ~free].sum(axis=0)
     present = measures[now].sum(axis=0)
     known = now[free] if ((lower <= present) & (present <= upper)).all() else None

@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from territory_geo.optimize import kernels
-from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.arrays import ProblemArrays, spread
 from territory_geo.optimize.hilbert import flat_places, hilbert_order
 
 Ints = NDArray[np.int64]
@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 
 def curve_order(arrays: ProblemArrays) -> Ints:
     """Return the units in the order of the curve, shape (n,)."""
-    return hilbert_order(flat_places(arrays.points, arrays.metric == kernels.SPHERE), np.zeros(arrays.n, np.int64))
+    return hilbert_order(flat_places(arrays.places, arrays.metric == kernels.SPHERE), np.zeros(arrays.n, np.int64))
 
 
 @njit(cache=True)
@@ -32,8 +32,12 @@ def renumbered(indptr: Ints, indices: Ints, order: Ints) -> tuple[Ints, Ints]:
     for a in range(n):
         first = indptr[order[a]]
         for e in range(start[a], start[a + 1]):
-            ends[e] = number[indices[first + e - start[a]]]
-        ends[start[a] : start[a + 1]].sort()
+            # Few neighbours: put in order one by one.
+            new, at = number[indices[first + e - start[a]]], e
+            while at > start[a] and ends[at - 1] > new:
+                ends[at] = ends[at - 1]
+                at -= 1
+            ends[at] = new
     return start, ends
 
 
@@ -42,7 +46,9 @@ def reordered(arrays: ProblemArrays, order: Ints) -> ProblemArrays:
     indptr, indices = renumbered(arrays.indptr, arrays.indices, order)
     # A table of zeros that is one zero seen often stays that.
     extra = arrays.extra if arrays.extra.strides == (0, 0) else arrays.extra[order]
+    measures = spread(arrays.usual[order], arrays.k) if arrays.fixed else arrays.measures[order]
+    points = np.concatenate([arrays.points[order], arrays.points[arrays.n :]])
     return replace(
-        arrays, points=arrays.points[order], weight=arrays.weight[order], measures=arrays.measures[order],
+        arrays, places=arrays.places[order], points=points, weight=arrays.weight[order], measures=measures,
         indptr=indptr, indices=indices, component=arrays.component[order], extra=extra, locked=arrays.locked[order],
     )  # fmt: skip

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize import medoids
-from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost
+from territory_geo.optimize.arrays import HOME, ProblemArrays
+from territory_geo.optimize.balance import Balanced, balanced_centers
+from territory_geo.optimize.centers import centers_cost
 from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.kick import kicked, neighbour
@@ -185,7 +186,7 @@ class Search:
         apart = parts[None, :] != self.arrays.component[:, None]
         found: list[tuple[float, int, Labels]] = []
         sets: list[Balanced] = []
-        single = self.arrays.k in (1, self.arrays.n)
+        single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
         for number in range(1 if single else STARTS + MOVES):
             self._tell("seeds", number / (STARTS + MOVES), f"start {number + 1} of {STARTS + MOVES}")
             best = min(sets, key=lambda other: other.cost, default=None)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize.annealing import anneal, foreign_neighbours
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import recenter
+from territory_geo.optimize.centers import recenter
 from territory_geo.optimize.coarsen import WaysFor
 from territory_geo.optimize.local_search import COLD, PRICE, PRICE_RISE, Score, violation_of
 

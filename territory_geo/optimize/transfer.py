@@ -75,7 +75,7 @@ def push_surplus(
 
 def _transfers(arrays: ProblemArrays, labels: Labels, pairs: list[Pair]) -> tuple[Pair, Floats] | None:
     """Return the pair with the largest transfer and its amount per measure (from the first to the second)."""
-    k, m = arrays.k, arrays.measures.shape[1]
+    k, m = arrays.k, arrays.m
     if not pairs:
         return None
     loads = kernels.territory_loads(labels, k, arrays.measures)
@@ -89,7 +89,7 @@ def _transfers(arrays: ProblemArrays, labels: Labels, pairs: list[Pair]) -> tupl
         rows[:, len(pairs) :] = -rows[:, : len(pairs)]
         slack = np.eye(k)
         low, high = arrays.lower[:, q] + inset - loads[:, q], arrays.upper[:, q] - inset - loads[:, q]
-        scale = arrays.target[q]
+        scale = arrays.mean_target[q]
         result = linprog(
             np.concatenate([np.ones(2 * len(pairs)), np.full(2 * k, 1000.0)]),
             A_ub=np.block([[rows, np.zeros((k, k)), -slack], [-rows, -slack, np.zeros((k, k))]]),
@@ -99,7 +99,7 @@ def _transfers(arrays: ProblemArrays, labels: Labels, pairs: list[Pair]) -> tupl
         if result.x is None:
             return None
         flows[:, q] = (result.x[: len(pairs)] - result.x[len(pairs) : 2 * len(pairs)]) * scale
-    size = np.abs(flows / arrays.target).max(axis=1)
+    size = np.abs(flows / arrays.mean_target).max(axis=1)
     column = int(size.argmax())
     return (pairs[column], flows[column]) if size[column] > 1e-9 else None
 
@@ -107,11 +107,15 @@ def _transfers(arrays: ProblemArrays, labels: Labels, pairs: list[Pair]) -> tupl
 def _transfer(arrays: ProblemArrays, labels: Labels, pair: Pair, amount: Floats) -> Labels | None:
     """Return labels in which the pair's first territory passes about the amount to the second."""
     s, t = pair
-    wanted = arrays.measures[labels == s].sum(axis=0) - amount
+    wanted = arrays.measures[labels == s, s].sum(axis=0) - amount
     # Half the room: what is missed here must still fit inside the bounds. Coarse units may need more.
     width = ROOM * (arrays.upper - arrays.lower)[[s, t]].min(axis=0) / 2
     for reach in (width, np.maximum(width, np.abs(amount) / 2)):
-        moved = reoptimize_pair(arrays, labels, s, t, (wanted - reach, wanted + reach))
+        bounds = wanted - reach, wanted + reach
+        if not arrays.fixed:
+            everything = arrays.measures[(labels == s) | (labels == t), t].sum(axis=0)
+            bounds = np.append(bounds[0], np.zeros(arrays.m)), np.append(bounds[1], everything)
+        moved = reoptimize_pair(arrays, labels, s, t, bounds)
         if moved is not None:
             return moved
     return None

@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 
 from territory_geo.optimize import relaxation, smoothing
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.bounds import SAFETY, pairwise_cost
+from territory_geo.optimize.bounds import SAFETY, anonymous_loads, pairwise_cost
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -56,8 +56,8 @@ class Prices:
     Parameters
     ----------
     arrays : ProblemArrays
-        The problem. Where bounds differ between territories, each may use the widest; contiguity, locks and forbidden
-        units are left out. All of that only lowers the bound.
+        The problem. Where bounds or loads differ between territories, each may use the widest; contiguity, locks and
+        added costs are left out. All of that only lowers the bound.
     travel : float
         Of a known plan: it scales the steps and has no part in the proof.
     own : float array, shape (n,)
@@ -87,17 +87,17 @@ class Prices:
     def __post_init__(self) -> None:
         a = self.arrays
         self._cost = np.ascontiguousarray(pairwise_cost(a).T)
-        self.lower, self.upper = a.lower.min(axis=0), a.upper.max(axis=0)
+        self.loads, self.lower, self.upper = anonymous_loads(a)
         weight = np.maximum(a.weight, max(SMALL * float(a.weight.mean()), 1e-300))
-        around = relaxation.travel_around(self._cost, weight, a.measures[:, 0], float(a.target[0]))
+        around = relaxation.travel_around(self._cost, weight, a.usual[:, 0], float(a.mean_target[0]))
         self._value = OWN * self.own + (1 - OWN) * weight * around
         self.unit = self.travel / a.k
         self.size = weight * max(float(self._value.sum()), 1e-300) / weight.sum()
         # In these units the curvature is alike for all: it falls with a unit's usual price.
         self.scale = np.sqrt(self.size)
-        loads = a.measures.sum(axis=0)
+        loads = self.loads.sum(axis=0)
         self.load_size = self.size.sum() / np.where(loads > 0, loads, 1.0)
-        self._prices = np.zeros((a.n, a.measures.shape[1]))
+        self._prices = np.zeros(self.loads.shape)
         # At first all load prices are zero: every centre needs better ones before values can be compared.
         self._prove(np.inf)
 
@@ -122,8 +122,8 @@ class Prices:
         active: Ints = np.sort(near)
         width = HEATS[turn] * self.size
         room = box * self.load_size
-        slack = width + box * self.size + a.measures @ room
-        lists = smoothing.nearby(active, self._cost, self._value, self._prices, a.measures, slack)
+        slack = width + box * self.size + self.loads @ room
+        lists = smoothing.nearby(active, self._cost, self._value, self._prices, self.loads, slack)
         least, most = self._prices[active] - room, self._prices[active] + room
         prices, value = self._prices.copy(), self._value
 
@@ -134,10 +134,10 @@ class Prices:
             self.steps += 1
             value = x * self.scale
             values = smoothing.smooth_values(
-                active, *lists, value, prices, a.measures, width, self.lower, self.upper, least, most
+                active, *lists, value, prices, self.loads, width, self.lower, self.upper, least, most
             )
             shares = smoothing.open_shares(values, a.k, heat)
-            taken = smoothing.coverage(active, *lists, value, prices, a.measures, width, shares)
+            taken = smoothing.coverage(active, *lists, value, prices, self.loads, width, shares)
             inner = shares[(shares > 0) & (shares < 1)]
             mixing = heat * float((inner * np.log(inner) + (1 - inner) * np.log1p(-inner)).sum())
             bound = float(value.sum() + shares @ values + mixing)
@@ -169,7 +169,7 @@ class Prices:
         """Evaluate the bound exactly; O(n²)."""
         a = self.arrays
         self._values = relaxation.center_values(
-            self._cost, self._value, self._prices, a.measures, self.lower, self.upper, a.k,
+            self._cost, self._value, self._prices, self.loads, self.lower, self.upper, a.k,
             WINDOW * heat * self.unit, SHARPER * min(heat, HEATS[0]) * self.size, self.load_size,
         )  # fmt: skip
         chosen = np.sort(self._values)[: a.k]

@@ -60,26 +60,27 @@ def _measures(problem: TerritoryProblem) -> Iterator[Finding]:
     for name in problem.balance:
         values = problem.units.frame[name].to_numpy(dtype=float)
         lower, target, upper = problem.bounds(name)
-        total = float(values.sum())
-        yield (
-            f"{name}: total",
-            f"{amount(total)}, {amount(target)} per territory, allowed {amount(lower)} to {amount(upper)}",
-            "fine",
-        )
-        above = np.flatnonzero(values > upper * (1 + SLACK))
+        total, cap, floor, most = float(values.sum()), float(upper.max()), float(lower.sum()), float(upper.sum())
+        allowed = f"{amount(lower.min())} to {amount(cap)}"
+        each = f"{amount(target[0])} per territory"
+        if target.min() != target.max():
+            each = f"{amount(target.min())} to {amount(target.max())} per territory by capacity"
+        yield f"{name}: total", f"{amount(total)}, {each}, allowed {allowed}", "fine"
+        above = np.flatnonzero(values > cap * (1 + SLACK))
         for i in above[np.argsort(-values[above], kind="stable")][:5]:
-            text = f"unit {problem.units.ids[i]} alone is {amount(values[i])} of an allowed {amount(upper)} {name}"
+            text = f"unit {problem.units.ids[i]} alone is {amount(values[i])} of an allowed {amount(cap)} {name}"
             yield f"{name}: unit above the cap", text, "impossible"
         if above.size > 5:
             yield f"{name}: units above the cap", f"{above.size} units in all exceed the cap", "note"
-        if total > k * upper * (1 + SLACK):
-            text = f"{name} is {amount(total)} in all, {k} territories may hold {amount(k * upper)} at most"
+        if total > most * (1 + SLACK):
+            text = f"{name} is {amount(total)} in all, {k} territories may hold {amount(most)} at most"
             yield f"{name}: total above the caps", text, "impossible"
-        if total < k * lower * (1 - SLACK):
-            text = f"{name} is {amount(total)} in all, {k} territories must hold {amount(k * lower)} at least"
+        if total < floor * (1 - SLACK):
+            text = f"{name} is {amount(total)} in all, {k} territories must hold {amount(floor)} at least"
             yield f"{name}: total below the floors", text, "impossible"
-        elif k * lower * (1 - SLACK) <= total <= k * upper * (1 + SLACK):
-            yield from _whole_steps(name, values, lower, upper, k)
+        alike = lower.min() == lower.max() and upper.min() == upper.max()
+        if alike and floor * (1 - SLACK) <= total <= most * (1 + SLACK):
+            yield from _whole_steps(name, values, float(lower[0]), float(upper[0]), k)
         yield from _locked_load(problem, name, values, upper)
 
 
@@ -100,14 +101,14 @@ def _whole_steps(name: str, values: np.ndarray, lower: float, upper: float, k: i
     yield f"{name}: whole steps", text, "impossible"
 
 
-def _locked_load(problem: TerritoryProblem, name: str, values: np.ndarray, upper: float) -> Iterator[Finding]:
+def _locked_load(problem: TerritoryProblem, name: str, values: np.ndarray, upper: np.ndarray) -> Iterator[Finding]:
     position = {id_: i for i, id_ in enumerate(problem.units.ids)}
-    for territory in problem.named_territories:
+    for territory, cap in zip(problem.named_territories, upper, strict=False):
         locked = {u for c in problem.constraints if isinstance(c, Lock) and c.territory == territory for u in c.units}
         load = sum(values[position[u]] for u in locked)
-        if load > upper * (1 + SLACK):
+        if load > cap * (1 + SLACK):
             text = (
-                f"the {len(locked)} units locked to {territory} are {amount(load)} of an allowed {amount(upper)} {name}"
+                f"the {len(locked)} units locked to {territory} are {amount(load)} of an allowed {amount(cap)} {name}"
             )
             yield f"{name}: locked above the cap", text, "impossible"
 
@@ -136,7 +137,8 @@ def _part_counts(problem: TerritoryProblem) -> Iterator[Finding]:
     parts, k = problem.graph.components, problem.n_territories
     for name in problem.balance:
         values = problem.units.frame[name].to_numpy(dtype=float)
-        lower, _, upper = problem.bounds(name)
+        bounds = problem.bounds(name)
+        lower, upper = float(bounds[0].min()), float(bounds[2].max())
         least = most = 0
         for part in range(problem.graph.n_components):
             load = float(values[parts == part].sum())

@@ -5,11 +5,14 @@ Everything is computed from the problem's tables; the optimiser's arrays are not
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from territory_geo.geodata.matrix import DistanceMatrix
 
 if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
@@ -26,7 +29,60 @@ TANGENTS = 50
 """Most candidates that are measured for the screening."""
 
 
-def best_centers(problem: TerritoryProblem, codes: Ints) -> Ints:
+@dataclass(frozen=True, eq=False)
+class Centers:
+    """Where trips start, per territory.
+
+    Parameters
+    ----------
+    xy : array, shape (k, 2)
+        Coordinates as those of the units.
+    unit : int array, shape (k,)
+        The row of the unit that is the centre; -1 where it is none (a centroid, a home).
+    """
+
+    xy: Floats
+    unit: Ints
+
+    def taken(self, order: Ints) -> Centers:
+        """Return the same centres in another order."""
+        return Centers(self.xy[order], self.unit[order])
+
+
+def centers_of(problem: TerritoryProblem, codes: Ints) -> Centers:
+    """Return the centres that the problem's objective measures from; codes follow the order of territory ids."""
+    none = np.full(problem.n_territories, -1, dtype=np.int64)
+    if problem.objective.center == "home":
+        assert problem.homes is not None
+        return Centers(problem.homes, none)
+    if problem.objective.center == "centroid":
+        return Centers(centroids(problem, codes), none)
+    units = best_units(problem, codes)
+    return Centers(problem.units.xy[units], units)
+
+
+def centroids(problem: TerritoryProblem, codes: Ints) -> Floats:
+    """Return the weighted mean place of each territory, shape (k, 2).
+
+    In longitude and latitude it is the point of the surface above the mean of the units' points in space. Units of
+    no weight count only where all of a territory's are.
+    """
+    assert not isinstance(problem.distance, DistanceMatrix)
+    placed = problem.distance.place(problem.units.xy)
+    means = np.full((problem.n_territories, 3), np.nan)
+    for territory in range(problem.n_territories):
+        members = np.flatnonzero(codes == territory)
+        weight = problem.weight[members]
+        if members.size:
+            means[territory] = np.average(placed.points[members], axis=0, weights=weight if weight.any() else None)
+    if placed.kind == "sphere":
+        x, y, z = means.T
+        means = np.degrees(np.column_stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))]))
+    places: Floats = means[:, :2]
+    return places
+
+
+def best_units(problem: TerritoryProblem, codes: Ints) -> Ints:
     """Return, per territory, the unit from which the weighted travel to all its units is least, shape (k,).
 
     Parameters
@@ -38,28 +94,36 @@ def best_centers(problem: TerritoryProblem, codes: Ints) -> Ints:
 
     Notes
     -----
-    Every member is tried, in large territories after a quick screening: O(sum of squared territory sizes). Equal
-    travel goes to the first id.
+    Every member is tried, in large territories after a quick screening where there are coordinates: O(sum of squared
+    territory sizes). Equal travel goes to the first id.
     """
-    xy, weight, power = problem.units.xy, problem.weight, problem.objective.power
+    weight, power = problem.weight, problem.objective.power
     centers = np.full(problem.n_territories, -1, dtype=np.int64)
     for territory in range(problem.n_territories):
         members = np.flatnonzero(codes == territory)
         size = len(members)
         if size == 0:
             continue
-        promising = members if size < SCREENED else _promising(problem, members)
+        screened = size >= SCREENED and not isinstance(problem.distance, DistanceMatrix)
+        promising = _promising(problem, members) if screened else members
         block = max(1, _BLOCK // size)
         totals = np.empty(len(promising))
         for start in range(0, len(promising), block):
             candidates = promising[start : start + block]
-            a = np.repeat(xy[candidates], size, axis=0)
-            b = np.tile(xy[members], (len(candidates), 1))
-            kilometres = problem.distance.between(a, b).reshape(len(candidates), size)
+            a, b = np.repeat(candidates, size), np.tile(members, len(candidates))
+            kilometres = between_units(problem, a, b).reshape(len(candidates), size)
             totals[start : start + block] = (kilometres**power) @ weight[members]
         # Rounding must not choose between equal candidates: the first within a hair of the best is taken.
         centers[territory] = promising[int(np.flatnonzero(totals <= totals.min() * (1 + 1e-12))[0])]
     return centers
+
+
+def between_units(problem: TerritoryProblem, a: Ints, b: Ints) -> Floats:
+    """Return the kilometres between the units of rows `a` and `b`, shape of both."""
+    if isinstance(problem.distance, DistanceMatrix):
+        rows = problem.distance.rows(problem.units.ids)
+        return problem.distance.trip(rows[a], rows[b])
+    return problem.distance.between(problem.units.xy[a], problem.units.xy[b])
 
 
 def _promising(problem: TerritoryProblem, members: Ints) -> Ints:
@@ -69,6 +133,7 @@ def _promising(problem: TerritoryProblem, members: Ints) -> Ints:
     its end), so that the tangent at one candidate bounds the travel to all others from below: O(size) for each of
     a dozen tangents (Kelley 1960).
     """
+    assert not isinstance(problem.distance, DistanceMatrix)
     placed, weight = problem.distance.place(problem.units.xy[members]), problem.weight[members]
     points, power, best = placed.points, problem.objective.power, float("inf")
     least = ((points - np.average(points, axis=0, weights=weight + 1e-300)) ** 2).sum(axis=1) - 1e300
@@ -92,9 +157,16 @@ def _promising(problem: TerritoryProblem, members: Ints) -> Ints:
     return promising
 
 
-def travel_km(problem: TerritoryProblem, codes: Ints, centers: Ints) -> Floats:
+def travel_km(problem: TerritoryProblem, codes: Ints, centers: Centers) -> Floats:
     """Return the kilometres from each unit to its territory's centre, shape (n,)."""
-    return problem.distance.between(problem.units.xy, problem.units.xy[centers[codes]])
+    distance = problem.distance
+    if not isinstance(distance, DistanceMatrix):
+        return distance.between(problem.units.xy, centers.xy[codes])
+    if problem.objective.center == "home":
+        places = distance.rows(problem.named_territories, "reps")
+    else:
+        places = distance.rows(problem.units.ids)[centers.unit]
+    return distance.trip(distance.rows(problem.units.ids), places[codes])
 
 
 def weighted_mean(values: Floats, weight: Floats) -> float:
@@ -110,7 +182,10 @@ def loads(problem: TerritoryProblem, codes: Ints, measure: str) -> Floats:
 
 
 def balance_table(problem: TerritoryProblem, codes: Ints) -> pd.DataFrame:
-    """Return one row per balanced measure: total, target, allowed range, least, most, largest deviation."""
+    """Return one row per balanced measure: total, target, allowed range, least, most, largest deviation.
+
+    Where targets differ by rep, `target` is their mean, and `lower` and `upper` are the widest.
+    """
     rows = []
     for measure in problem.balance:
         lower, target, upper = problem.bounds(measure)
@@ -120,9 +195,9 @@ def balance_table(problem: TerritoryProblem, codes: Ints) -> pd.DataFrame:
             {
                 "measure": measure,
                 "total": float(load.sum()),
-                "target": target,
-                "lower": lower,
-                "upper": upper,
+                "target": float(target.mean()),
+                "lower": float(lower.min()),
+                "upper": float(upper.max()),
                 "least": float(load.min()),
                 "most": float(load.max()),
                 "max_deviation": float(np.abs(deviation).max()),

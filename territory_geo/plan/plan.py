@@ -81,8 +81,8 @@ class TerritoryPlan:
         The numbering of the unnamed runs from the north-west to the south-east, by their centres.
         """
         named = list(problem.named_territories)
-        centers = metrics.best_centers(problem, codes)
-        places = problem.units.plane.to_plane(problem.units.xy[np.maximum(centers, 0)])
+        centers = metrics.centers_of(problem, codes)
+        places = problem.units.plane.to_plane(centers.xy)
         rest = np.arange(len(named), problem.n_territories)
         rest = rest[np.lexsort((rest, places[rest, 0] - places[rest, 1]))]
         width = max(2, len(str(problem.n_territories)))
@@ -92,7 +92,11 @@ class TerritoryPlan:
         unused = (name for name in free if name not in named)
         for number in rest:
             names[number] = next(unused)
-        return cls(problem, pd.Series(names[codes], index=problem.units.frame.index), provenance)
+        plan = cls(problem, pd.Series(names[codes], index=problem.units.frame.index), provenance)
+        if (np.bincount(codes, minlength=len(names)) > 0).all():
+            # What a plan looks up when asked: the centres are known already, in the order of other numbers.
+            plan.__dict__["centers"] = centers.taken(np.argsort(names.astype(str)))
+        return plan
 
     @cached_property
     def territory_ids(self) -> list[str]:
@@ -106,11 +110,11 @@ class TerritoryPlan:
         return codes
 
     @cached_property
-    def centers(self) -> Ints:
-        """The row number of each territory's centre unit, in the order of `territory_ids`."""
+    def centers(self) -> metrics.Centers:
+        """Where each territory's trips start, in the order of `territory_ids`."""
         if len(self.territory_ids) != self.problem.n_territories:
             raise DataError(f"The plan has {len(self.territory_ids)} territories, not {self.problem.n_territories}.")
-        return metrics.best_centers(self.problem, self.codes)
+        return metrics.centers_of(self.problem, self.codes)
 
     @cached_property
     def accounts(self) -> gpd.GeoDataFrame:

@@ -16,43 +16,13 @@ from numpy.typing import NDArray
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import Distance, GreatCircle, Planar
+from territory_geo.geodata.matrix import DistanceMatrix
+from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
 from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
+from territory_geo.plan.objective import Travel
 
 Floats = NDArray[np.float64]
-
-CENTERS = ("unit",)
-
-
-@dataclass(frozen=True)
-class Travel:
-    """Minimise the weighted travel from each unit to the centre of its territory.
-
-    Parameters
-    ----------
-    distance : Distance, optional
-        `GreatCircle` or `Planar`; left out: the one that fits the units' coordinates.
-    power : {1, 2}, default 1
-        1: kilometres; 2: square kilometres, which punishes long ways and rounds the territories.
-    weight : str or None, default "auto"
-        The measure that counts each unit's trips; "auto" is the first balanced measure, None counts each
-        unit once.
-    center : {"unit"}, default "unit"
-        Where trips start: the unit of the territory from which travel to its other units is least.
-    """
-
-    distance: Distance | None = None
-    power: int = 1
-    weight: str | None = "auto"
-    center: str = "unit"
-
-    def __post_init__(self) -> None:
-        if self.power not in (1, 2):
-            raise OptionError(f"The 'power' parameter of Travel must be 1 or 2. Got {self.power!r} instead.")
-        if self.center not in CENTERS:
-            raise OptionError(
-                f"The 'center' parameter of Travel must be one of {CENTERS}. Got {self.center!r} instead."
-            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +35,17 @@ class TerritoryProblem:
         What is assigned.
     graph : ContiguityGraph or None
         Which units touch; None does not ask for territories in one piece.
-    n_territories : int
-        How many territories, 1 to the number of units.
+    n_territories : int, optional
+        How many territories, 1 to the number of units; left out, one for each rep.
     balance : mapping of measure to share or Bounds
         How far a territory may lie from the mean, as a share of it (0.1 is ±10 %), or absolute `Bounds`.
     objective : Travel
         What is minimised.
     constraints : sequence of Lock, Forbid
         What is insisted on.
+    reps : Reps, optional
+        Who gets the territories, one each: territories carry the reps' ids. Where the reps have `capacity_hours`, each
+        territory's target is in proportion to them: half the hours, half the load.
 
     Raises
     ------
@@ -91,12 +64,15 @@ class TerritoryProblem:
 
     units: BasicUnits
     graph: ContiguityGraph | None = None
-    n_territories: int = field(kw_only=True)
+    n_territories: int = field(default=0, kw_only=True)
     balance: Mapping[str, float | Bounds] = field(kw_only=True)
     objective: Travel = field(default_factory=Travel, kw_only=True)
     constraints: Sequence[Constraint] = field(default=(), kw_only=True)
+    reps: Reps | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        if self.reps is not None:
+            self._check_reps(self.reps)
         n, k = len(self.units), self.n_territories
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= n:
             raise OptionError(
@@ -117,12 +93,37 @@ class TerritoryProblem:
             self._check_measure(self.weight_name, "weight")
         object.__setattr__(self, "balance", dict(self.balance))
         object.__setattr__(self, "constraints", tuple(self._on_units(c) for c in self.constraints))
+        if self.objective.center == "home" and self.reps is None:
+            raise OptionError("Travel from home needs homes: give reps=read_reps(...), one for each territory.")
+        if isinstance(self.distance, DistanceMatrix):
+            self.distance.rows(self.units.ids)
+            if self.objective.center == "home":
+                self.distance.rows(self.named_territories, "reps")
         if len(self.named_territories) > k:
             raise OptionError(
                 f"The constraints name {len(self.named_territories)} territories "
                 f"({', '.join(self.named_territories[:5])}{', …' if len(self.named_territories) > 5 else ''}), "
                 f"but n_territories is {k}."
             )
+
+    def _check_reps(self, reps: Reps) -> None:
+        if self.n_territories == 0:
+            object.__setattr__(self, "n_territories", len(reps))
+        if self.n_territories != len(reps):
+            raise OptionError(
+                f"There are {len(reps)} reps for {self.n_territories} territories: each rep gets one. Leave "
+                f"n_territories out, or choose among the reps, such as reps.with_role('territory rep')."
+            )
+        known = set(reps.frame.index)
+        strangers = sorted({c.territory for c in self.constraints if isinstance(c, (Lock, Forbid))} - known)
+        if strangers:
+            raise OptionError(
+                f"The constraints name {', '.join(strangers[:5])}: no rep has such an id. "
+                f"With reps, territories carry the reps' ids: {', '.join(sorted(known)[:5])}, …"
+            )
+        if (reps.frame.crs is not None) != self.units.geographic:
+            where = ("degrees", "a plane") if reps.frame.crs is not None else ("a plane", "degrees")
+            raise OptionError(f"The reps' homes are in {where[0]}, the units in {where[1]}. Read both the same way.")
 
     def _on_units(self, constraint: Constraint) -> Constraint:
         """Return a constraint in the ids of units: what is said of an account holds for the unit it lies in."""
@@ -162,24 +163,50 @@ class TerritoryProblem:
         return weight
 
     @cached_property
-    def distance(self) -> Distance:
+    def distance(self) -> Distance | DistanceMatrix:
         """How kilometres are measured."""
         if self.objective.distance is not None:
             return self.objective.distance
+        return self.straight
+
+    @property
+    def straight(self) -> Distance:
+        """Straight lines that fit the units' coordinates, whatever the objective measures."""
         return GreatCircle() if self.units.geographic else Planar()
 
     @cached_property
     def named_territories(self) -> tuple[str, ...]:
-        """The territory ids that constraints name, sorted."""
+        """The ids of the reps, or of the territories that constraints name, sorted."""
+        if self.reps is not None:
+            return tuple(sorted(self.reps.frame.index))
         return tuple(sorted({c.territory for c in self.constraints}))
 
-    def bounds(self, measure: str) -> tuple[float, float, float]:
-        """Return (lower, target, upper) of a territory's share of a measure, in the measure's unit."""
-        total = float(self.units.frame[measure].sum())
-        target = total / self.n_territories
+    @cached_property
+    def homes(self) -> Floats | None:
+        """Where the reps live, in the units' coordinates and the order of `named_territories`, shape (k, 2)."""
+        if self.reps is None:
+            return None
+        geometry = self.reps.frame.geometry.loc[list(self.named_territories)]
+        return np.column_stack([geometry.x, geometry.y])
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Each territory's share of every measure, shape (k,), in the order of `named_territories` and the rest."""
+        if self.reps is None or "capacity_hours" not in self.reps.frame:
+            return np.full(self.n_territories, 1.0 / self.n_territories)
+        hours = self.reps.frame["capacity_hours"].loc[list(self.named_territories)].to_numpy(dtype=float)
+        share: Floats = hours / hours.sum()
+        return share
+
+    def bounds(self, measure: str) -> tuple[Floats, Floats, Floats]:
+        """Return (lower, target, upper) of each territory's load, in the measure's unit, shape (k,) each.
+
+        Territories come in the order of their ids where reps name them; else they are all alike.
+        """
+        target = float(self.units.frame[measure].sum()) * self.shares
         limit = self.balance[measure]
         if isinstance(limit, Bounds):
-            return limit.lower, target, limit.upper
+            return np.full(len(target), limit.lower), target, np.full(len(target), limit.upper)
         return target * (1 - limit), target, target * (1 + limit)
 
     def check(self) -> pd.DataFrame:
@@ -198,7 +225,8 @@ class TerritoryProblem:
         )
         pieces = "contiguity not asked for" if self.graph is None else "each in one piece"
         return (
-            f"<TerritoryProblem: {len(self.units):,} units into {self.n_territories} territories, {asked}, {pieces}, "
+            f"<TerritoryProblem: {len(self.units):,} units into {self.n_territories} territories"
+            f"{'' if self.reps is None else ' of reps'}, {asked}, {pieces}, "
             f"{len(self.constraints)} constraints>"
         )
 

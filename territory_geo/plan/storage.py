@@ -19,11 +19,14 @@ import pyarrow as pa
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import GreatCircle, Planar
+from territory_geo.geodata.matrix import DistanceMatrix
+from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
 from territory_geo.geodata.units.parts import FINDING_COLUMNS
 from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
+from territory_geo.plan.objective import Travel
 from territory_geo.plan.plan import TerritoryPlan
-from territory_geo.plan.problem import TerritoryProblem, Travel
+from territory_geo.plan.problem import TerritoryProblem
 
 FORMAT = 1
 """Raised when a saved plan can no longer be read by an older version."""
@@ -43,7 +46,8 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
     plan : TerritoryPlan
         Any plan, also an edited one.
     directory : path
-        Gets units.parquet, members.parquet, rejects.csv, contiguity.csv, labels.csv, saved_plan.json.
+        Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json; contiguity.csv, reps.parquet,
+        distances.npy and distances.csv where the problem has them.
 
     Raises
     ------
@@ -67,6 +71,12 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         units.rejects.to_csv(folder / "rejects.csv", index=False)
         if problem.graph is not None:
             problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
+        if problem.reps is not None:
+            problem.reps.frame.to_parquet(folder / "reps.parquet")
+        matrix = problem.objective.distance
+        if isinstance(matrix, DistanceMatrix):
+            np.save(folder / "distances.npy", matrix.km, allow_pickle=False)
+            pd.DataFrame({"id": matrix.ids}).to_csv(folder / "distances.csv", index=False)
         labels = pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()})
         labels.to_csv(folder / "labels.csv", index=False)
         (folder / RECORD).write_text(record, encoding="utf-8")
@@ -131,6 +141,7 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
                 for c in problem.constraints
             ],
             "contiguous": problem.graph is not None,
+            "reps": problem.reps is not None,
         },
     }  # fmt: skip
 
@@ -154,8 +165,9 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
         None if edges is None else _graph(units, edges, record["graph"]),
         n_territories=asked["n_territories"],
         balance={m: Bounds(**v) if isinstance(v, dict) else v for m, v in asked["balance"].items()},
-        objective=Travel(**{**asked["objective"], "distance": _distance(asked["objective"]["distance"])}),
+        objective=Travel(**{**asked["objective"], "distance": _distance(folder, asked["objective"]["distance"])}),
         constraints=[_constraint(entry) for entry in asked["constraints"]],
+        reps=Reps(gpd.read_parquet(folder / "reps.parquet")) if asked.get("reps") else None,
     )
     labels = _table(folder / "labels.csv", ["unit", "territory"])
     return TerritoryPlan(problem, labels.set_index("unit")["territory"], record["provenance"])
@@ -176,12 +188,17 @@ def _distance_record(objective: Travel) -> dict[str, Any] | None:
     for kind, made in _DISTANCES.items():
         if isinstance(objective.distance, made):
             return {"kind": kind, "detour": objective.distance.detour}
+    if isinstance(objective.distance, DistanceMatrix):
+        return {"kind": "matrix"}
     if objective.distance is not None:
         raise OptionError(f"A plan with the distance {objective.distance!r} cannot be saved.")
     return None
 
 
-def _distance(record: dict[str, Any] | None) -> GreatCircle | Planar | None:
+def _distance(folder: Path, record: dict[str, Any] | None) -> GreatCircle | Planar | DistanceMatrix | None:
+    if record is not None and record["kind"] == "matrix":
+        ids = _table(folder / "distances.csv", ["id"])["id"]
+        return DistanceMatrix(tuple(ids), np.load(folder / "distances.npy", allow_pickle=False))
     return None if record is None else _DISTANCES[record["kind"]](detour=record["detour"])
 
 

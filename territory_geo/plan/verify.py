@@ -7,15 +7,18 @@ memory or from the files that were written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from territory_geo.geodata.clean import id_text
+from territory_geo.geodata.ids import texts
 from territory_geo.plan.constraints import Lock
 
 if TYPE_CHECKING:
@@ -77,8 +80,7 @@ class Verification:
 def verify_plan(plan: TerritoryPlan) -> Verification:
     """Check a plan in memory."""
     result = Verification()
-    pairs = [(str(unit), str(t)) for unit, t in zip(plan.problem.units.ids, plan.labels, strict=True)]
-    _check_assignment(result, plan.problem, pairs)
+    _check_assignment(result, plan.problem, plan.problem.units.ids, plan.labels.tolist())
     return result
 
 
@@ -103,41 +105,55 @@ def verify_written(problem: TerritoryProblem, directory: str | Path) -> Verifica
         # Units without any account are in no row of the assignments.
         units = pd.read_csv(folder / "units.csv", dtype=text, keep_default_na=False)
         pairs = list(dict.fromkeys([*pairs, *zip(units["unit"], units["territory"], strict=True)]))
-    _check_assignment(result, problem, pairs)
+    _check_assignment(result, problem, [unit for unit, _ in pairs], [territory for _, territory in pairs])
     _check_rows(result, problem, assignments, rejects, record)
     _check_totals(result, problem, pairs, territories, record)
     return result
 
 
-def _check_assignment(result: Verification, problem: TerritoryProblem, pairs: list[tuple[str, str]]) -> None:
-    """Check pairs of (unit, territory), as read, against the problem."""
-    known, seen = set(problem.units.ids), dict[str, str]()
-    again = []
-    for unit, territory in pairs:
-        if unit in seen:
-            again.append(f"unit {unit} is in {seen[unit]} and in {territory}")
-        seen.setdefault(unit, territory)
-    missing = [unit for unit in problem.units.ids if not seen.get(unit)]
-    result.add("complete", (f"unit {u} has no territory" for u in missing), f"{len(known):,} units assigned")
+def _check_assignment(
+    result: Verification, problem: TerritoryProblem, units: Sequence[str], territories: Sequence[str]
+) -> None:
+    """Check units and their territories, pair by pair as read, against the problem."""
+    ids = problem.units.ids
+    given, owners = pd.Series(units, dtype=object), pd.Series(territories, dtype=object).fillna("")
+    row = pd.Index(ids, dtype=object).get_indexer(pd.Index(given))
+    twice, stranger = given.duplicated().to_numpy(), row < 0
+    owner = np.full(len(ids), "", dtype=object)
+    used = ~twice & ~stranger
+    owner[row[used]] = owners.to_numpy(dtype=object)[used]
+    missing = np.flatnonzero(owner == "")
+    result.add("complete", (f"unit {ids[i]} has no territory" for i in missing), f"{len(ids):,} units assigned")
+    first = dict(zip(given[~twice], owners[~twice], strict=True)) if twice.any() else {}
+    again = (f"unit {given[i]} is in {first[given[i]]} and in {owners[i]}" for i in np.flatnonzero(twice))
     result.add("exclusive", again, "no unit twice")
-    result.add("known units", (f"{u} is no unit" for u in seen if u not in known), "no stranger")
-    groups: dict[str, list[str]] = {}
-    for unit, territory in seen.items():
-        if unit in known and territory:
-            groups.setdefault(territory, []).append(unit)
-    wrong = [] if len(groups) == problem.n_territories else [f"{len(groups)} instead of {problem.n_territories}"]
+    result.add("known units", (f"{unit} is no unit" for unit in given[stranger & ~twice]), "no stranger")
+    codes, found = pd.factorize(owner, sort=True)
+    names = [str(name) for name in found]
+    if missing.size:
+        # Units without a territory, the first in order, get the code -1: they belong to no group.
+        codes, names = codes - 1, names[1:]
+    count = len(names)
+    wrong = [] if count == problem.n_territories else [f"{count} instead of {problem.n_territories}"]
     result.add("number of territories", wrong, f"{problem.n_territories} territories")
+    if problem.reps is not None:
+        nobody = sorted(set(names) - set(problem.named_territories))
+        result.add("reps", (f"{name} is no rep" for name in nobody), "each territory has its rep")
     if problem.graph is not None:
+        order = np.argsort(codes, kind="stable")
+        starts = np.searchsorted(codes[order], np.arange(count + 1))
+        groups = {name: [ids[i] for i in order[starts[g] : starts[g + 1]]] for g, name in enumerate(names)}
         result.add("one piece", _scattered(problem, groups), "each territory is one piece")
     for measure in problem.balance:
-        result.add(f"balance of {measure}", _unbalanced(problem, groups, measure), "within bounds")
-    broken = []
-    for constraint in problem.constraints:
-        for unit in constraint.units:
-            inside = seen.get(unit) == constraint.territory
-            if inside != isinstance(constraint, Lock):
-                broken.append(f"{constraint} (unit {unit} is in {seen.get(unit)})")
+        result.add(f"balance of {measure}", _unbalanced(problem, codes, names, measure), "within bounds")
     if problem.constraints:
+        seen = dict(zip(ids, owner, strict=True))
+        broken = [
+            f"{constraint} (unit {unit} is in {seen.get(unit) or None})"
+            for constraint in problem.constraints
+            for unit in constraint.units
+            if (seen.get(unit) == constraint.territory) != isinstance(constraint, Lock)
+        ]
         result.add("constraints", broken, f"{len(problem.constraints)} constraints kept")
 
 
@@ -157,20 +173,19 @@ def pieces_with_networkx(edges: pd.DataFrame, groups: dict[str, list[str]]) -> d
     """Return the number of connected pieces of each group of units."""
     graph: Any = nx.Graph()
     graph.add_nodes_from(unit for units in groups.values() for unit in units)
-    graph.add_edges_from(zip(edges["u"].map(id_text), edges["v"].map(id_text), strict=True))
+    graph.add_edges_from(zip(texts(edges["u"]), texts(edges["v"]), strict=True))
     return {name: nx.number_connected_components(graph.subgraph(units)) for name, units in groups.items()}
 
 
 def pieces_with_scipy(edges: pd.DataFrame, groups: dict[str, list[str]]) -> dict[str, int]:
     """Return the same as `pieces_with_networkx`, in compiled code."""
-    import numpy as np
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
     names = list(groups)
     units = pd.Index([unit for held in groups.values() for unit in held], dtype=object)
     group = np.repeat(np.arange(len(names)), [len(held) for held in groups.values()])
-    u, v = (units.get_indexer(pd.Index(edges[end].map(id_text), dtype=object)) for end in ("u", "v"))
+    u, v = (units.get_indexer(pd.Index(texts(edges[end]), dtype=object)) for end in ("u", "v"))
     inner = (u >= 0) & (v >= 0)
     inner[inner] = group[u[inner]] == group[v[inner]]
     matrix = coo_matrix((np.ones(int(inner.sum())), (u[inner], v[inner])), shape=(len(units), len(units)))
@@ -179,15 +194,22 @@ def pieces_with_scipy(edges: pd.DataFrame, groups: dict[str, list[str]]) -> dict
     return {name: int(count) for name, count in zip(names, counts, strict=True)}
 
 
-def _unbalanced(problem: TerritoryProblem, groups: dict[str, list[str]], measure: str) -> Iterable[str]:
+def _unbalanced(problem: TerritoryProblem, codes: NDArray[np.int64], names: list[str], measure: str) -> Iterable[str]:
     """Yield the territories outside the bounds of a measure."""
-    values = dict(zip(problem.units.ids, problem.units.frame[measure].astype(float), strict=True))
+    values = problem.units.frame[measure].to_numpy(dtype=float)
+    loads = np.bincount(codes[codes >= 0], values[codes >= 0], minlength=len(names))
     lower, target, upper = problem.bounds(measure)
-    slack = TOLERANCE * target
-    for territory, units in sorted(groups.items()):
-        load = sum(values[unit] for unit in units)
-        if not lower - slack <= load <= upper + slack:
-            yield f"{territory} holds {load:,.6g}, allowed {lower:,.6g} to {upper:,.6g}"
+    for territory, load in zip(names, loads, strict=True):
+        t = _number(problem, territory)
+        slack = TOLERANCE * target[t]
+        if not lower[t] - slack <= load <= upper[t] + slack:
+            yield f"{territory} holds {load:,.6g}, allowed {lower[t]:,.6g} to {upper[t]:,.6g}"
+
+
+def _number(problem: TerritoryProblem, territory: str) -> int:
+    """Return the position of a territory's bounds; where no reps are given, all are alike."""
+    named = problem.named_territories
+    return named.index(territory) if problem.reps is not None and territory in named else 0
 
 
 def _check_rows(
@@ -203,7 +225,8 @@ def _check_rows(
         for row, unit in zip(problem.units.members["row"], problem.units.members["unit"], strict=True)
     }
     rows = assignments["row"].astype(int)
-    wrong = [f"row {row} is missing" for row in expected if row not in set(rows)]
+    there = set(rows)
+    wrong = [f"row {row} is missing" for row in expected if row not in there]
     wrong += [f"row {row} is there twice" for row in rows[rows.duplicated()]]
     wrong += [
         f"row {row} is in unit {unit}, not {expected.get(row)}"
@@ -233,7 +256,7 @@ def _check_totals(
     """Check the written totals and deviations against sums over the written assignments."""
     owner = dict(pairs)
     for measure in problem.balance:
-        _, target, _ = problem.bounds(measure)
+        targets = problem.bounds(measure)[1]
         sums: dict[str, float] = {}
         for unit, value in zip(problem.units.ids, problem.units.frame[measure].astype(float), strict=True):
             territory = owner.get(unit, "")
@@ -242,10 +265,10 @@ def _check_totals(
         wrong = [
             f"{name}: {written.get(name)} written, {total:,.6g} in fact"
             for name, total in sums.items()
-            if abs(written.get(name, float("inf")) - total) > 1e-6 * max(abs(total), target)
+            if abs(written.get(name, float("inf")) - total) > 1e-6 * max(abs(total), targets.max())
         ]
         wrong += [f"{name} is written and holds nothing" for name in written if name not in sums]
-        worst = max(abs(total - target) / target for total in sums.values())
+        worst = max(abs(total / targets[_number(problem, name)] - 1) for name, total in sums.items())
         stated = float(record["balance"][measure]["max_deviation"])
         if abs(stated - worst) > 1e-6:
             wrong.append(f"plan.json says a largest deviation of {stated:.6f}, it is {worst:.6f}")

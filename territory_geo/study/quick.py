@@ -64,7 +64,8 @@ def design(
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.solve import solve
-    from territory_geo.plan.problem import TerritoryProblem, Travel
+    from territory_geo.plan.objective import Travel
+    from territory_geo.plan.problem import TerritoryProblem
 
     if not isinstance(balance, Mapping):
         raise OptionError(f"The 'balance' parameter must be a mapping such as {{\"accounts\": 0.1}}. Got {balance!r}.")

@@ -158,7 +158,8 @@ def _problem(
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement, constraints_on
-    from territory_geo.plan.problem import TerritoryProblem, Travel
+    from territory_geo.plan.objective import Travel
+    from territory_geo.plan.problem import TerritoryProblem
 
     asked, graph = study.design, None
     said = [Statement(tuple(s.units), s.territory, False, f"lock[{i}]") for i, s in enumerate(study.lock, 1)]

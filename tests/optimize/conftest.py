@@ -56,7 +56,8 @@ def enumerate_plans(problem: tg.TerritoryProblem) -> Optimum:
             neighbours[v] |= 1 << int(u)
     xy, weight = problem.units.xy, problem.weight
     apart = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) / 1000.0
-    bounds = [(problem.units.frame[m].to_numpy(float), *problem.bounds(m)) for m in problem.balance]
+    sides = {m: [float(side[0]) for side in problem.bounds(m)] for m in problem.balance}
+    bounds = [(problem.units.frame[m].to_numpy(float), *sides[m]) for m in problem.balance]
 
     def one_piece(mask: int) -> bool:
         if problem.graph is None:

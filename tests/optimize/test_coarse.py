@@ -13,7 +13,7 @@ import territory_geo as tg
 from territory_geo.geodata import topology
 from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.distance import GreatCircle
-from territory_geo.optimize import balance, coarse, kernels, local_search, prices, search
+from territory_geo.optimize import centers, coarse, fixed_bound, kernels, local_search, prices, search
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.centers import best_centers
 from territory_geo.optimize.coarsen import WaysFor, coarsen
@@ -53,7 +53,7 @@ def clumpy_problem(n, k, *, tolerance=0.05, seed=0, constraints=(), shuffle=None
 @pytest.fixture
 def lowered(monkeypatch):
     """Lower the number of units from which a problem is large."""
-    for module in (balance, coarse, local_search):
+    for module in (centers, coarse, local_search):
         monkeypatch.setattr(module, "MANY", 1_000)
 
 
@@ -138,8 +138,8 @@ def test_clusters_share_out_the_units_and_keep_parts_and_constraints_apart():
 
 def test_costs_worked_out_are_those_of_the_table():
     arrays = ProblemArrays.from_problem(clumpy_problem(200, 4, constraints=[tg.Forbid("u00007", "West")]))
-    centers = np.array([3, 50, 100, 150])
-    table, ways = balance.centers_cost(arrays, centers), WaysFor(arrays)(centers)
+    units = np.array([3, 50, 100, 150])
+    table, ways = centers.centers_cost(arrays, units), WaysFor(arrays)(units)
     for i in (0, 7, 199):
         assert [cost_at(ways, i, t) for t in range(4)] == [cost_at(table, i, t) for t in range(4)] == table[i].tolist()
 
@@ -275,3 +275,33 @@ def test_neighbours_from_the_triangulation_are_those_of_the_diagram(kind, monkey
     known = topology.delaunay_pairs(xy)
     monkeypatch.setattr(topology, "MANY_POINTS", 2)
     assert topology.delaunay_pairs(xy).tolist() == known.tolist()
+
+
+def with_homes(problem, count, seed=0):
+    """The same units for reps who live anywhere among them."""
+    rng = np.random.default_rng(seed)
+    xy = problem.units.xy[rng.choice(len(problem.units), count, replace=False)] + 100.0
+    reps = tg.read_reps(
+        pd.DataFrame({"rep_id": [f"r{t:02d}" for t in range(count)], "x": xy[:, 0], "y": xy[:, 1]}), crs=None
+    )
+    return tg.TerritoryProblem(
+        problem.units, problem.graph, balance=problem.balance, reps=reps, objective=tg.Travel(center="home")
+    )
+
+
+def test_homes_stay_where_they_are_on_large_problems(lowered):
+    problem = with_homes(clumpy_problem(3_000, 8, tolerance=0.2), 8)
+    large = tg.solve(problem, stop=tg.MaxIterations(5))
+    assert large.status == "feasible"
+    assert large.plan.verify().ok
+    assert 0 < large.bound <= large.objective
+    assert large.gap < 0.1
+
+
+def test_the_bound_from_groups_is_near_the_one_from_all_units(monkeypatch):
+    arrays = ProblemArrays.from_problem(with_homes(clumpy_problem(2_000, 8, tolerance=0.1), 8))
+    whole = fixed_bound.home_bound(arrays)
+    monkeypatch.setattr(fixed_bound, "MOST_UNITS", 300)
+    monkeypatch.setattr(fixed_bound, "BLOCK", 2_000)
+    grouped = fixed_bound.home_bound(arrays)
+    assert 0.99 * whole < grouped <= whole * (1 + 1e-9)

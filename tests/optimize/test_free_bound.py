@@ -15,8 +15,8 @@ import territory_geo as tg
 from territory_geo.errors import OptionError
 from territory_geo.optimize import free_bound
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import centers_cost, recenter, travel_to
 from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
+from territory_geo.optimize.centers import centers_cost, recenter, travel_to
 from territory_geo.optimize.fixed_bound import dual_value, fixed_center_bound
 from territory_geo.optimize.local_search import score
 from territory_geo.optimize.unit_prices import Prices
@@ -122,7 +122,7 @@ def test_fixed_centres_reach_the_linear_optimum(measures: int) -> None:
     n, k = cost.shape
     pairs = [(i, t) for i in range(n) for t in range(k) if np.isfinite(cost[i, t])]
     each = np.array([[float(i == p) for p, _ in pairs] for i in range(n)])
-    load = np.array([[arrays.measures[i, q] * (s == t) for i, s in pairs] for q in range(measures) for t in range(k)])
+    load = np.array([[arrays.usual[i, q] * (s == t) for i, s in pairs] for q in range(measures) for t in range(k)])
     best = linprog(
         [cost[pair] for pair in pairs], A_eq=each, b_eq=np.ones(n), A_ub=np.vstack([load, -load]),
         b_ub=np.concatenate([arrays.upper.T.ravel(), -arrays.lower.T.ravel()]),
@@ -140,7 +140,7 @@ def test_fixed_centres_by_brute_force() -> None:
     cost = centers_cost(arrays, np.array([0, 5]))
     best = np.inf
     for labels in itertools.product(range(2), repeat=8):
-        loads = np.bincount(labels, arrays.measures[:, 0], 2)
+        loads = np.bincount(labels, arrays.usual[:, 0], 2)
         if (arrays.lower[:, 0] <= loads).all() and (loads <= arrays.upper[:, 0]).all():
             best = min(best, cost[np.arange(8), labels].sum())
     assert 0.5 * best < fixed_center_bound(arrays, cost) <= best

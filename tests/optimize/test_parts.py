@@ -14,8 +14,9 @@ import territory_geo as tg
 from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.topology import delaunay_pairs
 from territory_geo.optimize import kernels
-from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import assign, balanced_centers, centers_cost, recenter
+from territory_geo.optimize.arrays import ProblemArrays, spread
+from territory_geo.optimize.balance import assign, balanced_centers
+from territory_geo.optimize.centers import centers_cost, recenter
 from territory_geo.optimize.local_search import score, violation_of
 from territory_geo.optimize.reoptimize import improve_pairs, neighbouring_pairs, reoptimize_pair
 from territory_geo.optimize.repair import make_contiguous, pieces
@@ -28,11 +29,13 @@ def bare_arrays(rng, *, n, k, tolerance=0.25):
     xy = rng.uniform(0, 10_000, (n, 2))
     graph = adjacency(delaunay_pairs(xy), n)
     measures = rng.uniform(1, 3, (n, 1))
+    places = np.column_stack([xy, np.zeros(n)])
     target = measures.sum(axis=0) / k
     return ProblemArrays(
-        points=np.column_stack([xy, np.zeros(n)]), metric=kernels.PLANAR, scale=0.001, power=1, weight=np.ones(n),
-        measures=measures, lower=np.tile(target * (1 - tolerance), (k, 1)),
-        upper=np.tile(target * (1 + tolerance), (k, 1)), target=target, indptr=graph.indptr.astype(np.int64),
+        places=places, points=places, metric=kernels.PLANAR, scale=0.001, power=1, weight=np.ones(n),
+        measures=spread(measures, k), lower=np.tile(target * (1 - tolerance), (k, 1)),
+        upper=np.tile(target * (1 + tolerance), (k, 1)), target=np.tile(target, (k, 1)),
+        indptr=graph.indptr.astype(np.int64),
         indices=graph.indices.astype(np.int64), component=np.zeros(n, np.int64), contiguous=True,
         extra=np.zeros((n, k)), locked=np.full(n, -1),
     )  # fmt: skip
@@ -47,7 +50,7 @@ def arrays_of(grid, rows, columns, k, tolerance, values=None, constraints=()):
 def test_arrays_hold_what_the_tables_say(grid):
     arrays = arrays_of(grid, 2, 3, 2, 0.1, [1, 2, 3, 4, 5, 6], [tg.Lock("a02", "West"), tg.Forbid("a00", "East")])
     assert (arrays.n, arrays.k) == (6, 2)
-    assert arrays.measures[:, 0].tolist() == [1, 2, 3, 4, 5, 6]
+    assert arrays.usual[:, 0].tolist() == [1, 2, 3, 4, 5, 6]
     assert arrays.lower[:, 0] == pytest.approx([9.45, 9.45])
     assert arrays.upper[:, 0] == pytest.approx([11.55, 11.55])
     assert arrays.locked.tolist() == [-1, -1, 1, -1, -1, -1]  # East, West in the order of their names
@@ -59,9 +62,9 @@ def test_arrays_hold_what_the_tables_say(grid):
 def test_the_flow_is_the_optimum_of_the_transportation_problem(seed):
     rng = np.random.default_rng(seed)
     arrays = bare_arrays(rng, n=12, k=3)
-    cost = rng.uniform(0, 10, (12, 3)) * arrays.measures
+    cost = rng.uniform(0, 10, (12, 3)) * arrays.usual
     found = assign(arrays, cost)
-    load = arrays.measures[:, 0]
+    load = arrays.usual[:, 0]
     # Variables: share of unit i in territory t.
     equal = np.kron(np.eye(12), np.ones(3))
     loads = np.zeros((3, 36))
@@ -101,7 +104,7 @@ def test_seeds_are_distinct_units_and_locked_territories_start_at_home(grid):
 
 def test_coincident_units_still_get_distinct_centres(grid):
     arrays = arrays_of(grid, 2, 3, 4, 1.0)
-    stacked = replace(arrays, points=np.zeros_like(arrays.points))
+    stacked = replace(arrays, places=np.zeros_like(arrays.places), points=np.zeros_like(arrays.points))
     centers = start_centers(stacked, territory_parts(stacked), np.random.default_rng(0))
     assert len(set(centers.tolist())) == 4
 

@@ -56,7 +56,7 @@ def plan() -> tg.TerritoryPlan:
 
 def checked(plan: tg.TerritoryPlan, pairs: list[tuple[str, str]]) -> Verification:
     result = Verification()
-    _check_assignment(result, plan.problem, pairs)
+    _check_assignment(result, plan.problem, *map(list, zip(*pairs, strict=True)))
     return result
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts, read_accounts
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
+    from territory_geo.geodata.geocode import Geocoded, geocode
     from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.geodata.readers.dialect import TextFormat
     from territory_geo.geodata.reps import Reps, read_reps
@@ -48,6 +49,7 @@ _HOMES = {
     "territory_geo.geodata.accounts": ("Accounts", "read_accounts"),
     "territory_geo.geodata.contiguity": ("ContiguityGraph",),
     "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
+    "territory_geo.geodata.geocode": ("Geocoded", "geocode"),
     "territory_geo.geodata.matrix": ("DistanceMatrix",),
     "territory_geo.geodata.readers.dialect": ("TextFormat",),
     "territory_geo.geodata.reps": ("Reps", "read_reps"),
@@ -75,6 +77,7 @@ __all__ = [
     "FirstFeasible",
     "Forbid",
     "GapBelow",
+    "Geocoded",
     "GreatCircle",
     "Lock",
     "MaxIterations",
@@ -95,6 +98,7 @@ __all__ = [
     "__version__",
     "design",
     "explore",
+    "geocode",
     "load_plan",
     "read_accounts",
     "read_reps",

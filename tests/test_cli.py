@@ -178,7 +178,10 @@ UNUSABLE = [
     (["SOURCE", "-k", "2", "--balance", "visits:inf"], "--balance visits: must be a"),
     (["SOURCE", "-k", "2", "--balance", ":0.1"], "Got ':0.1'"),
     (["SOURCE", "-k", "2", "--balance", "visits", "--balance", "visits:0.2"], "more than once"),
-    (["SOURCE", "-k", "2", "--balance", "visits", "--islands", "sink"], "--islands: must be 'bridge', 'allow' or"),
+    (
+        ["SOURCE", "-k", "2", "--balance", "visits", "--islands", "sink"],
+        "--islands: must be 'bridge', 'attach', 'allow' or",
+    ),
     (["SOURCE", "-k", "2", "--balance", "visits", "--power", "3"], "--power: must be 1 or 2. Got 3."),
     (["SOURCE", "-k", "2", "--balance", "visits", "--lat", "latitude"], "has no column 'latitude'"),
     (["SOURCE", "-k", "2", "--balance", "visits", "--layer", "x"], "a table has no layers"),

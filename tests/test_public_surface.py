@@ -20,6 +20,8 @@ PUBLIC = {
     "explore",
     "read_accounts",
     "read_reps",
+    "geocode",
+    "Geocoded",
     "samples",
     # what is there
     "BasicUnits",

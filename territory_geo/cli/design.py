@@ -26,7 +26,9 @@ OPTION_NAMES = {
     "design.weight": "--weight", "design.power": "--power", "design.detour": "--detour",
     "design.islands": "--islands", "design.lock_file": "--lock", "search.seed": "--seed",
     "search.iterations": "--iterations", "search.time_limit": "--time-limit", "outputs.directory": "--out",
-    "outputs.title": "--title",
+    "outputs.title": "--title", "data.areas": "--areas", "data.areas_layer": "--areas-layer",
+    "data.areas_id": "--areas-id", "data.nearest_km": "--nearest-km", "data.hexagons": "--hexagons",
+    "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
 }  # fmt: skip
 """What the command calls the keys of a study."""
 
@@ -75,6 +77,22 @@ def design(
         list[str] | None, typer.Option(metavar="RULE", help="Refuse these rows: off_land, far_outlier, … Repeatable.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse a table in which anything is wrong.")] = False,
+    areas: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Areas that the accounts are joined to; units are the areas.")
+    ] = None,
+    areas_layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of that file.")] = None,
+    areas_id: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the areas' ids.")] = None,
+    nearest_km: Annotated[
+        float | None,
+        typer.Option(metavar="KM", help="Accounts outside go to the nearest area up to this far. Default: 5."),
+    ] = None,
+    hexagons: Annotated[
+        str | None, typer.Option(metavar="RES|auto", help="Units are hexagons of the H3 grid, 0 (huge) to 15.")
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FORMULA", help="A measure from columns: 'hours=visits*minutes/60'. Repeatable."),
+    ] = None,
     lock: Annotated[
         Path | None,
         typer.Option(
@@ -91,8 +109,17 @@ def design(
     detour: Annotated[float, typer.Option(metavar="FACTOR", help="Road kilometres per straight kilometre.")] = 1.0,
     islands: Annotated[
         str,
-        typer.Option(metavar="bridge|allow|fail", help="Units that touch nothing: join them, leave them, refuse."),
+        typer.Option(
+            metavar="bridge|attach|allow|fail",
+            help="Parts that touch nothing: join them the shortest way, each to the largest part, leave them, refuse.",
+        ),
     ] = "bridge",
+    bridges: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Table u,v of ids that count as neighbours, such as ferries.")
+    ] = None,
+    barriers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Lines or areas on the map that part neighbours.")
+    ] = None,
     no_contiguity: Annotated[
         bool, typer.Option("--no-contiguity", help="Territories may be in several pieces.")
     ] = False,
@@ -119,11 +146,14 @@ def design(
             "data": {
                 "source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar,
                 "crs": crs, "fix": fix or [], "keep": keep or [], "reject": reject or [], "strict": strict,
+                "areas": _text(areas), "areas_layer": areas_layer, "areas_id": areas_id, "nearest_km": nearest_km,
+                "hexagons": int(hexagons) if hexagons and hexagons.isdigit() else hexagons,
+                "measures": _formulas(measure or []),
             },
             "design": {
                 "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,
                 "detour": detour, "islands": islands, "contiguous": not no_contiguity,
-                "lock_file": None if lock is None else str(lock),
+                "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),
             },
             "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
             "outputs": {"directory": str(out), "title": title, "save_graph": save_graph},
@@ -177,6 +207,21 @@ def demo(
             if result.solution.status == "interrupted":
                 break
     raise typer.Exit(worst)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _formulas(texts: list[str]) -> dict[str, str]:
+    """Return name → formula of texts "NAME=FORMULA"."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, formula = (part.strip() for part in text.partition("="))
+        if not (name and equals and formula) or name in found:
+            raise OptionError(f"--measure must be NAME=FORMULA, each name once. Got {text!r}.")
+        found[name] = formula
+    return found
 
 
 def _tolerances(texts: list[str]) -> dict[str, Any]:

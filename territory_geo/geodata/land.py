@@ -97,6 +97,13 @@ def land_around(xy: Floats, plane: LocalPlane, land: Any = "auto") -> Any:
     return _densified(land, plane)
 
 
+def mask_name(xy: Floats, plane: LocalPlane, land: Any = "auto") -> str:
+    """Return in words which mask `land_around` takes."""
+    if isinstance(land, str) and land == "auto" and plane.geographic and _in_lower_48(xy):
+        return "the shipped outline of the United States"
+    return "none, the surroundings of the points" if land is None or isinstance(land, str) else "a given polygon"
+
+
 def _surroundings(points: Floats, margin: float) -> Any:
     extent = float(np.ptp(points, axis=0).max())
     return shapely.buffer(shapely.convex_hull(shapely.multipoints(points)), max(margin * extent, 1.0))

@@ -14,6 +14,7 @@ from folium.utilities import JsCode
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.render import background as land
+from territory_geo.render.bridges import bridges_data
 from territory_geo.render.layers import PlanLayer, PlanPanels
 from territory_geo.render.offline import OfflineMap, Payload, script_json
 from territory_geo.render.payload import accounts_data, geographic, model
@@ -77,7 +78,7 @@ def plan_map(
 
     data = model(plan, frame, title=headline)
     outline = land.background(frame)
-    areas = plan.problem.units.kind == "areas"
+    areas = plan.problem.units.rows_are_areas
     points = accounts_data(plan, frame)
     data["credit"] = land.CREDIT if outline else ""
     key = hashlib.sha256(script_json([data, points]).encode()).hexdigest()[:10]
@@ -88,6 +89,10 @@ def plan_map(
     if outline:
         page.add_named(PlanLayer("background", payload, name="State lines", data=outline), "land")
     page.add_named(PlanLayer("territories", payload, name="Territories"), "territories")
+    bridges = bridges_data(plan, frame)
+    if bridges is not None:
+        name = f"Bridges ({len(bridges['lines']):,})"
+        page.add_named(PlanLayer("bridges", payload, name=name, data=bridges), "bridges")
     label = f"{'Areas' if areas else 'Accounts'} ({len(plan.accounts):,})"
     show = not areas if show_accounts is None else show_accounts
     points["noun"] = "area" if areas else "account"

@@ -78,7 +78,7 @@ def run_study(
     weight = [] if study.design.weight is None else [study.design.weight]
     units = load_units(study.data, Path(base), [*study.design.balance, *weight])
     progress("read data", 1.0, f"{len(units):,} units, {len(units.rejects):,} rows rejected")
-    problem = _problem(study, units, locks, progress)
+    problem = _problem(study, units, locks, Path(base), progress)
     solution = solve(problem, stop=_stop(study.search), seed=study.search.seed, progress=progress)
     progress("write", 0.0, str(directory))
     if solution.plan is not None:
@@ -118,13 +118,17 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
             f"{path}: {', '.join(unfit)} cannot be used here, a geographic file carries its own coordinates. "
             "Leave it out."
         )
-    areas = data.areas is not None
+    measures = [*measures, *(name for name in data.measures if name not in measures)]
+    measures = [f"{name} = {data.measures[name]}" if name in data.measures else name for name in measures]
+    areas = data.areas is not None and not (data.source or data.accounts)
     if data.source is not None and not table:
         areas = holds_areas(path, layer=data.layer)
     unfit = [name for name in ("crs", "fix", "keep", "reject", "strict") if areas and getattr(data, name)]
     if unfit:
         raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, it is for accounts. Leave it out.")
     if areas:
+        if data.hexagons is not None or (data.source is not None and data.areas is not None):
+            raise OptionError(f"{path} holds areas; only accounts can be joined to areas or hexagons. Name points.")
         return BasicUnits.from_areas(path, id=data.id, layer=data.layer, measures=measures)
     accounts = read_accounts(
         path,
@@ -138,10 +142,24 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
         reject=data.reject,
         strict=data.strict,
     )
+    if data.hexagons is not None:
+        return BasicUnits.from_hexagons(accounts, resolution=data.hexagons, measures=measures, own_units=data.own_units)
+    if data.areas is not None:
+        return BasicUnits.from_areas(
+            base / data.areas,
+            accounts=accounts,
+            id=data.areas_id,
+            layer=data.areas_layer,
+            measures=measures,
+            nearest_km=5.0 if data.nearest_km is None else data.nearest_km,
+            own_units=data.own_units,
+        )
     return BasicUnits.from_accounts(accounts, measures=measures)
 
 
-def _problem(study: Study, units: BasicUnits, locks: list[Statement], progress: Progress) -> TerritoryProblem:
+def _problem(
+    study: Study, units: BasicUnits, locks: list[Statement], base: Path, progress: Progress
+) -> TerritoryProblem:
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.plan.constraints import Bounds
@@ -155,7 +173,14 @@ def _problem(study: Study, units: BasicUnits, locks: list[Statement], progress: 
     constraints = constraints_on(units, [*said, *locks])
     if asked.contiguous:
         progress("contiguity", 0.0, "which units touch")
-        graph = ContiguityGraph.from_units(units, islands=asked.islands)
+        graph = ContiguityGraph.from_units(
+            units,
+            islands=asked.islands,
+            rule=asked.rule,
+            min_border_km=asked.min_border_km,
+            bridges=None if asked.bridges is None else base / asked.bridges,
+            barriers=None if asked.barriers is None else base / asked.barriers,
+        )
         progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
     distance: Distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
     balance: dict[str, float | Bounds] = {

@@ -190,11 +190,11 @@ def test_policies_for_islands() -> None:
 
 def test_unknown_policy() -> None:
     units = areas(SEPARATE)
-    message = r"The 'islands' parameter must be one of \('bridge', 'allow', 'fail'\). Got 'attach' instead"
+    message = r"The 'islands' parameter must be one of \('bridge', 'attach', 'allow', 'fail'\). Got 'join' instead"
     with pytest.raises(OptionError, match=message):
-        tg.ContiguityGraph.from_units(units, islands="attach")
+        tg.ContiguityGraph.from_units(units, islands="join")
     with pytest.raises(OptionError, match=message):
-        tg.ContiguityGraph.from_edges(units, pd.DataFrame({"u": [], "v": []}), islands="attach")
+        tg.ContiguityGraph.from_edges(units, pd.DataFrame({"u": [], "v": []}), islands="join")
 
 
 places = st.tuples(st.integers(0, 9), st.integers(0, 9))

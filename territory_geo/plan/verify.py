@@ -142,7 +142,8 @@ def _check_assignment(
     if problem.graph is not None:
         order = np.argsort(codes, kind="stable")
         starts = np.searchsorted(codes[order], np.arange(count + 1))
-        groups = {name: [ids[i] for i in order[starts[g] : starts[g + 1]]] for g, name in enumerate(names)}
+        sorted_ids = np.array(ids, dtype=object)[order]
+        groups = {name: sorted_ids[starts[g] : starts[g + 1]].tolist() for g, name in enumerate(names)}
         result.add("one piece", _scattered(problem, groups), "each territory is one piece")
     for measure in problem.balance:
         result.add(f"balance of {measure}", _unbalanced(problem, codes, names, measure), "within bounds")

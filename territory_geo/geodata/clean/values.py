@@ -58,6 +58,9 @@ def numbers(column: pd.Series, *, decimal: str | None = None) -> Array:
     >>> numbers(pd.Series(["$1,234.50", "12", "n/a"])).tolist()
     [1234.5, 12.0, nan]
     """
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column):
+        plain: Array = column.to_numpy(dtype=float, na_value=np.nan)
+        return plain.copy()
     cells, values = cells_and_numbers(column)
     texts = np.array([isinstance(cell, str) for cell in cells], dtype=bool)
     if not texts.any() or (decimal != "," and not np.isnan(values[texts]).any()):

@@ -15,15 +15,13 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize import medoids
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.balance import Balanced, balanced_centers, centers_cost
 from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.interrupt import noted_interrupt
-from territory_geo.optimize.kick import kicked, neighbour
+from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
-from territory_geo.optimize.repair import make_contiguous
-from territory_geo.optimize.seeds import start_centers, territory_parts
+from territory_geo.optimize.starts import DRAWS, MOVES, Starts
 from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
 from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
@@ -39,9 +37,7 @@ HOT_MANY = 0.1
 LAST_CYCLE = 5.0
 """Where less than so many times the last cycle is left, one cycle takes it all."""
 FIRST_CYCLES = 3
-"""Seeds that get a cycle of their own before the best plan is worked on."""
-STARTS, MOVES = 4, 20
-"""Random seeds that are balanced, and moves of one centre tried from the best of them."""
+"""Seeds that get a cycle of their own before the best plan is worked on, where centres cannot move."""
 SEED_SHARE = 0.2
 """Share of the budget that seeds may take."""
 
@@ -127,14 +123,28 @@ class Search:
                 return
 
     def _begin(self, starts: list[Labels], cycle: int) -> tuple[Labels, bool]:
-        """Return where a cycle starts, and whether it may stay cold: promising seeds, then the best plan and kicks."""
-        if cycle < min(FIRST_CYCLES, len(starts)) or self.labels is None:
+        """Return where a cycle starts, and whether it may stay cold.
+
+        By turns a set of centres that promises to beat the best plan, and that plan itself.
+        """
+        if cycle == 0 or self.labels is None:
             return starts[cycle % len(starts)], True
-        if cycle % 2 == 0 or self.arrays.component.any() or applies(self.arrays):
+        if applies(self.arrays):
             return self.labels, False
-        self._tell("kick", self.stop.share(self.clock), self._text())
-        moved = kicked(self.arrays, self.labels, self.rng)
-        return (starts[cycle % len(starts)] if moved is None else moved), True
+        if not self.seeds.movable:
+            fresh = cycle < min(FIRST_CYCLES, len(starts))
+            return (starts[cycle] if fresh else self.labels), fresh
+        if medoids.applies(self.arrays):
+            moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 else None
+            return (self.labels if moved is None else moved), moved is not None
+        if cycle % 2:
+            self.seeds.search(self._seeding)
+            known = self.best.travel if self.best is not None and self.best.feasible else np.inf
+            while (promising := self.seeds.take(known)) is not None:
+                labels = self.seeds.grown(promising)
+                if labels is not None:
+                    return labels, True
+        return self.labels, False
 
     def _cycle(self, begin: Labels, *, fresh: bool) -> tuple[Labels, Score]:
         """Anneal once: with exact centres where nothing need be contiguous and all costs fit, else along borders."""
@@ -181,33 +191,16 @@ class Search:
 
     def _starts(self) -> list[Labels]:
         """Return contiguous labels from several seeds, the most promising first."""
-        parts = territory_parts(self.arrays)
-        apart = parts[None, :] != self.arrays.component[:, None]
+        self.seeds = Starts(self.arrays, self.rng)
         found: list[tuple[float, int, Labels]] = []
-        sets: list[Balanced] = []
         single = self.arrays.k in (1, self.arrays.n)
-        for number in range(1 if single else STARTS + MOVES):
-            self._tell("seeds", number / (STARTS + MOVES), f"start {number + 1} of {STARTS + MOVES}")
-            best = min(sets, key=lambda other: other.cost, default=None)
-            rival = np.inf if best is None else best.cost
-            balanced = None
-            if number >= STARTS:
-                if best is None or apart.any():
-                    break
-                balanced = neighbour(self.arrays, best.centers, rival, self.rng)
-                if balanced is None or balanced.cost >= rival:
-                    continue
-            else:
-                centers = start_centers(self.arrays, parts, self.rng)
-                balanced = balanced_centers(self.arrays, centers, rival) if not apart.any() else None
-                if balanced is None:
-                    cost = np.where(apart, np.inf, centers_cost(self.arrays, centers))
-                    balanced = Balanced(centers, cost.argmin(axis=1).astype(np.int32), np.inf)
-            if np.isfinite(balanced.cost):
-                sets.append(balanced)
-            cost = np.where(apart, np.inf, centers_cost(self.arrays, balanced.centers))
-            labels = make_contiguous(self.arrays, balanced.labels, cost, balanced.centers)
-            if labels is None:
+        for number in range(1 if single else DRAWS + MOVES):
+            self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
+            if number >= DRAWS and not self.seeds.movable:
+                break
+            balanced = self.seeds.draw() if number < DRAWS else self.seeds.move()
+            labels = None if balanced is None else self.seeds.grown(balanced)
+            if balanced is None or labels is None:
                 continue
             now = score(self.arrays, labels)
             self._keep(labels, now, "seeds")
@@ -216,6 +209,10 @@ class Search:
                 break
         self._tell("seeds", 1.0, f"{len(found)} starts")
         return [labels for _, _, labels in sorted(found, key=lambda item: item[:2])]
+
+    def _seeding(self, done: float) -> bool:
+        self._tell("seeds", done, self._text())
+        return not self._out_of_time()
 
     def _round(self, labels: Labels, now: Score) -> bool:
         self.clock.iterations += 1

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from territory_geo.optimize import medoids
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.coarse import applies, coarse_start
+from territory_geo.optimize.combine import GoodPlans
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
@@ -25,6 +26,7 @@ from territory_geo.optimize.starts import DRAWS, MOVES, Starts
 from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
 from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
+from territory_geo.optimize.triples import improve_triples
 from territory_geo.progress import Progress
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ LAST_CYCLE = 5.0
 """Where less than so many times the last cycle is left, one cycle takes it all."""
 FIRST_CYCLES = 3
 """Seeds that get a cycle of their own before the best plan is worked on, where centres cannot move."""
+PROMISING = 5e-4
+"""Share by which a cycle's plan may be above the best and still be worth more work."""
+COMBINE_EVERY = 4
+"""Cycles after which the best plans are combined."""
 SEED_SHARE = 0.2
 """Share of the budget that seeds may take."""
 
@@ -79,6 +85,7 @@ class Search:
     interrupted: bool = False
     effort: float = 1.0
     history: list[dict[str, Any]] = field(default_factory=list)
+    good: GoodPlans = field(default_factory=GoodPlans)
 
     def run(self) -> None:
         """Search until the stopping rule is met or the user interrupts; the best is in `labels`."""
@@ -119,6 +126,8 @@ class Search:
             labels, best = improve_pairs(self.arrays, labels, best, self._pair)
             self._keep(labels, best, "reoptimise pairs")
             cycle += 1
+            if not applies(self.arrays) and not self._out_of_time():
+                self._finish(labels, best, cycle)
             if self.stop.met(self.clock) or self.arrays.k == 1:
                 return
 
@@ -137,14 +146,44 @@ class Search:
         if medoids.applies(self.arrays):
             moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 else None
             return (self.labels if moved is None else moved), moved is not None
+        if cycle % 4 == 0:
+            return self.labels, False
         if cycle % 2:
             self.seeds.search(self._seeding)
-            known = self.best.travel if self.best is not None and self.best.feasible else np.inf
-            while (promising := self.seeds.take(known)) is not None:
-                labels = self.seeds.grown(promising)
-                if labels is not None:
-                    return labels, True
-        return self.labels, False
+        known = self.best.travel if self.best is not None and self.best.feasible else np.inf
+        while (promising := self.seeds.take(known)) is not None:
+            labels = self.seeds.grown(promising)
+            if labels is not None:
+                return labels, True
+        # Annealing at random does not come out the same twice: the best centres deserve another go.
+        again = None if self.seeds.best is None else self.seeds.grown(self.seeds.best)
+        return (self.labels if again is None else again), again is not None
+
+    def _finish(self, labels: Labels, best: Score, cycle: int) -> None:
+        """Work on what a cycle found where it comes near the best, and combine the best plans now and then."""
+        if self.best is None or not best.feasible:
+            return
+        if self.arrays.k > 2 and best.travel <= self.best.travel * (1 + PROMISING):
+            labels, best = improve_triples(self.arrays, labels, best, self._pair, self._left)
+            self._keep(labels, best, "reoptimise triples")
+        self.good.add(labels, best)
+        if cycle % COMBINE_EVERY == 0 and not self._out_of_time():
+            self.combine()
+
+    def combine(self) -> None:
+        """Combine the best plans, and reoptimise what comes out."""
+        self._tell("combine", self.stop.share(self.clock), self._text())
+        found = self.good.combined(self.arrays, self._left)
+        if found is not None:
+            self._keep(*found, "combine plans")
+            labels, best = improve_pairs(self.arrays, *found, self._pair)
+            self._keep(labels, best, "reoptimise pairs")
+            self.good.add(labels, best)
+
+    def _left(self) -> float:
+        """Return how many seconds are left, infinitely many where no clock decides."""
+        limits = [rule.seconds - self.clock.seconds for rule in rules(self.stop) if isinstance(rule, MaxRuntime)]
+        return min(limits, default=np.inf)
 
     def _cycle(self, begin: Labels, *, fresh: bool) -> tuple[Labels, Score]:
         """Anneal once: with exact centres where nothing need be contiguous and all costs fit, else along borders."""

@@ -57,7 +57,8 @@ def exchangeable(arrays: ProblemArrays) -> Bools:
     """
     same = (arrays.lower[:, None] == arrays.lower).all(axis=2) & (arrays.upper[:, None] == arrays.upper).all(axis=2)
     plain = ~np.isin(np.arange(arrays.k), arrays.locked) & (not arrays.extra.any())
-    return (same & plain[:, None] & plain) | np.eye(arrays.k, dtype=np.bool_)
+    pairs: Bools = (same & plain[:, None] & plain) | np.eye(arrays.k, dtype=np.bool_)
+    return pairs
 
 
 def matched(arrays: ProblemArrays, first: Labels, second: Labels) -> Labels:

@@ -23,7 +23,7 @@ from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
 from territory_geo.optimize.starts import DRAWS, MOVES, Starts
-from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
+from territory_geo.optimize.stop import Clock, FirstFeasible, Stop, rules, seconds_left, time_used
 from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
 from territory_geo.optimize.triples import improve_triples
@@ -44,6 +44,8 @@ PROMISING = 5e-4
 """Share by which a cycle's plan may be above the best and still be worth more work."""
 COMBINE_EVERY = 4
 """Cycles after which the best plans are combined."""
+PAIR_UNITS = 200_000
+"""Units in the pairs that are solved anew after each cycle on large problems."""
 SEED_SHARE = 0.2
 """Share of the budget that seeds may take."""
 
@@ -70,6 +72,8 @@ class Search:
         Told of the search after each round; keeps the gap up to date where the rule looks at it.
     prices : Prices, optional
         What it works with.
+    start : int
+        Number of this search among several, for the history.
     """
 
     arrays: ProblemArrays
@@ -79,6 +83,7 @@ class Search:
     quick: bool = False
     watch: Callable[[Search], None] | None = None
     prices: Prices | None = None
+    start: int = 0
     clock: Clock = field(init=False)
     labels: Labels | None = None
     best: Score | None = None
@@ -105,6 +110,19 @@ class Search:
             found, self.labels = self.labels, np.empty_like(self.labels)
             self.labels[order] = found
 
+    def finish(self) -> None:
+        """Combine the plans that several searches brought together, until nothing better comes of it."""
+        if self.best is None or not self.best.feasible or applies(self.arrays):
+            return
+        if any(isinstance(rule, FirstFeasible) for rule in rules(self.stop)):
+            return
+        with noted_interrupt() as self._pressed:
+            try:
+                while not self._out_of_time() and self.combine():
+                    pass
+            except KeyboardInterrupt:
+                self.interrupted = True
+
     def adopt(self, labels: Labels, stage: str) -> None:
         """Take labels that another method found, if they are better."""
         self._keep(labels, score(self.arrays, labels), stage)
@@ -123,7 +141,8 @@ class Search:
             if not best.feasible:
                 labels, best = push_surplus(self.arrays, labels, best, self._pair)
                 self._keep(labels, best, "push surplus")
-            labels, best = improve_pairs(self.arrays, labels, best, self._pair)
+            self._pairs_left = int(max(1, PAIR_UNITS * self.arrays.k / (2 * self.arrays.n)))
+            labels, best = improve_pairs(self.arrays, labels, best, self._counted_pair)
             self._keep(labels, best, "reoptimise pairs")
             cycle += 1
             if not applies(self.arrays) and not self._out_of_time():
@@ -148,15 +167,8 @@ class Search:
             return (self.labels if moved is None else moved), moved is not None
         if cycle % 4 == 0:
             return self.labels, False
-        if cycle % 2:
-            self.seeds.search(self._seeding)
         known = self.best.travel if self.best is not None and self.best.feasible else np.inf
-        while (promising := self.seeds.take(known)) is not None:
-            labels = self.seeds.grown(promising)
-            if labels is not None:
-                return labels, True
-        # Annealing at random does not come out the same twice: the best centres deserve another go.
-        again = None if self.seeds.best is None else self.seeds.grown(self.seeds.best)
+        again = self.seeds.promising(known, self._seeding if cycle % 2 else None)
         return (self.labels if again is None else again), again is not None
 
     def _finish(self, labels: Labels, best: Score, cycle: int) -> None:
@@ -170,8 +182,8 @@ class Search:
         if cycle % COMBINE_EVERY == 0 and not self._out_of_time():
             self.combine()
 
-    def combine(self) -> None:
-        """Combine the best plans, and reoptimise what comes out."""
+    def combine(self) -> bool:
+        """Combine the best plans and reoptimise what comes out; tell whether something did."""
         self._tell("combine", self.stop.share(self.clock), self._text())
         found = self.good.combined(self.arrays, self._left)
         if found is not None:
@@ -179,11 +191,10 @@ class Search:
             labels, best = improve_pairs(self.arrays, *found, self._pair)
             self._keep(labels, best, "reoptimise pairs")
             self.good.add(labels, best)
+        return found is not None
 
     def _left(self) -> float:
-        """Return how many seconds are left, infinitely many where no clock decides."""
-        limits = [rule.seconds - self.clock.seconds for rule in rules(self.stop) if isinstance(rule, MaxRuntime)]
-        return min(limits, default=np.inf)
+        return seconds_left(self.stop, self.clock)
 
     def _cycle(self, begin: Labels, *, fresh: bool) -> tuple[Labels, Score]:
         """Anneal once: with exact centres where nothing need be contiguous and all costs fit, else along borders."""
@@ -196,21 +207,20 @@ class Search:
                 share=lambda: self.stop.share(self.clock),
                 after_round=self._round,
             )
-        before = self._time_used()
+        before = self.time_used()
         result = medoids.medoid_cycle(
-            self.arrays, begin, self.state, effort=self.effort, share=self._time_used, after_round=self._round
+            self.arrays, begin, self.state, effort=self.effort, share=self.time_used, after_round=self._round
         )
         # Longer cycles find more than many short ones; the last one ends with the time.
-        took = self._time_used() - before
+        took = self.time_used() - before
         if took > 0:
-            left = (1 - self._time_used()) / took
+            left = (1 - self.time_used()) / took
             self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
         return result
 
-    def _time_used(self) -> float:
+    def time_used(self) -> float:
         """Return the used share of a time limit, 0 where the rule has none: then effort never depends on the clock."""
-        limits = [rule for rule in rules(self.stop) if isinstance(rule, MaxRuntime)]
-        return max((rule.share(self.clock) for rule in limits), default=0.0)
+        return time_used(self.stop, self.clock)
 
     def _coarse_start(self) -> list[Labels]:
         """Return the labels of a coarse start where the problem is large, else none."""
@@ -267,9 +277,14 @@ class Search:
         self._tell("reoptimise", self.stop.share(self.clock), self._text())
         return not self._out_of_time()
 
+    def _counted_pair(self, labels: Labels, now: Score) -> bool:
+        """Go on until the pairs of a large problem have touched enough units: no clock may have to end that."""
+        self._pairs_left -= 1
+        return self._pair(labels, now) and (self._pairs_left > 0 or not applies(self.arrays))
+
     def _out_of_time(self) -> bool:
         """Tell whether the clock (not the count of rounds) ends the run: rounds do not pass while pairs are solved."""
-        return self._time_used() >= 1.0
+        return self.time_used() >= 1.0
 
     def _tell(self, stage: str, share: float, text: str) -> None:
         """Pass progress on; between two steps is also the moment to act on Ctrl-C."""
@@ -286,6 +301,7 @@ class Search:
         self.clock.feasible = now.feasible
         self.history.append(
             {
+                "start": self.start,
                 "seconds": self.clock.seconds,
                 "stage": stage,
                 "iteration": self.clock.iterations,
@@ -295,8 +311,10 @@ class Search:
         )
 
     def _text(self) -> str:
-        if self.best is None:
-            return ""
-        missed = "" if self.best.feasible else f", bounds missed by {100 * self.best.violation:.2f} %"
+        return "" if self.best is None else self.text(self.best)
+
+    def text(self, best: Score) -> str:
+        """Say in a few words how good a plan is."""
+        missed = "" if best.feasible else f", bounds missed by {100 * best.violation:.2f} %"
         unit = "km" if self.arrays.power == 1 else "km²"
-        return f"{self.best.travel / max(self.arrays.weight.sum(), 1e-300):,.2f} {unit} a trip{missed}"
+        return f"{best.travel / max(self.arrays.weight.sum(), 1e-300):,.2f} {unit} a trip{missed}"

@@ -95,6 +95,20 @@ class Starts:
         cheapest = min(self.waiting.values(), key=lambda balanced: balanced.cost, default=None)
         return None if cheapest is None or cheapest.cost >= below else cheapest
 
+    def promising(self, below: float, go_on: Callable[[float], bool] | None) -> Labels | None:
+        """Return labels grown from a set that may lead to a plan with less travel than `below`, or None.
+
+        Moves are tried first if `go_on` is given. Without a new set the best one gets another go: annealing at
+        random does not come out the same twice.
+        """
+        if go_on is not None:
+            self.search(go_on)
+        while (cheapest := self.take(below)) is not None:
+            labels = self.grown(cheapest)
+            if labels is not None:
+                return labels
+        return None if self.best is None else self.grown(self.best)
+
     def _note(self, balanced: Balanced) -> None:
         key = self._key(balanced.centers)
         if key not in self.seen:

@@ -32,7 +32,10 @@ def neighbouring_triples(arrays: ProblemArrays, labels: Labels) -> list[Triple]:
 
 
 def improve_triples(
-    arrays: ProblemArrays, labels: Labels, best: Score, go_on: Callable[[Labels, Score], bool],
+    arrays: ProblemArrays,
+    labels: Labels,
+    best: Score,
+    go_on: Callable[[Labels, Score], bool],
     left: Callable[[], float] = no_clock,
 ) -> tuple[Labels, Score]:
     """Solve each triple of neighbouring territories anew once, and return the labels and their score.
@@ -73,5 +76,5 @@ def reoptimize_triple(
     for _ in range(HOPS - 1):
         near[arrays.indices[within & near[source]]] = True
     options = np.zeros((arrays.n, arrays.k), dtype=np.bool_)
-    options[np.ix_(np.flatnonzero(near), list(triple))] = True
+    options[near[:, None] & np.isin(np.arange(arrays.k), triple)] = True
     return solve_restricted(arrays, labels, options, NODES, left)

@@ -22,6 +22,9 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Labels = NDArray[np.int32]
 
+Cut = tuple[int | None, list[int]]
+"""If this variable is one (None: in any case), at least one variable of the gate is."""
+
 MOST_VARIABLES = 600
 """Above this, the model is not tried."""
 CUT_ROUNDS = 8
@@ -106,7 +109,7 @@ def solve_restricted(
         broken = list(_broken(graph, result, centers, number)) if arrays.contiguous else []
         if not broken:
             return result
-        rules.append(LinearConstraint(_cut_rows(broken, len(unit)), 0, np.inf))
+        rules.append(_cut_rows(broken, len(unit)))
     return None
 
 
@@ -129,12 +132,11 @@ def _rows(
     return rows, lower.ravel(), upper.ravel()
 
 
-def _broken(
-    graph: csr_matrix, labels: Labels, centers: Ints, number: dict[tuple[int, int], int]
-) -> Iterator[tuple[int, list[int]]]:
-    """Yield (variable, gate) for units in pieces without their centre: to belong, a piece must reach out by its gate.
+def _broken(graph: csr_matrix, labels: Labels, centers: Ints, number: dict[tuple[int, int], int]) -> Iterator[Cut]:
+    """Yield cuts for the units of pieces without their centre: to belong, a piece must reach out by its gate.
 
-    A gate is the set of variables of the units around the piece.
+    A gate is the set of variables of the units around the piece. Units that cannot leave have no variable: one of
+    their gate must be there in any case.
     """
     ends = graph.tocoo()
     inside = labels[ends.row] == labels[ends.col]
@@ -146,14 +148,17 @@ def _broken(
         t = int(labels[units[0]])
         around = np.setdiff1d(np.unique(graph[units].indices), units)
         gate = [number[int(i), t] for i in around if (int(i), t) in number]
+        if any((i, t) not in number for i in units.tolist()):
+            yield None, gate
+            continue
         for i in units.tolist():
-            if (i, t) in number:
-                yield number[i, t], gate
+            yield number[i, t], gate
 
 
-def _cut_rows(cuts: list[tuple[int, list[int]]], size: int) -> csr_matrix:
-    """Return a row per cut: the gate's variables less the unit's own are at least zero."""
-    row = [r for r, (_, gate) in enumerate(cuts) for _ in range(len(gate) + 1)]
-    column = [v for variable, gate in cuts for v in (variable, *gate)]
-    sign = [s for _, gate in cuts for s in (-1.0, *[1.0] * len(gate))]
-    return csr_matrix((sign, (row, column)), shape=(len(cuts), size))
+def _cut_rows(cuts: list[Cut], size: int) -> LinearConstraint:
+    """Return a row per cut: the gate's variables are together at least the unit's own, or at least one."""
+    entries = [(row, v, 1.0) for row, (_, gate) in enumerate(cuts) for v in gate]
+    entries += [(row, own, -1.0) for row, (own, _) in enumerate(cuts) if own is not None]
+    row, column, sign = (np.array([entry[part] for entry in entries]) for part in range(3))
+    rows = csr_matrix((sign, (row.astype(np.int64), column.astype(np.int64))), shape=(len(cuts), size))
+    return LinearConstraint(rows, np.array([1.0 if own is None else 0.0 for own, _ in cuts]), np.inf)

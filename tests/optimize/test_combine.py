@@ -38,7 +38,7 @@ def test_locked_territories_keep_their_names(grid):
 
 
 def test_two_plans_that_are_good_in_different_places_give_one_that_is_better_than_both(grid):
-    """A path: in each parent one end has a territory of one unit, 0 + 12 + 4 + 4 km; two more join it: 2 + 6 + 4 + 4."""
+    """A path: in each parent one end has a territory of one unit, 0 + 12 + 4 + 4 km; then 2 + 6 + 4 + 4."""
     arrays = arrays_of(grid, 1, 16, 4, 0.75)
     left, right = labels("0111111122223333"), labels("0000111122222223")
     found = combine(arrays, [left, right])
@@ -77,6 +77,17 @@ def test_only_the_options_are_used_and_contiguity_holds(grid):
         assert after.violation <= before.violation
         assert after.travel < before.travel
     assert better > 0
+
+
+def test_units_that_cannot_leave_are_not_cut_off(grid):
+    """Half of the units, at random, may change sides; pieces of the other half must not be left on their own."""
+    arrays = arrays_of(grid, 2, 6, 2, 0.9)
+    plan = labels("000000 111111")
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        options = (rng.random(arrays.n) < 0.5)[:, None] & np.ones(2, dtype=bool)
+        found = solve_restricted(arrays, plan, options, 20)
+        assert found is None or pieces(arrays, found).max() == 1
 
 
 def test_no_time_left_means_no_answer(grid):

@@ -36,13 +36,13 @@ Labels = NDArray[np.int32]
 
 HOT_MANY = 0.1
 """First temperature on large problems, whose seed is good and whose rounds are dear."""
+FREEZE = 0.9
+"""Share of the budget from which on a cycle cools faster, so that it ends cold."""
 LAST_CYCLE = 5.0
 """Where less than so many times the last cycle is left, one cycle takes it all."""
 FIRST_CYCLES = 3
 """Seeds that get a cycle of their own before the best plan is worked on, where centres cannot move."""
-PROMISING = 5e-4
-"""Share by which a cycle's plan may be above the best and still be worth more work."""
-COMBINE_EVERY = 4
+COMBINE_EVERY = 3
 """Cycles after which the best plans are combined."""
 PAIR_UNITS = 200_000
 """Units in the pairs that are solved anew after each cycle on large problems."""
@@ -112,9 +112,8 @@ class Search:
 
     def finish(self) -> None:
         """Combine the plans that several searches brought together, until nothing better comes of it."""
-        if self.best is None or not self.best.feasible or applies(self.arrays):
-            return
-        if any(isinstance(rule, FirstFeasible) for rule in rules(self.stop)):
+        enough = any(isinstance(rule, FirstFeasible) for rule in rules(self.stop))
+        if self.best is None or not self.best.feasible or applies(self.arrays) or enough:
             return
         with noted_interrupt() as self._pressed:
             try:
@@ -172,12 +171,9 @@ class Search:
         return (self.labels if again is None else again), again is not None
 
     def _finish(self, labels: Labels, best: Score, cycle: int) -> None:
-        """Work on what a cycle found where it comes near the best, and combine the best plans now and then."""
+        """Remember what a cycle found, and combine the best plans now and then."""
         if self.best is None or not best.feasible:
             return
-        if self.arrays.k > 2 and best.travel <= self.best.travel * (1 + PROMISING):
-            labels, best = improve_triples(self.arrays, labels, best, self._pair, self._left)
-            self._keep(labels, best, "reoptimise triples")
         self.good.add(labels, best)
         if cycle % COMBINE_EVERY == 0 and not self._out_of_time():
             self.combine()
@@ -185,16 +181,17 @@ class Search:
     def combine(self) -> bool:
         """Combine the best plans and reoptimise what comes out; tell whether something did."""
         self._tell("combine", self.stop.share(self.clock), self._text())
-        found = self.good.combined(self.arrays, self._left)
+        found = self.good.combined(self.arrays, lambda: seconds_left(self.stop, self.clock))
         if found is not None:
             self._keep(*found, "combine plans")
             labels, best = improve_pairs(self.arrays, *found, self._pair)
             self._keep(labels, best, "reoptimise pairs")
+            labels, best = improve_triples(
+                self.arrays, labels, best, self._triple, lambda: seconds_left(self.stop, self.clock)
+            )
+            self._keep(labels, best, "reoptimise triples")
             self.good.add(labels, best)
         return found is not None
-
-    def _left(self) -> float:
-        return seconds_left(self.stop, self.clock)
 
     def _cycle(self, begin: Labels, *, fresh: bool) -> tuple[Labels, Score]:
         """Anneal once: with exact centres where nothing need be contiguous and all costs fit, else along borders."""
@@ -204,7 +201,7 @@ class Search:
                 begin,
                 self.state,
                 hot=(HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT,
-                share=lambda: self.stop.share(self.clock),
+                share=lambda: (self.stop.share(self.clock) - FREEZE) / (1 - FREEZE),
                 after_round=self._round,
             )
         before = self.time_used()
@@ -259,10 +256,6 @@ class Search:
         self._tell("seeds", 1.0, f"{len(found)} starts")
         return [labels for _, _, labels in sorted(found, key=lambda item: item[:2])]
 
-    def _seeding(self, done: float) -> bool:
-        self._tell("seeds", done, self._text())
-        return not self._out_of_time()
-
     def _round(self, labels: Labels, now: Score) -> bool:
         self.clock.iterations += 1
         self.clock.since_better += 1
@@ -275,6 +268,14 @@ class Search:
     def _pair(self, labels: Labels, now: Score) -> bool:
         self._keep(labels, now, "reoptimise pairs")
         self._tell("reoptimise", self.stop.share(self.clock), self._text())
+        return not self._out_of_time()
+
+    def _triple(self, labels: Labels, now: Score) -> bool:
+        self._keep(labels, now, "reoptimise triples")
+        return self._pair(labels, now)
+
+    def _seeding(self, done: float) -> bool:
+        self._tell("seeds", done, self._text())
         return not self._out_of_time()
 
     def _counted_pair(self, labels: Labels, now: Score) -> bool:

@@ -112,8 +112,8 @@ class Search:
 
     def finish(self) -> None:
         """Combine the plans that several searches brought together, until nothing better comes of it."""
-        enough = any(isinstance(rule, FirstFeasible) for rule in rules(self.stop))
-        if self.best is None or not self.best.feasible or applies(self.arrays) or enough:
+        enough = applies(self.arrays) or any(isinstance(rule, FirstFeasible) for rule in rules(self.stop))
+        if enough or self.best is None or not self.best.feasible:
             return
         with noted_interrupt() as self._pressed:
             try:
@@ -172,8 +172,6 @@ class Search:
 
     def _finish(self, labels: Labels, best: Score, cycle: int) -> None:
         """Remember what a cycle found, and combine the best plans now and then."""
-        if self.best is None or not best.feasible:
-            return
         self.good.add(labels, best)
         if cycle % COMBINE_EVERY == 0 and not self._out_of_time():
             self.combine()

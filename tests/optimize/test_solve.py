@@ -174,7 +174,7 @@ def test_bad_arguments(bad, words):
 def test_history_never_gets_worse():
     solution = tg.solve(problem_of(table(80, 3), 5, 0.1), stop=tg.MaxIterations(60))
     history = solution.history
-    assert list(history.columns) == ["seconds", "stage", "iteration", "objective", "worst_deviation"]
+    assert list(history.columns) == ["seconds", "stage", "iteration", "objective", "worst_deviation", "start"]
     assert (history["seconds"].diff().dropna() >= 0).all()
     assert (history["worst_deviation"].diff().dropna() <= 1e-12).all()
     feasible = history[history["worst_deviation"] == 0]

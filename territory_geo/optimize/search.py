@@ -158,11 +158,10 @@ class Search:
             return starts[cycle % len(starts)], True
         if applies(self.arrays):
             return self.labels, False
-        if not self.seeds.movable:
-            fresh = cycle < min(FIRST_CYCLES, len(starts))
-            return (starts[cycle] if fresh else self.labels), fresh
-        if medoids.applies(self.arrays):
-            moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 else None
+        if not self.seeds.movable or medoids.applies(self.arrays):
+            if cycle < min(FIRST_CYCLES, len(starts)):
+                return starts[cycle], True
+            moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 and self.seeds.movable else None
             return (self.labels if moved is None else moved), moved is not None
         if cycle % 4 == 0:
             return self.labels, False

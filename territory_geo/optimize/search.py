@@ -6,31 +6,26 @@ It knows arrays only. The best labels so far are always at hand, so that an inte
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize import medoids
-from territory_geo.optimize.arrays import HOME, ProblemArrays
+from territory_geo.optimize.arrays import HOME
 from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.combine import GoodPlans
 from territory_geo.optimize.interrupt import noted_interrupt
+from territory_geo.optimize.journal import Journal
 from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
 from territory_geo.optimize.starts import DRAWS, MOVES, Starts
-from territory_geo.optimize.stop import Clock, FirstFeasible, Stop, rules, seconds_left, time_used
+from territory_geo.optimize.stop import Clock, FirstFeasible, rules, seconds_left
 from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
 from territory_geo.optimize.triples import improve_triples
-from territory_geo.progress import Progress
-
-if TYPE_CHECKING:
-    from territory_geo.optimize.unit_prices import Prices
 
 Labels = NDArray[np.int32]
 
@@ -51,45 +46,18 @@ SEED_SHARE = 0.2
 
 
 @dataclass
-class Search:
-    """One run of the search.
+class Search(Journal):
+    """One run of the search; see `Journal` for what it is told and what it remembers.
 
     Parameters
     ----------
-    arrays : ProblemArrays
-        The problem.
-    stop : Stop
-        When to end.
-    seed : int
-        Of every random number.
-    progress : Progress
-        Told about each round.
     effort : float
         Length of the next cycle with exact centres, as a multiple of the shortest.
-    quick : bool
-        Leave out the exact pair models: enough to see what comes near where no plan can exist.
-    watch : callable, optional
-        Told of the search after each round; keeps the gap up to date where the rule looks at it.
-    prices : Prices, optional
-        What it works with.
-    start : int
-        Number of this search among several, for the history.
+    good : GoodPlans
+        Plans to combine.
     """
 
-    arrays: ProblemArrays
-    stop: Stop
-    seed: int
-    progress: Progress
-    quick: bool = False
-    watch: Callable[[Search], None] | None = None
-    prices: Prices | None = None
-    start: int = 0
-    clock: Clock = field(init=False)
-    labels: Labels | None = None
-    best: Score | None = None
-    interrupted: bool = False
     effort: float = 1.0
-    history: list[dict[str, Any]] = field(default_factory=list)
     good: GoodPlans = field(default_factory=GoodPlans)
 
     def run(self) -> None:
@@ -121,10 +89,6 @@ class Search:
                     pass
             except KeyboardInterrupt:
                 self.interrupted = True
-
-    def adopt(self, labels: Labels, stage: str) -> None:
-        """Take labels that another method found, if they are better."""
-        self._keep(labels, score(self.arrays, labels), stage)
 
     def _search(self) -> None:
         starts = self._coarse_start() or self._starts()
@@ -212,10 +176,6 @@ class Search:
             self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
         return result
 
-    def time_used(self) -> float:
-        """Return the used share of a time limit, 0 where the rule has none: then effort never depends on the clock."""
-        return time_used(self.stop, self.clock)
-
     def _coarse_start(self) -> list[Labels]:
         """Return the labels of a coarse start where the problem is large, else none."""
         if not applies(self.arrays):
@@ -279,40 +239,3 @@ class Search:
         """Go on until the pairs of a large problem have touched enough units: no clock may have to end that."""
         self._pairs_left -= 1
         return self._pair(labels, now) and (self._pairs_left > 0 or not applies(self.arrays))
-
-    def _out_of_time(self) -> bool:
-        """Tell whether the clock (not the count of rounds) ends the run: rounds do not pass while pairs are solved."""
-        return self.time_used() >= 1.0
-
-    def _tell(self, stage: str, share: float, text: str) -> None:
-        """Pass progress on; between two steps is also the moment to act on Ctrl-C."""
-        self.progress(stage, share, text)
-        if self._pressed():
-            raise KeyboardInterrupt
-
-    def _keep(self, labels: Labels, now: Score, stage: str) -> None:
-        """Remember labels if they are the best so far."""
-        if not now.better(self.best):
-            return
-        self.labels, self.best = labels.copy(), now
-        self.clock.since_better = 0
-        self.clock.feasible = now.feasible
-        self.history.append(
-            {
-                "start": self.start,
-                "seconds": self.clock.seconds,
-                "stage": stage,
-                "iteration": self.clock.iterations,
-                "objective": now.travel,
-                "worst_deviation": now.violation,
-            }
-        )
-
-    def _text(self) -> str:
-        return "" if self.best is None else self.text(self.best)
-
-    def text(self, best: Score) -> str:
-        """Say in a few words how good a plan is."""
-        missed = "" if best.feasible else f", bounds missed by {100 * best.violation:.2f} %"
-        unit = "km" if self.arrays.power == 1 else "km²"
-        return f"{best.travel / max(self.arrays.weight.sum(), 1e-300):,.2f} {unit} a trip{missed}"

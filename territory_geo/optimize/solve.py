@@ -15,6 +15,7 @@ from territory_geo.errors import OptionError, VerificationError
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.exact import Verdict
 from territory_geo.optimize.free_bound import watch
+from territory_geo.optimize.guide import guided
 from territory_geo.optimize.proof import prove, search_rule
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.several import search_several
@@ -129,11 +130,12 @@ def _solve(
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
     arrays = ProblemArrays.from_problem(problem)
-    search = Search(arrays, search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
+    search = Search(guided(arrays), search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
     if several is None or reason is not None:
         search.run()
     else:
         search_several(search, *several, progress)
+    search.judge(arrays)
     proof = prove(arrays, search, stop, progress) if reason is None else None
     if proof is not None and proof.labels is not None:
         search.adopt(proof.labels, "exact model")

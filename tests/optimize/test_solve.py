@@ -160,9 +160,9 @@ def test_not_enough_neighbours_for_a_lock_path():
         constraints=[tg.Lock(["a", "e"], "Ends"), tg.Lock("c", "Middle")],
     )
     solution = tg.solve(problem)
-    assert solution.status is tg.Status.NOT_FOUND
+    assert solution.status is tg.Status.INFEASIBLE
     assert solution.nearest is None
-    assert "locks" in solution.reason
+    assert "the exact model of the 5 units proves that bounds and constraints" in solution.reason
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,113 @@
+"""What a search is told and what it remembers: its rule and clock, the best labels so far, and how it came to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.local_search import Score, score
+from territory_geo.optimize.stop import Clock, Stop, time_used
+from territory_geo.progress import Progress
+
+if TYPE_CHECKING:
+    from territory_geo.optimize.unit_prices import Prices
+
+Labels = NDArray[np.int32]
+
+
+@dataclass
+class Journal:
+    """The best of a search at any time.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    stop : Stop
+        When to end.
+    seed : int
+        Of every random number.
+    progress : Progress
+        Told about each round.
+    quick : bool
+        Leave out the exact pair models: enough to see what comes near where no plan can exist.
+    watch : callable, optional
+        Told of the search after each round; keeps the gap up to date where the rule looks at it.
+    prices : Prices, optional
+        What it works with.
+    start : int
+        Number of this search among several, for the history.
+    """
+
+    arrays: ProblemArrays
+    stop: Stop
+    seed: int
+    progress: Progress
+    quick: bool = False
+    watch: Callable[[Any], None] | None = None
+    prices: Prices | None = None
+    start: int = 0
+    clock: Clock = field(init=False)
+    labels: Labels | None = None
+    best: Score | None = None
+    interrupted: bool = False
+    history: list[dict[str, Any]] = field(default_factory=list)
+    _pressed: Callable[[], bool] = field(init=False, repr=False)
+
+    def judge(self, arrays: ProblemArrays) -> None:
+        """Score the best labels by other weights, where the search was guided by its own; its prices do not hold."""
+        if arrays is self.arrays:
+            return
+        self.arrays, self.prices = arrays, None
+        if self.labels is not None:
+            self.best = score(arrays, self.labels)
+
+    def adopt(self, labels: Labels, stage: str) -> None:
+        """Take labels that another method found, if they are better."""
+        self._keep(labels, score(self.arrays, labels), stage)
+
+    def time_used(self) -> float:
+        """Return the used share of a time limit, 0 where the rule has none: then effort never depends on the clock."""
+        return time_used(self.stop, self.clock)
+
+    def _out_of_time(self) -> bool:
+        """Tell whether the clock (not the count of rounds) ends the run: rounds do not pass while pairs are solved."""
+        return self.time_used() >= 1.0
+
+    def _tell(self, stage: str, share: float, text: str) -> None:
+        """Pass progress on; between two steps is also the moment to act on Ctrl-C."""
+        self.progress(stage, share, text)
+        if self._pressed():
+            raise KeyboardInterrupt
+
+    def _keep(self, labels: Labels, now: Score, stage: str) -> None:
+        """Remember labels if they are the best so far."""
+        if not now.better(self.best):
+            return
+        self.labels, self.best = labels.copy(), now
+        self.clock.since_better = 0
+        self.clock.feasible = now.feasible
+        self.history.append(
+            {
+                "start": self.start,
+                "seconds": self.clock.seconds,
+                "stage": stage,
+                "iteration": self.clock.iterations,
+                "objective": now.travel,
+                "worst_deviation": now.violation,
+            }
+        )
+
+    def _text(self) -> str:
+        return "" if self.best is None else self.text(self.best)
+
+    def text(self, best: Score) -> str:
+        """Say in a few words how good a plan is."""
+        missed = "" if best.feasible else f", bounds missed by {100 * best.violation:.2f} %"
+        unit = "km" if self.arrays.power == 1 else "km²"
+        return f"{best.travel / max(self.arrays.weight.sum(), 1e-300):,.2f} {unit} a trip{missed}"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.geodata.reps import Reps, read_reps
+    from territory_geo.geodata.roads import RoadNetwork, RowCache, calibrate
+    from territory_geo.geodata.speed import SpeedProfile
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
@@ -48,6 +50,8 @@ _HOMES = {
     "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
     "territory_geo.geodata.matrix": ("DistanceMatrix",),
     "territory_geo.geodata.reps": ("Reps", "read_reps"),
+    "territory_geo.geodata.roads": ("RoadNetwork", "RowCache", "calibrate"),
+    "territory_geo.geodata.speed": ("SpeedProfile",),
     "territory_geo.geodata.units": ("BasicUnits",),
     "territory_geo.optimize.solution": ("Solution", "Status"),
     "territory_geo.optimize.solve": ("solve",),
@@ -80,7 +84,10 @@ __all__ = [
     "OptionError",
     "Planar",
     "Reps",
+    "RoadNetwork",
+    "RowCache",
     "Solution",
+    "SpeedProfile",
     "Status",
     "TerritoryGeoError",
     "TerritoryPlan",
@@ -88,6 +95,7 @@ __all__ = [
     "Travel",
     "VerificationError",
     "__version__",
+    "calibrate",
     "design",
     "load_plan",
     "read_accounts",

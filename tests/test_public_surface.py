@@ -22,8 +22,13 @@ PUBLIC = {
     # what is there
     "BasicUnits",
     "ContiguityGraph",
+    "DistanceMatrix",
     "GreatCircle",
     "Planar",
+    "RoadNetwork",
+    "RowCache",
+    "SpeedProfile",
+    "calibrate",
     # the question
     "Bounds",
     "Forbid",
@@ -45,7 +50,6 @@ PUBLIC = {
     "load_plan",
     # what can go wrong
     "DataError",
-    "DistanceMatrix",
     "MissingDependency",
     "OptionError",
     "TerritoryGeoError",

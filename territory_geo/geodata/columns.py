@@ -22,6 +22,10 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "lon": ("lon", "longitude", "lng", "long", "x", "x_m", "laengengrad", "längengrad", "billinglongitude"),
     "lat": ("lat", "latitude", "y", "y_m", "breitengrad", "billinglatitude"),
     "name": ("name", "account_name", "accountname", "customer_name", "company", "company_name", "firma"),
+    "origin": ("origin", "origin_id", "from", "from_id", "start", "source", "von"),
+    "destination": ("destination", "destination_id", "to", "to_id", "end", "target", "nach"),
+    "km": ("km", "distance_km", "kilometres", "kilometers", "road_km", "kilometer"),
+    "hours": ("hours", "driving_hours", "duration_hours", "travel_hours", "time_hours", "stunden"),
 }  # fmt: skip
 """Recognised names per role, the surest first."""
 

@@ -36,7 +36,7 @@ OPTION_NAMES = {
     "design.weight": "--weight", "design.power": "--power", "design.detour": "--detour",
     "design.islands": "--islands", "design.lock_file": "--lock", "search.seed": "--seed",
     "search.iterations": "--iterations", "search.time_limit": "--time-limit", "outputs.directory": "--out",
-    "outputs.title": "--title",
+    "outputs.title": "--title", "design.distances": "--distances", "design.minimise": "--minimise",
 }  # fmt: skip
 """What the command calls the keys of a study."""
 
@@ -95,6 +95,16 @@ def design(
     ] = None,
     power: Annotated[int, typer.Option(metavar="1|2", help="Minimise kilometres (1) or square kilometres (2).")] = 1,
     detour: Annotated[float, typer.Option(metavar="FACTOR", help="Road kilometres per straight kilometre.")] = 1.0,
+    distances: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Table of the ways between all accounts (or areas), CSV: origin, destination, km and, if any, hours.",
+        ),
+    ] = None,
+    minimise: Annotated[
+        str, typer.Option(metavar="km|hours", help="What travel is measured in; hours need --distances.")
+    ] = "km",
     islands: Annotated[
         str,
         typer.Option(metavar="bridge|allow|fail", help="Units that touch nothing: join them, leave them, refuse."),
@@ -127,7 +137,8 @@ def design(
             },
             "design": {
                 "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,
-                "detour": detour, "islands": islands, "contiguous": not no_contiguity,
+                "detour": detour, "distances": None if distances is None else str(distances),
+                "minimise": minimise, "islands": islands, "contiguous": not no_contiguity,
                 "lock_file": None if lock is None else str(lock),
             },
             "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},

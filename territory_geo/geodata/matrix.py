@@ -172,7 +172,7 @@ class DistanceMatrix:
                 f"driving time, hours. Its columns: {', '.join(map(str, table.columns))}."
             )
         named = {role: str(name) for role, name in roles.items() if name is not None}
-        return cls.from_table(table, **named, symmetric=symmetric, source=file)  # type: ignore[arg-type]
+        return cls.from_table(table, **named, symmetric=symmetric, source=file)
 
     def by(self, measure: str) -> DistanceMatrix:
         """Return the same table, to minimise "km" or "hours".

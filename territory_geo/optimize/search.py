@@ -263,5 +263,10 @@ class Search:
         if self.best is None:
             return ""
         missed = "" if self.best.feasible else f", bounds missed by {100 * self.best.violation:.2f} %"
-        unit = "km" if self.arrays.power == 1 else "km²"
-        return f"{self.best.travel / max(self.arrays.weight.sum(), 1e-300):,.2f} {unit} a trip{missed}"
+        unit = self.arrays.unit if self.arrays.power == 1 else f"{self.arrays.unit}²"
+        a_trip = self.best.travel / max(self.arrays.weight.sum(), 1e-300)
+        return (
+            f"{a_trip:,.2f} {unit} a trip{missed}"
+            if self.arrays.unit == "km"
+            else f"{a_trip:,.4f} {unit} a trip{missed}"
+        )

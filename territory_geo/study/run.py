@@ -78,7 +78,7 @@ def run_study(
     weight = [] if study.design.weight is None else [study.design.weight]
     units = load_units(study.data, Path(base), [*study.design.balance, *weight])
     progress("read data", 1.0, f"{len(units):,} units, {len(units.rejects):,} rows rejected")
-    problem = _problem(study, units, locks, progress)
+    problem = _problem(study, units, locks, Path(base), progress)
     solution = solve(problem, stop=_stop(study.search), seed=study.search.seed, progress=progress)
     progress("write", 0.0, str(directory))
     if solution.plan is not None:
@@ -135,9 +135,12 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     return BasicUnits.from_accounts(accounts, measures=measures)
 
 
-def _problem(study: Study, units: BasicUnits, locks: list[Statement], progress: Progress) -> TerritoryProblem:
+def _problem(
+    study: Study, units: BasicUnits, locks: list[Statement], base: Path, progress: Progress
+) -> TerritoryProblem:
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
+    from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement, constraints_on
     from territory_geo.plan.objective import Travel
@@ -151,7 +154,11 @@ def _problem(study: Study, units: BasicUnits, locks: list[Statement], progress: 
         progress("contiguity", 0.0, "which units touch")
         graph = ContiguityGraph.from_units(units, islands=asked.islands)
         progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
-    distance: Distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
+    distance: Distance | DistanceMatrix
+    if asked.distances is not None:
+        distance = DistanceMatrix.read(base / asked.distances).by(asked.minimise)
+    else:
+        distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
     balance: dict[str, float | Bounds] = {
         name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit
         for name, limit in asked.balance.items()

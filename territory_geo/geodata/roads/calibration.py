@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-SLOWEST_KMH, FASTEST_KMH = 3.0, 130.0
-"""Between these the fitted speeds lie."""
+FASTEST_KMH = 130.0
+"""Fitted speeds stay below."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,8 @@ def calibrate(
     Notes
     -----
     The detour is the ratio of all road kilometres to all straight ones. The times per kilometre of the bands are
-    the bounded least-squares solution for the share of error of each trip (scipy's `lsq_linear`). Both are fitted on
+    the bounded least-squares solution with each squared error divided by the length of its trip (scipy's
+    `lsq_linear`), which keeps the sum of all hours. Both are fitted on
     a random half of the trips and judged on the other.
     """
     for name, value, least in (("sample", sample, 3), ("bands", bands, 1)):
@@ -114,9 +115,7 @@ def calibrate(
     order = np.argsort(np.array(ids), kind="stable")
     drawn = np.sort(rng.choice(len(ids), size=min(sample, len(ids)), replace=False))
     chosen = order[drawn]
-    travel = RoadTravel(
-        network.pieces, snapped(network.pieces, [ids[i] for i in chosen], lonlat[chosen], snap_km)
-    )
+    travel = RoadTravel(network.pieces, snapped(network.pieces, [ids[i] for i in chosen], lonlat[chosen], snap_km))
     straight, km, hours = _trips(travel)
     half = rng.permutation(len(straight)) % 2 == 0
     if half.sum() < 2 or (~half).sum() < 1:
@@ -150,9 +149,15 @@ def _speeds(km: Floats, hours: Floats, bands: int) -> SpeedProfile:
     ends = np.unique(np.quantile(km, np.arange(1, bands) / bands).round(3)) if bands > 1 else np.empty(0)
     ends = ends[(ends > 0) & (ends < km.max())]
     unfitted = SpeedProfile(kmh=(1.0,) * (len(ends) + 1), upto_km=tuple(ends.tolist()))
-    shares = unfitted.in_bands(km) / hours[:, None]
-    found = lsq_linear(shares, np.ones(len(km)), bounds=(1.0 / FASTEST_KMH, 1.0 / SLOWEST_KMH))
-    return SpeedProfile(kmh=tuple((1.0 / found.x).round(3).tolist()), upto_km=tuple(ends.tolist()))
+    # Divided by the root of its length, no trip rules the fit, and the sum of all hours comes out right: the bands of
+    # a trip add up to its length, so that the normal equations do to the sum of all errors. The unknowns are the last
+    # band's time per kilometre and what each band before it adds: speeds cannot fall as trips grow.
+    so_far = np.cumsum(unfitted.in_bands(km), axis=1)
+    root = np.sqrt(km)
+    least = np.append(np.zeros(len(ends)), 1.0 / FASTEST_KMH)
+    found = lsq_linear(so_far / root[:, None], hours / root, (least, np.inf))
+    pace = np.cumsum(found.x[::-1])[::-1]
+    return SpeedProfile(kmh=tuple((1.0 / pace).round(3).tolist()), upto_km=tuple(ends.tolist()))
 
 
 def _errors(guess: Floats, true: Floats) -> dict[str, float]:

@@ -74,7 +74,7 @@ class Pieces:
 
 def between_junctions(ways: Ways) -> Pieces:
     """Return the roads between junctions, in the order of the ways' node ids, whatever that of the file."""
-    unique, code, uses = np.unique(ways.nodes, return_inverse=True, return_counts=True)
+    _, code, uses = np.unique(ways.nodes, return_inverse=True, return_counts=True)
     first, last = ways.offsets[:-1], ways.offsets[1:] - 1
     junction = uses > 1
     junction[code[first]] = junction[code[last]] = True

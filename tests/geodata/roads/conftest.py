@@ -9,8 +9,6 @@ from xml.sax.saxutils import quoteattr
 import geopandas as gpd
 import pytest
 
-pytest.importorskip("osmium")
-
 KM = 1.0 / 111.19508023353285
 """Degrees along the equator, or a meridian, that are one kilometre."""
 
@@ -24,7 +22,8 @@ def osm(tmp_path: Path) -> Callable[[Nodes, Sequence[Way]], Path]:
 
     def write(nodes: Nodes, ways: Sequence[Way], name: str = "small.osm") -> Path:
         lines = [
-            f'<node id="{i}" version="1" lon="{10 + x * KM!r}" lat="{y * KM!r}"/>' for i, (x, y) in sorted(nodes.items())
+            f'<node id="{i}" version="1" lon="{10 + x * KM!r}" lat="{y * KM!r}"/>'
+            for i, (x, y) in sorted(nodes.items())
         ]
         for number, (refs, tags) in enumerate(ways, 1):
             inner = "".join(f'<nd ref="{ref}"/>' for ref in refs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import geopandas as gpd
 import networkx as nx
@@ -72,7 +73,9 @@ def test_the_largest_connected_part_is_kept_and_the_rest_reported(osm, places):
         "ways closed to cars: access=private": 1,
         "ways not for cars": 1,
     }
-    with pytest.raises(tg.DataError, match=r"1 of 2 places are more than 1 km from a road of the network: far \(1\d\.\d"):
+    with pytest.raises(
+        tg.DataError, match=r"1 of 2 places are more than 1 km from a road of the network: far \(1\d\.\d"
+    ):
         network.matrix(places({"near": (0, 0), "far": (20, 20)}))
 
 
@@ -134,7 +137,11 @@ def test_ways_that_leave_the_extract_are_cut_there(osm, places):
 def scattered(osm, rng):
     """A random town: a grid of streets of many classes, some one-way, some missing."""
     side = 7
-    nodes = {10 * i + j + 1: (i + rng.uniform(-0.3, 0.3), j + rng.uniform(-0.3, 0.3)) for i in range(side) for j in range(side)}
+    nodes = {
+        10 * i + j + 1: (i + rng.uniform(-0.3, 0.3), j + rng.uniform(-0.3, 0.3))
+        for i in range(side)
+        for j in range(side)
+    }
     ways = []
     for i in range(side):
         for j in range(side):
@@ -191,7 +198,7 @@ def test_places_along_roads_as_networkx_finds_it(osm, places):
     for road in range(len(pieces.km)):
         ends = [("n", int(pieces.start[road])), ("n", int(pieces.end[road]))]
         stops = [ends[0], *[("p", int(i)) for i in np.flatnonzero(chosen == road)], ends[1]]
-        for a, b in zip(stops, stops[1:], strict=False):
+        for a, b in pairwise(stops):
             km = pieces.km[road] / (len(stops) - 1)
             for u, v, kmh in ((a, b, pieces.kmh[road, 0]), (b, a, pieces.kmh[road, 1])):
                 if kmh > 0:
@@ -230,7 +237,7 @@ def test_unusable_files_and_options(osm, places, tmp_path):
     with pytest.raises(tg.DataError, match="no roads on which one can drive there and back"):
         tg.RoadNetwork.from_osm(osm({1: (0, 0), 2: (1, 0)}, [([1, 2], {**PRIMARY, "oneway": "yes"})]))
     path = osm({1: (0, 0), 2: (1, 0)}, [([1, 2], PRIMARY)])
-    with pytest.raises(tg.OptionError, match="names the class 'path'. Allowed are motorway"):
+    with pytest.raises(tg.OptionError, match=r"names the class 'path'. Allowed are motorway"):
         tg.RoadNetwork.from_osm(path, class_kmh={"path": 5})
     with pytest.raises(tg.OptionError, match="'class_kmh' of 'primary' must be a positive number"):
         tg.RoadNetwork.from_osm(path, class_kmh={"primary": 0})

@@ -69,7 +69,9 @@ def test_limits(text, kmh):
     assert limit_kmh(text) == (pytest.approx(kmh) if kmh is not None else None, True)
 
 
-@pytest.mark.parametrize("text", ["", "fast", "50 mp/h", "0", "-50", "50;", "50 @ (22:00-06:00)", "DE:somewhere", "1e3"])
+@pytest.mark.parametrize(
+    "text", ["", "fast", "50 mp/h", "0", "-50", "50;", "50 @ (22:00-06:00)", "DE:somewhere", "1e3"]
+)
 def test_limits_that_say_nothing_clear_are_not_guessed(text):
     assert limit_kmh(text) == (None, False)
     rule = drive({"highway": "primary", "maxspeed": text})

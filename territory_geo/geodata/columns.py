@@ -24,7 +24,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "name": ("name", "account_name", "accountname", "customer_name", "company", "company_name", "firma"),
     "origin": ("origin", "origin_id", "from", "from_id", "start", "source", "von"),
     "destination": ("destination", "destination_id", "to", "to_id", "end", "target", "nach"),
-    "km": ("km", "distance_km", "kilometres", "kilometers", "road_km", "kilometer"),
+    "km": ("km", "distance_km", "road_km", "kilometres", "kilometers", "kilometer"),
     "hours": ("hours", "driving_hours", "duration_hours", "travel_hours", "time_hours", "stunden"),
 }  # fmt: skip
 """Recognised names per role, the surest first."""

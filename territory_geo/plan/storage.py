@@ -76,6 +76,7 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         matrix = problem.objective.distance
         if isinstance(matrix, DistanceMatrix):
             np.save(folder / "distances.npy", matrix.km, allow_pickle=False)
+            (folder / "hours.npy").unlink(missing_ok=True)
             if matrix.hours is not None:
                 np.save(folder / "hours.npy", matrix.hours, allow_pickle=False)
             pd.DataFrame({"id": matrix.ids}).to_csv(folder / "distances.csv", index=False)

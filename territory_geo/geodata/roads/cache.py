@@ -6,6 +6,7 @@ One file per row, written beside its place and moved there; a checksum inside te
 from __future__ import annotations
 
 import os
+import time
 import zipfile
 from pathlib import Path
 
@@ -18,6 +19,10 @@ Floats = NDArray[np.float64]
 
 SUFFIX = ".roadrow.npz"
 """Only files with this ending are ever read or removed."""
+
+
+STALE_S = 3600.0
+"""Seconds after which a half-written file has no writer any more."""
 
 
 class RowCache:
@@ -99,8 +104,19 @@ class RowCache:
                 break
             path.unlink(missing_ok=True)
             total, gone = total - size, gone + 1
+        for path in self.folder.glob(f".*{SUFFIX}.*"):
+            # Left by a run that was killed while it wrote; a younger one may still be written.
+            if _age_s(path) > STALE_S:
+                path.unlink(missing_ok=True)
         return gone
 
     def __repr__(self) -> str:
         damaged = f", {self.damaged:,} damaged rows computed anew" if self.damaged else ""
         return f"<RowCache: {self.folder}, up to {self.limit_mb:,.0f} MB{damaged}>"
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0  # its writer has just moved it to its place

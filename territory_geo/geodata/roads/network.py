@@ -128,7 +128,7 @@ class RoadNetwork:
         Parameters
         ----------
         *places : BasicUnits, Reps or GeoDataFrame of points
-            In longitude and latitude; the index of a GeoDataFrame is the id.
+            In longitude and latitude, or any CRS; the index of a GeoDataFrame is the id.
         snap_km : float, default 1.0
             How far a place may lie from its road. The way from the place to the road is not counted; `places` of the
             result tells it.

@@ -17,19 +17,20 @@ Floats = NDArray[np.float64]
 
 
 def ids_and_lonlat(*sources: Any) -> tuple[list[str], Floats]:
-    """Return ids and longitude, latitude, shape (p, 2), of BasicUnits, Reps or GeoDataFrames of points (EPSG:4326).
+    """Return ids and longitude, latitude, shape (p, 2), of BasicUnits, Reps or GeoDataFrames of points (any CRS).
 
     Raises
     ------
     OptionError
-        If a source is something else, or not in longitude and latitude.
+        If a source is something else, or in a plane without a CRS.
     DataError
         If two places have one id.
     """
     ids, parts = [], []
     for source in sources:
         if isinstance(source, BasicUnits):
-            crs, names, xy = source.frame.crs, source.ids, source.xy
+            _require_degrees(source.frame.crs)
+            names, xy = source.ids, source.xy
         else:
             frame = source.frame if isinstance(source, Reps) else source
             if not hasattr(frame, "geometry") or not hasattr(frame, "crs"):
@@ -37,13 +38,12 @@ def ids_and_lonlat(*sources: Any) -> tuple[list[str], Floats]:
                     f"Places must be BasicUnits, Reps or a GeoDataFrame of points whose index is the id. "
                     f"Got {type(source).__name__} instead."
                 )
-            crs = frame.crs
+            _require_degrees(frame.crs)
             if (frame.geometry.geom_type != "Point").any():
                 raise OptionError("Places must be points. Some shapes of the GeoDataFrame are not.")
             names = [id_text(value) for value in frame.index]
-            xy = np.column_stack([frame.geometry.x, frame.geometry.y])
-        if crs is None or crs.to_epsg() != 4326:
-            raise OptionError("A road network needs places in longitude and latitude (EPSG:4326), not in a plane.")
+            points = frame.geometry.to_crs(4326)
+            xy = np.column_stack([points.x, points.y])
         ids += names
         parts.append(np.asarray(xy, dtype=float))
     repeated = list(_repeated(ids))
@@ -52,6 +52,14 @@ def ids_and_lonlat(*sources: Any) -> tuple[list[str], Floats]:
     if not ids:
         raise DataError("There are no places to join to the road network.")
     return ids, np.concatenate(parts)
+
+
+def _require_degrees(crs: Any) -> None:
+    if crs is None:
+        raise OptionError(
+            "A road network needs places on the globe. These are in a plane without a coordinate reference system: "
+            "read them as longitude and latitude, or give their CRS."
+        )
 
 
 def _repeated(ids: list[str]) -> Iterator[str]:

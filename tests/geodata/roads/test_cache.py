@@ -95,6 +95,16 @@ def test_the_folder_stays_within_its_limit(tmp_path):
     assert cache.trim() == 0
 
 
+def test_half_written_files_of_a_killed_run_go(tmp_path):
+    cache = tg.RowCache(tmp_path)
+    old, young = (tmp_path / f".key-000000{i}{SUFFIX}.{i}" for i in range(2))
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    assert cache.trim() == 0
+    assert (old.exists(), young.exists()) == (False, True)
+
+
 def test_a_cache_smaller_than_the_table_changes_nothing(network, places, tmp_path):
     cache = tg.RowCache(tmp_path, limit_mb=0.0005)
     true = network.matrix(places(THREE)).km.tolist()

@@ -246,8 +246,8 @@ def test_unusable_files_and_options(osm, places, tmp_path):
         network.matrix(table, measure="miles")
     with pytest.raises(tg.OptionError, match="'snap_km' parameter must be a positive number"):
         network.matrix(table, snap_km=0)
-    with pytest.raises(tg.OptionError, match="EPSG:4326"):
-        network.matrix(table.to_crs(3857))
+    with pytest.raises(tg.OptionError, match="in a plane without a coordinate reference system"):
+        network.matrix(table.set_crs(None, allow_override=True))
     with pytest.raises(tg.OptionError, match="Got dict instead"):
         network.matrix({"a": (0, 0)})
     with pytest.raises(tg.OptionError, match="must be points"):
@@ -263,3 +263,17 @@ def test_without_osmium_the_install_line_is_given(osm, monkeypatch):
     monkeypatch.setitem(sys.modules, "osmium", None)
     with pytest.raises(tg.MissingDependency, match=r"pip install 'territory-geo\[roads\]'"):
         extract.read_ways(path)
+
+
+def test_places_may_come_in_any_coordinates(osm, places):
+    network = tg.RoadNetwork.from_osm(osm({1: (0, 0), 2: (10, 0)}, [([1, 2], PRIMARY)]))
+    table = places({"a": (1, 0.1), "b": (7, 0)})
+    assert network.matrix(table.to_crs(3857)).km == pytest.approx(network.matrix(table).km, abs=1e-6)
+
+
+def test_nodes_on_one_spot_do_not_break_a_road(osm, places):
+    nodes = {1: (0, 0), 2: (5, 0), 3: (5, 0), 4: (10, 0)}
+    ways = [([1, 2], PRIMARY), ([2, 3], PRIMARY), ([3, 4], PRIMARY)]
+    matrix = tg.RoadNetwork.from_osm(osm(nodes, ways)).matrix(places({"a": (0, 0), "b": (10, 0), "c": (5, 0.1)}))
+    assert matrix.km[0].round(3).tolist() == [0, 10, 5]
+    assert matrix.hours == pytest.approx(matrix.km / 65)

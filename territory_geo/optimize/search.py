@@ -265,8 +265,5 @@ class Search:
         missed = "" if self.best.feasible else f", bounds missed by {100 * self.best.violation:.2f} %"
         unit = self.arrays.unit if self.arrays.power == 1 else f"{self.arrays.unit}²"
         a_trip = self.best.travel / max(self.arrays.weight.sum(), 1e-300)
-        return (
-            f"{a_trip:,.2f} {unit} a trip{missed}"
-            if self.arrays.unit == "km"
-            else f"{a_trip:,.4f} {unit} a trip{missed}"
-        )
+        decimals = 2 if self.arrays.unit == "km" else 4
+        return f"{a_trip:,.{decimals}f} {unit} a trip{missed}"

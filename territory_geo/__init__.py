@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts, read_accounts
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
+    from territory_geo.geodata.geocode import Geocoded, geocode
     from territory_geo.geodata.matrix import DistanceMatrix
+    from territory_geo.geodata.readers.dialect import TextFormat
     from territory_geo.geodata.reps import Reps, read_reps
     from territory_geo.geodata.roads import RoadNetwork, RowCache, calibrate
     from territory_geo.geodata.speed import SpeedProfile
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
     from territory_geo.plan.storage import load_plan
+    from territory_geo.render.findings import explore
     from territory_geo.study import design
 
 _HOMES = {
@@ -48,7 +51,9 @@ _HOMES = {
     "territory_geo.geodata.accounts": ("Accounts", "read_accounts"),
     "territory_geo.geodata.contiguity": ("ContiguityGraph",),
     "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
+    "territory_geo.geodata.geocode": ("Geocoded", "geocode"),
     "territory_geo.geodata.matrix": ("DistanceMatrix",),
+    "territory_geo.geodata.readers.dialect": ("TextFormat",),
     "territory_geo.geodata.reps": ("Reps", "read_reps"),
     "territory_geo.geodata.roads": ("RoadNetwork", "RowCache", "calibrate"),
     "territory_geo.geodata.speed": ("SpeedProfile",),
@@ -61,6 +66,7 @@ _HOMES = {
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
+    "territory_geo.render.findings": ("explore",),
     "territory_geo.study": ("design",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
@@ -75,6 +81,7 @@ __all__ = [
     "FirstFeasible",
     "Forbid",
     "GapBelow",
+    "Geocoded",
     "GreatCircle",
     "Lock",
     "MaxIterations",
@@ -92,11 +99,14 @@ __all__ = [
     "TerritoryGeoError",
     "TerritoryPlan",
     "TerritoryProblem",
+    "TextFormat",
     "Travel",
     "VerificationError",
     "__version__",
     "calibrate",
     "design",
+    "explore",
+    "geocode",
     "load_plan",
     "read_accounts",
     "read_reps",

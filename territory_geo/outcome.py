@@ -52,7 +52,7 @@ def table(result: Result, width: int = UNBOUNDED) -> Table | None:
     plan = result.solution.plan
     if plan is None:
         return None
-    noun = "units" if plan.problem.units.kind == "areas" else "accounts"
+    noun = "units" if plan.problem.units.rows_are_areas else "accounts"
     columns: list[tuple[str, list[str]]] = [("territory", plan.territory_ids), (noun, readable(plan.territories[noun]))]
     for measure in plan.problem.balance:
         if measure != noun:
@@ -107,6 +107,8 @@ def lines(result: Result) -> list[str]:
             f"{refused:,} of {refused + len(units.members):,} rows {'was' if refused == 1 else 'were'} rejected: "
             f"see rejects.csv."
         )
+    if result.problem.graph is not None and units.kind == "points" and units.geographic and "none" in units.mask:
+        said.append("No land mask: neighbours come from the accounts' surroundings, and water does not part them.")
     said.append(f"{solution.iterations:,} iterations in {solution.runtime_s:.1f} s{_early(result)}.")
     if solution.plan is not None:
         said.append(f"Open {result.directory / 'map.html'} in a browser.")
@@ -131,7 +133,10 @@ def _place(result: Result, t: int) -> str:
         home = problem.reps.frame.loc[plan.territory_ids[t]].get("home") if problem.reps is not None else None
         at_home = problem.objective.center == "home" and home is not None and pd.notna(home)
         return str(home) if at_home else problem.objective.center
-    member = units.members[units.members["unit"] == units.frame.index[unit]].iloc[0]
+    held = units.members[units.members["unit"] == units.frame.index[unit]]
+    if held.empty:
+        return units.ids[unit]
+    member = held.iloc[0]
     state = member.get("state")
     for column in ("city", "name"):
         name = member.get(column)

@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis made repeatable, browser tests kept out of the fast run.
+"""What all tests share: hypothesis made repeatable, tests that need a browser or a server kept out of the fast run.
 
 Fixtures that only one room needs live in that room's own conftest.py.
 """
@@ -24,21 +24,26 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
+# Tests that need something of the system, and the variable that says it is there.
+OUTSIDE = {"browser": "REQUIRE_BROWSER", "postgis": "REQUIRE_POSTGIS"}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each browser test slow, before `-m` selects."""
+    """Mark each test that needs something of the system slow, before `-m` selects."""
     for item in items:
-        if item.get_closest_marker("browser") and not item.get_closest_marker("slow"):
+        if any(item.get_closest_marker(name) for name in OUTSIDE) and not item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Fail a browser test that was skipped where the caller says that there is a browser."""
+    """Fail a test that was skipped where the caller says that what it needs is there."""
     report = yield
-    if report.skipped and os.environ.get("REQUIRE_BROWSER") and item.get_closest_marker("browser"):
-        report.outcome = "failed"
-        report.longrepr = f"skipped, though REQUIRE_BROWSER is set: {report.longrepr}"
+    for name, variable in OUTSIDE.items():
+        if report.skipped and os.environ.get(variable) and item.get_closest_marker(name):
+            report.outcome = "failed"
+            report.longrepr = f"skipped, though {variable} is set: {report.longrepr}"
     return report
 
 

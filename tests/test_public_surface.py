@@ -16,8 +16,12 @@ PUBLIC = {
     # reading
     "Accounts",
     "Reps",
+    "TextFormat",
+    "explore",
     "read_accounts",
     "read_reps",
+    "geocode",
+    "Geocoded",
     "samples",
     # what is there
     "BasicUnits",

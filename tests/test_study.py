@@ -91,7 +91,7 @@ WRONG = [
     ("territories = 3", "territories = true", "design.territories: must be a whole number. Got True."),
     ("territories = 3", "", "design.territories: is needed."),
     ("territories = 3", "territories = 3\npower = 3", "design.power: must be 1 or 2. Got 3."),
-    ("territories = 3", 'territories = 3\nislands = "x"', "design.islands: must be 'bridge', 'allow' or"),
+    ("territories = 3", 'territories = 3\nislands = "x"', "design.islands: must be 'bridge', 'attach', 'allow' or"),
     ("{ lower = 8, upper = 12 }", "-0.1", "design.balance.visits: must be a share from 0 to 1 (0.1 is ±10 %)"),
     ("{ lower = 8, upper = 12 }", '"10 %"', "or a range { lower = …, upper = … }. Got '10 %'."),
     ("{ lower = 8, upper = 12 }", "nan", "design.balance.visits: must be a share"),

@@ -6,23 +6,19 @@ Every input row ends either in the frame or in the rejects, and both keep the ro
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from territory_geo.errors import DataError, OptionError
-from territory_geo.geodata import clean
-from territory_geo.geodata.columns import find_column, names_a_place, without_reserved
-from territory_geo.geodata.readers.tables import numbers_where_lossless, read_delimited, sha256_of
-from territory_geo.geodata.readers.vectors import VECTOR_SUFFIXES, in_degrees, read_vector, text_names
+from territory_geo.geodata.clean.ledger import refuse_unclean, summary
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+    from territory_geo.geodata.readers.dialect import TextFormat
+    from territory_geo.geodata.reps import Reps
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +34,14 @@ class Accounts:
     rejects : DataFrame
         One row per refused account: `row`, `id`, `reason`.
     findings : DataFrame
-        What the reader noticed: `rule`, `rows` (how many), `example`, `action`.
+        Everything that was noticed, one line per row and rule: `row` (missing where it is about the table),
+        `id`, `rule`, `severity`, `finding`, `action`.
     columns : dict
-        Which column of the source plays which role (id, lon, lat, name).
+        Which column of the source plays which role (id, lon, lat, name, rep).
     source, sha256 : str
         Where the data came from and its SHA-256 (empty for a data frame).
+    rejected_places : DataFrame
+        `row`, `lon`, `lat` of refused rows that have numbers for coordinates, as the source gave them.
     """
 
     frame: gpd.GeoDataFrame
@@ -51,6 +50,7 @@ class Accounts:
     columns: dict[str, str | None]
     source: str
     sha256: str
+    rejected_places: pd.DataFrame
 
     @property
     def rows_read(self) -> int:
@@ -71,8 +71,16 @@ class Accounts:
         return definition_table("Accounts", {"source": self.source, **head, **roles}, self.report())
 
     def report(self) -> pd.DataFrame:
-        """Return what was found in the data: one row per rule, with count, an example and what was done."""
-        return self.findings.copy()
+        """Return what was found in the data, what matters most first.
+
+        Returns
+        -------
+        DataFrame
+            One line per rule and action: `rule`, `severity` (error, warning, info), `rows` (how many), `row_numbers`,
+            `example`, `action`. Guesses about the table as a whole have a line each, with 0 rows. `findings` has
+            every single row.
+        """
+        return summary(self.findings)
 
 
 def read_accounts(
@@ -82,24 +90,55 @@ def read_accounts(
     lon: str | None = None,
     lat: str | None = None,
     name: str | None = None,
-    crs: str | None = "EPSG:4326",
+    rep: str | None = None,
+    measures: Sequence[str] = (),
+    reps: Reps | None = None,
+    crs: str | None = "auto",
     layer: str | None = None,
+    query: str | None = None,
+    text: TextFormat | None = None,
+    land: Any = "auto",
+    fix: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    reject: Sequence[str] = (),
+    strict: bool = False,
 ) -> Accounts:
-    """Read customers and prospects from a table with coordinates or a geographic file of points.
+    """Read customers and prospects from any table with coordinates, or from geographic points.
 
     Parameters
     ----------
-    source : path or DataFrame
-        CSV or TSV with longitude and latitude columns, or GeoJSON, GeoPackage, Shapefile, GeoParquet or
-        TopoJSON with points; or a (Geo)DataFrame.
-    id, lon, lat, name : str, optional
-        Columns by role. Left out, they are recognised by usual names (account_id, lon, latitude, …); a
-        postcode or county code is taken for the id only where no two rows share one.
-    crs : str or None, default "EPSG:4326"
-        Reference system of the coordinates of a table: longitude and latitude in degrees, or None for
-        planar metres. Geographic files declare their own.
+    source : path, URL or DataFrame
+        CSV or TSV (also .gz), Excel, JSON or Parquet with longitude and latitude columns; GeoJSON, GeoPackage,
+        Shapefile, GeoParquet (also a folder), KML, FlatGeobuf or TopoJSON with points; a database as a URL, such
+        as ``postgresql://host/sales`` or ``duckdb:///sales.duckdb``; a (Geo)DataFrame.
+    id, lon, lat, name, rep : str, optional
+        Columns by role; `rep` is who looks after the account today. Left out, they are recognised by usual names
+        (account_id, Kundennummer, latitude, Breitengrad, …); a postcode or county code is taken for the id only
+        where no two rows share one.
+    measures : sequence of str
+        Columns that will be balanced: rows where one is missing, negative or no number are refused here, not later.
+    reps : Reps, optional
+        The sales force, to find accounts whose current rep is not in it.
+    crs : str or None, default "auto"
+        Reference system of the coordinates: anything pyproj knows, such as "EPSG:25832"; None for planar metres.
+        "auto" is longitude and latitude for a table; what a geographic file declares, else planar metres.
     layer : str, optional
-        Layer of a file that has several.
+        Layer of a file, or sheet of a workbook, that has several.
+    query : str, optional
+        SQL, for a database.
+    text : TextFormat, optional
+        Encoding, delimiter and decimal sign of a text file, where the guess is not right.
+    land : "auto", polygon in degrees, or None
+        What accounts should lie on. "auto" is the shipped outline, for data of the United States.
+    fix : sequence of str
+        Rules whose rows are mended instead of refused or kept: swapped, sign_lost, missing_measure,
+        negative_measure, unreadable_measure.
+    keep : sequence of str
+        Rules that draw a conclusion, which may be wrong, and whose rows then stay as they are: swapped, sign_lost.
+    reject : sequence of str
+        Rules whose rows are refused instead of kept: off_land, far_outlier, stacked, …
+    strict : bool
+        Refuse the source as a whole where it has errors or warnings.
 
     Returns
     -------
@@ -109,9 +148,12 @@ def read_accounts(
     Raises
     ------
     DataError
-        If the source cannot be read or a needed column is missing.
+        If the source cannot be read, a needed column is missing, or `strict` found something: then with every
+        finding.
     OptionError
-        If `crs` is none of the two.
+        If an option cannot be used.
+    MissingDependency
+        If a database needs a package that is not installed.
 
     Examples
     --------
@@ -123,82 +165,25 @@ def read_accounts(
     >>> accounts.rejects.to_dict("records")
     [{'row': 2, 'id': '2', 'reason': 'lon 999 is outside -180 to 180'}]
     """
-    import geopandas as gpd
+    from territory_geo.geodata.clean.ledger import Ledger
+    from territory_geo.geodata.clean.run import cleaned
+    from territory_geo.geodata.readers.sources import known_crs, load
 
-    if crs not in (None, "EPSG:4326"):
-        raise OptionError(
-            "The 'crs' parameter must be 'EPSG:4326' (longitude, latitude) or None (planar metres). "
-            f"Got {crs!r} instead."
-        )
-    frame, label, digest = _load(source, layer)
-    roles: dict[str, str | None] = {
-        "id": find_column("id", frame.columns, id, source=label),
-        "name": find_column("name", frame.columns, name, source=label),
-    }
-    guess = None if id is not None else roles["id"]
-    if guess is not None and names_a_place(guess) and (frame[guess].isna().any() or not frame[guess].is_unique):
-        roles["id"] = None
-    declared: str | None = "EPSG:4326"
-    geographic = isinstance(frame, gpd.GeoDataFrame)
-    if geographic:
-        x, y = clean.point_coordinates(frame.geometry)
-        declared = None if frame.crs is None else declared
-    else:
-        frame, declared = numbers_where_lossless(frame, ids=roles["id"]), crs
-        across, up = _needed("lon", frame, lon, label), _needed("lat", frame, lat, label)
-        roles |= {"lon": across, "lat": up}
-        x, y = clean.numbers(frame[across]), clean.numbers(frame[up])
-
-    rows = pd.Series(np.arange(1, len(frame) + 1), index=frame.index)
-    ids = rows if roles["id"] is None else frame[roles["id"]]
-    reasons = clean.coordinate_reasons(x, y, frame, roles, planar=declared is None)
-    clean.id_reasons(ids, rows, reasons)
-    bad = pd.Series(reasons, dtype=object).reindex(range(len(frame)))
-    used = bad.isna().to_numpy()
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name) if geographic else frame)
-    table, renamed = without_reserved(table, roles["id"])
-    findings = clean.findings(reasons, roles, renamed, label)
-    table.insert(0, "id", ids)
-    table.insert(0, "row", rows)
-    kept = table[used].reset_index(drop=True)
-    points = gpd.points_from_xy(x[used], y[used])
-    rejects = pd.DataFrame(
-        {
-            "row": rows[~used].to_numpy(),
-            "id": [clean.id_text(value) for value in ids[~used]],
-            "reason": bad[~used].to_numpy(),
-        }
+    if crs != "auto":
+        crs = known_crs(crs)
+    # Wrong options are told before a large file is read.
+    Ledger(0, fix=fix, keep=keep, reject=reject)
+    loaded = load(source, layer=layer, query=query, text=text, crs=None if crs == "auto" else crs)
+    accounts = cleaned(
+        loaded,
+        chosen={"id": id, "lon": lon, "lat": lat, "name": name, "rep": rep},
+        measures=tuple(measures),
+        reps=reps,
+        crs=crs,
+        land=land,
+        decimal=None if text is None else text.decimal,
+        ledger=lambda rows: Ledger(rows, fix=fix, keep=keep, reject=reject),
     )
-    return Accounts(gpd.GeoDataFrame(kept, geometry=points, crs=declared), rejects, findings, roles, label, digest)
-
-
-def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> str:
-    """Return the column of a coordinate, or raise `DataError`."""
-    column = find_column(role, frame.columns, chosen, source=label)
-    if column is None:
-        raise DataError(
-            f"{label} has no column that looks like {role} (longitude and latitude are needed). Its columns: "
-            f"{', '.join(frame.columns)}. Name it with {role}=… (--{role} on the command line)."
-        )
-    return column
-
-
-def _load(source: str | os.PathLike[str] | pd.DataFrame, layer: str | None) -> tuple[pd.DataFrame, str, str]:
-    """Return the source as a table with index 0..n-1, its label for messages, and its SHA-256."""
-    if isinstance(source, pd.DataFrame):
-        import geopandas as gpd
-
-        if isinstance(source, gpd.GeoDataFrame):
-            return in_degrees(source, "the GeoDataFrame"), "the GeoDataFrame", ""
-        return text_names(source.reset_index(drop=True), "the DataFrame"), "the DataFrame", ""
-    path = Path(source)
-    if not path.exists():
-        raise DataError(f"{path} does not exist. Check the spelling, or give the full path.")
-    suffix = path.suffix.lower()
-    if suffix in TEXT_SUFFIXES:
-        return read_delimited(path), path.name, sha256_of(path)
-    if suffix in VECTOR_SUFFIXES:
-        return read_vector(path, layer=layer), path.name, sha256_of(path)
-    raise DataError(
-        f"{path}: the ending {suffix!r} is not known. Readable are {', '.join(TEXT_SUFFIXES + VECTOR_SUFFIXES)}."
-    )
+    if strict:
+        refuse_unclean(accounts.findings, accounts.source)
+    return accounts

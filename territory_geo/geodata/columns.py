@@ -1,12 +1,14 @@
-"""Which column of a user's table is the id, the longitude, the latitude, the name.
+"""Which column of a user's table is the id, the longitude, the latitude, the name, the current rep.
 
-Usual names are recognised whatever their case and punctuation; the guess is kept for the report and every
-guess can be overridden.
+Usual names are recognised whatever their case and punctuation, in several languages and in the words of CRM
+exports; the guess is kept for the report and every guess can be overridden.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -16,59 +18,187 @@ from territory_geo.errors import DataError
 
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "id": (
-        "account_id", "accountid", "customer_id", "customerid", "customer_number", "customer_no", "id", "unit_id",
-        "geoid", "fips", "geoid10", "geoid20", "record_id", "zip", "zipcode", "postcode", "code",
+        "account_id", "accountid", "account_number", "accountnumber", "account_no", "customer_id", "customerid",
+        "customer_number", "customer_no", "customer_code", "client_id", "client_number",
+        # Salesforce and HubSpot, in exports by report and by API
+        "account_id_18", "id_18", "case_safe_id", "hs_object_id", "company_id", "companyid", "properties_hs_object_id",
+        # German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish
+        "kundennummer", "kunden_nr", "kundennr", "kdnr", "kd_nr", "kunde_id", "kunden_id", "kundenid", "debitor",
+        "debitorennummer", "debitoren_nr", "numero_client", "num_client", "no_client", "n_client",
+        "code_client", "id_client",
+        "numero_de_client", "numero_cliente", "num_cliente", "codigo_cliente", "cod_cliente", "id_cliente",
+        "codice_cliente", "klantnummer", "klant_id", "klantnr", "numer_klienta", "nr_klienta", "kundnummer", "kund_id",
+        "id", "unit_id", "geoid", "fips", "geoid10", "geoid20", "record_id", "store_id", "store_number", "site_id",
+        "location_id", "license_number", "licence_number", "permit_number", "outlet_id", "filialnummer", "uuid", "guid",
+        "key", "nr", "nummer", "numero", "zip", "zipcode", "zip_code", "postcode", "postal_code", "plz",
+        "postleitzahl", "code_postal", "codigo_postal", "cap", "code",
     ),
-    "lon": ("lon", "longitude", "lng", "long", "x", "x_m", "laengengrad", "längengrad", "billinglongitude"),
-    "lat": ("lat", "latitude", "y", "y_m", "breitengrad", "billinglatitude"),
-    "name": ("name", "account_name", "accountname", "customer_name", "company", "company_name", "firma"),
+    "lon": (
+        "lon", "longitude", "lng", "long", "x", "x_m", "lon_dd", "long_dd", "longitude_dd", "decimal_longitude",
+        "decimallongitude", "x_coord", "xcoord", "x_coordinate", "coord_x", "coordinate_x", "point_x", "geo_lon",
+        "geo_lng", "geo_long", "gps_lon", "gps_lng", "gps_longitude", "wgs84_lon", "lon_wgs84", "easting", "eastings",
+        "billinglongitude", "billing_longitude", "billing_address_longitude", "billingaddress_longitude",
+        "shippinglongitude", "shipping_longitude", "mailing_longitude", "mailinglongitude", "hs_longitude",
+        "company_longitude", "address_longitude", "location_longitude", "geolocation_longitude_s",
+        "geolocation_longitude", "location_lon", "location_lng", "laengengrad", "langengrad", "laenge", "geo_laenge",
+        "geogr_laenge", "rechtswert", "ostwert", "longitud", "longitudine", "lengtegraad", "longitud_x", "coordenada_x",
+        "dlugosc", "dlugosc_geograficzna", "longitud_geografica",
+    ),
+    "lat": (
+        "lat", "latitude", "y", "y_m", "lat_dd", "latitude_dd", "decimal_latitude", "decimallatitude", "y_coord",
+        "ycoord", "y_coordinate", "coord_y", "coordinate_y", "point_y", "geo_lat", "gps_lat", "gps_latitude",
+        "wgs84_lat", "lat_wgs84", "northing", "northings", "billinglatitude", "billing_latitude",
+        "billing_address_latitude", "billingaddress_latitude", "shippinglatitude", "shipping_latitude",
+        "mailing_latitude", "mailinglatitude", "hs_latitude", "company_latitude", "address_latitude",
+        "location_latitude", "geolocation_latitude_s", "geolocation_latitude", "location_lat", "breitengrad", "breite",
+        "geo_breite", "geogr_breite", "hochwert", "nordwert", "latitud", "latitudine", "breedtegraad", "latitud_y",
+        "coordenada_y", "szerokosc", "szerokosc_geograficzna", "latitud_geografica",
+    ),
+    "name": (
+        "name", "account_name", "accountname", "customer_name", "customername", "client_name", "company",
+        "company_name", "companyname", "properties_name", "business_name", "dba_name", "legal_name", "store_name",
+        "firma", "firmenname", "kunde", "kundenname", "name_1", "name1", "nom", "nom_client", "raison_sociale",
+        "societe", "nombre", "razon_social", "empresa", "ragione_sociale", "nome", "azienda", "naam", "klant",
+        "klantnaam", "bedrijf", "nazwa", "foretag", "kundnamn",
+    ),
+    "rep": (
+        "current_rep", "rep", "rep_id", "sales_rep", "salesrep", "sales_rep_id", "salesperson", "sales_person",
+        "account_owner", "accountowner", "owner", "owner_id", "ownerid", "account_owner_id", "owner_name",
+        "hubspot_owner_id", "company_owner", "properties_hubspot_owner_id", "account_manager", "betreuer",
+        "kundenbetreuer", "vertreter", "vertriebsmitarbeiter", "aussendienst", "adm", "vendeur", "commercial",
+        "vendedor", "comercial", "venditore", "agente", "verkoper", "accountmanager", "saljare", "handlowiec",
+    ),
+    "point": (
+        "geo_point_2d", "geo_point", "geopoint", "geolocation", "geo_location", "lat_lng", "latlng", "lat_lon",
+        "latlon",
+        "lat_long", "latlong", "latitude_longitude", "gps", "gps_coordinates", "coordinates", "coordonnees",
+        "coordonnees_gps", "coordonnees_geo", "koordinaten", "geokoordinaten", "coordenadas", "coordinate",
+        "coordinaten",
+        "wkt", "the_geom", "geom", "georeference", "geocoded_location", "location", "location_1", "point", "geometry",
+    ),
     "origin": ("origin", "origin_id", "from", "from_id", "start", "source", "von"),
     "destination": ("destination", "destination_id", "to", "to_id", "end", "target", "nach"),
     "km": ("km", "distance_km", "road_km", "kilometres", "kilometers", "kilometer"),
     "hours": ("hours", "driving_hours", "duration_hours", "travel_hours", "time_hours", "stunden"),
 }  # fmt: skip
-"""Recognised names per role, the surest first."""
+"""Recognised names per role, the surest first; as `_plain` writes them. A point is both coordinates in one column."""
 
-PLACE_CODES = ("geoid", "fips", "geoid10", "geoid20", "zip", "zipcode", "postcode", "code")
+PLACE_CODES = (
+    "geoid", "fips", "geoid10", "geoid20", "zip", "zipcode", "zip_code", "postcode", "postal_code", "plz",
+    "postleitzahl", "code_postal", "codigo_postal", "cap", "code",
+)  # fmt: skip
 """Names that are an area's id, and an account's only when no two accounts share a place."""
+
+WEAK_IDS = (
+    "key", "nr", "nummer", "numero", "uuid", "guid", "store_id", "store_number", "site_id", "location_id", "outlet_id",
+    "license_number", "licence_number", "permit_number", "filialnummer", "debitor",
+)  # fmt: skip
+"""Names that may be a house number, a licence or a site with several rows: an id only where no two rows share it."""
 
 RESERVED = ("row", "id", "unit", "geometry")
 """Columns that every frame of ours has."""
+
+_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae"})
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s\-.]+", "_", str(name).strip().lower())
+    """Return a name in lower case and without accents, words joined by underscores."""
+    spelt = unicodedata.normalize("NFC", str(name).strip()).lower().translate(_LETTERS)
+    bare = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
+
+
+def similar(name: str, names: Iterable[str]) -> list[str]:
+    """Return up to three of the names that are spelt like one, the nearest first."""
+    by_plain = {_plain(known): known for known in reversed(list(names))}
+    near = difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.7)
+    return [by_plain[known] for known in near]
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Return a sentence with the nearest of the names, with a space before it; empty where none is near."""
+    near = similar(name, names)
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
 def find_column(role: str, columns: Iterable[str], chosen: str | None, *, source: str) -> str | None:
     """Return the column that plays `role`: the chosen one, else the first with a usual name, else None.
 
+    Parameters
+    ----------
+    role : str
+        Key of `USUAL_NAMES`.
+    columns : iterable of str
+        The table's columns.
+    chosen : str or None
+        What the user said.
+    source : str
+        Name of the table, for messages.
+
     Raises
     ------
     DataError
-        If the chosen column does not exist; the message lists those that do.
+        If the chosen column does not exist; the message lists those that do, and the nearest.
     """
     names = [str(name) for name in columns]
     if chosen is not None:
         if chosen not in names:
             raise DataError(
-                f"{source} has no column {chosen!r} (asked for as {role}). Its columns: {', '.join(names)}."
+                f"{source} has no column {chosen!r} (asked for as {role}).{did_you_mean(chosen, names)} "
+                f"Its columns: {', '.join(names)}."
             )
         return chosen
+    return next(iter(candidates(role, names)), None)
+
+
+def candidates(role: str, columns: Iterable[str]) -> list[str]:
+    """Return the columns with a usual name for a role, the surest first."""
+    names = [str(name) for name in columns]
     by_plain: dict[str, str] = {}
     for name in names:
         by_plain.setdefault(_plain(name), name)
-    for usual in USUAL_NAMES[role]:
-        if usual in by_plain:
-            return by_plain[usual]
+    # The last part of a dotted name (BillingAddress.latitude) counts where the whole does not.
+    for name in names:
+        if "." in name:
+            by_plain.setdefault(_plain(name.rpartition(".")[2]), name)
+    found = [by_plain[usual] for usual in USUAL_NAMES[role] if usual in by_plain]
+    return list(dict.fromkeys(found))
+
+
+def find_id(frame: pd.DataFrame, chosen: str | None, *, source: str) -> str | None:
+    """Return the column with the ids: the chosen one, else the first candidate that can be one.
+
+    A column without any value is none; a postcode, a plain number or the like only where each row has one of its
+    own.
+
+    Raises
+    ------
+    DataError
+        If the chosen column does not exist.
+    """
+    if chosen is not None:
+        return find_column("id", frame.columns, chosen, source=source)
+    for name in candidates("id", frame.columns):
+        column = frame[name]
+        if len(column) and column.isna().all():
+            continue
+        weak = _plain(name) in (*PLACE_CODES, *WEAK_IDS)
+        if weak and (column.isna().any() or not column.astype(object).map(str).is_unique):
+            continue
+        return name
     return None
 
 
-def names_a_place(column: str) -> bool:
-    """Tell whether a column's name is that of a place's code, which several accounts may share."""
-    return _plain(column) in PLACE_CODES
+def likely(role: str, columns: Iterable[str]) -> list[str]:
+    """Return columns whose names are spelt nearly like a usual name of the role."""
+    found = []
+    for name in map(str, columns):
+        usual = [known for known in USUAL_NAMES[role] if len(known) > 3]
+        if difflib.get_close_matches(_plain(name), usual, n=1, cutoff=0.8):
+            found.append(name)
+    return found
 
 
 def without_reserved(frame: Frame, id_column: str | None) -> tuple[Frame, dict[str, str]]:

@@ -31,6 +31,46 @@ def _outline() -> Any:
     return shapely.intersection(land, shapely.box(*LOWER_48_BOX))
 
 
+@cache
+def _whole_outline() -> Any:
+    """The shipped outline of all states, longitude and latitude."""
+    from territory_geo.geodata.samples import us_outline
+
+    # One valid shape already.
+    return us_outline().geometry.to_numpy()[0]
+
+
+def mask_for(xy: Floats, land: Any = "auto") -> Any:
+    """Return the land that places can be checked against, in degrees, or None where none is known.
+
+    Parameters
+    ----------
+    xy : array, shape (n, 2)
+        Longitudes and latitudes.
+    land : "auto", polygon in degrees, or None
+        "auto" is the shipped outline of the United States where four in five places lie in the box of the lower
+        48 states, and three in four of those on land; elsewhere nothing is known.
+
+    Raises
+    ------
+    OptionError
+        If `land` is none of these.
+    """
+    if land is None:
+        return None
+    if isinstance(land, str) and land == "auto":
+        west, south, east, north = LOWER_48_BOX
+        inside = (xy[:, 0] > west) & (xy[:, 0] < east) & (xy[:, 1] > south) & (xy[:, 1] < north)
+        if inside.mean() < 0.8:
+            return None
+        mask = _whole_outline()
+        shapely.prepare(mask)
+        return mask if shapely.contains_xy(mask, xy[inside, 0], xy[inside, 1]).mean() >= 0.75 else None
+    if not isinstance(land, shapely.Geometry) or land.geom_type not in ("Polygon", "MultiPolygon") or land.is_empty:
+        raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
+    return land
+
+
 def land_around(xy: Floats, plane: LocalPlane, land: Any = "auto") -> Any:
     """Return the land mask in plane metres.
 
@@ -55,6 +95,13 @@ def land_around(xy: Floats, plane: LocalPlane, land: Any = "auto") -> Any:
     if not isinstance(land, shapely.Geometry) or land.geom_type not in ("Polygon", "MultiPolygon") or land.is_empty:
         raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
     return _densified(land, plane)
+
+
+def mask_name(xy: Floats, plane: LocalPlane, land: Any = "auto") -> str:
+    """Return in words which mask `land_around` takes."""
+    if isinstance(land, str) and land == "auto" and plane.geographic and _in_lower_48(xy):
+        return "the shipped outline of the United States"
+    return "none, the surroundings of the points" if land is None or isinstance(land, str) else "a given polygon"
 
 
 def _surroundings(points: Floats, margin: float) -> Any:

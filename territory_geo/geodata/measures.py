@@ -14,6 +14,7 @@ import pandas as pd
 from territory_geo.errors import DataError
 from territory_geo.geodata import clean
 from territory_geo.geodata.columns import RESERVED
+from territory_geo.geodata.formula import Formula, with_formulas
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -40,7 +41,8 @@ def with_measures(
 ) -> tuple[gpd.GeoDataFrame, tuple[str, ...], pd.DataFrame]:
     """Return the rows whose measures can be used, the measures' names, and all rejects in the order of rows.
 
-    `rejects` are those so far. The columns of `roles` are measures only if asked for. A column `accounts`
+    A measure is a column's name or a formula such as "hours = visits * minutes / 60". `rejects` are those so
+    far. The columns of `roles` are measures only if asked for. A column `accounts`
     of the source's own counts if it is asked for or holds a number in each row; else it is renamed, and
     each row counts as one.
 
@@ -49,13 +51,15 @@ def with_measures(
     DataError
         If a measure's column does not exist or no row is left.
     """
-    if "accounts" in frame.columns and "accounts" not in (measures or ()):
+    given = [formula.name for formula in map(Formula.parse, measures or ()) if formula is not None]
+    if "accounts" in frame.columns and "accounts" not in (*(measures or ()), *given):
         own = pd.api.types.is_numeric_dtype(frame["accounts"]) and not clean.measure_reasons(frame, ["accounts"])
         frame = frame if own else frame.rename(columns={"accounts": "accounts_source"})
     frame = frame.assign(accounts=1.0) if "accounts" not in frame.columns else frame
     if "visit_hours" not in frame.columns and {"visits_per_year", "visit_minutes"} <= set(frame.columns):
         hours = clean.numbers(frame["visits_per_year"]) * clean.numbers(frame["visit_minutes"]) / 60.0
         frame = frame.assign(visit_hours=hours)
+    frame, asked = with_formulas(frame, measures or ())
     skip = {"row", "id", "unit", "lat", "lon", "latitude", "longitude", frame.geometry.name, *roles}
     skip |= {f"{name}_source" for name in RESERVED}
     numeric = [
@@ -63,7 +67,6 @@ def with_measures(
         for c in frame.columns
         if c not in skip and pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c])
     ]
-    asked = list(dict.fromkeys(measures)) if measures is not None else []
     for name in asked:
         if name not in frame.columns:
             raise DataError(f"There is no measure {name!r}. Columns that can be measures: {', '.join(numeric)}.")

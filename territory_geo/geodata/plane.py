@@ -33,8 +33,14 @@ class LocalPlane:
         """Return the plane around the middle of coordinates of shape (n, 2)."""
         if not geographic or len(xy) == 0:
             return cls(0.0, 0.0, geographic)
+        xy = xy[np.isfinite(xy).all(axis=1)]
         low, high = xy.min(axis=0), xy.max(axis=0)
-        return cls(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+        if high[0] - low[0] > 180:
+            # Fiji lies on both sides of the 180° meridian: counted from there, its middle is not in Africa.
+            east = np.where(xy[:, 0] < 0, xy[:, 0] + 360, xy[:, 0])
+            if np.ptp(east) < high[0] - low[0]:
+                low[0], high[0] = east.min(), east.max()
+        return cls(_turned(float(low[0] + high[0]) / 2), float(low[1] + high[1]) / 2)
 
     def _transformer(self) -> pyproj.Transformer:
         plane = pyproj.CRS.from_proj4(f"+proj=laea +lat_0={self.lat!r} +lon_0={self.lon!r} +datum=WGS84 +units=m")
@@ -53,6 +59,10 @@ class LocalPlane:
     def shapes_from_plane(self, shapes: Shapes) -> Shapes:
         """Return shapes with their vertices back in the data's own coordinates."""
         return shapes if not self.geographic else _map_vertices(shapes, self._transformer(), "INVERSE")
+
+
+def _turned(lon: float) -> float:
+    return lon - 360 if lon > 180 else lon
 
 
 def _map_vertices(shapes: Shapes, transformer: pyproj.Transformer, direction: str) -> Shapes:

@@ -143,7 +143,7 @@ class ProblemArrays:
         locked = np.full(n, -1, dtype=np.int64)
         # Without constraints one zero stands for all: a full table would take 8 GB for a million units.
         extra = np.zeros((n, k)) if problem.constraints else np.broadcast_to(0.0, (n, k))
-        position = {id_: i for i, id_ in enumerate(units.ids)}
+        position = {id_: i for i, id_ in enumerate(units.ids)} if problem.constraints else {}
         number = {name: t for t, name in enumerate(problem.named_territories)}
         for constraint in problem.constraints:
             rows = [position[id_] for id_ in constraint.units]

@@ -6,9 +6,11 @@ Larger problems get a bound that says how good a plan can be at best.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from territory_geo.optimize import free_bound
+from territory_geo.optimize import free_bound, named
 from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.exact import PROOF_GAP, Exact, Verdict, applies, solve_exactly
 from territory_geo.optimize.fixed_bound import home_bound
@@ -22,7 +24,7 @@ SEARCH_ROUNDS = 150
 
 def search_rule(arrays: ProblemArrays, stop: Stop) -> Stop:
     """Return the rule for the search: where a proof or a bound can follow, part of the time is kept for it."""
-    if applies(arrays):
+    if applies(arrays) or (arrays.centering == HOME and named.applies(arrays)):
         return stop | MaxIterations(SEARCH_ROUNDS)
     limits = [rule.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
     if limits and free_bound.applies(arrays):
@@ -46,21 +48,31 @@ def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress)
     """
     if search.interrupted or any(isinstance(rule, FirstFeasible) for rule in rules(stop)):
         return None
-    if not applies(arrays) or any(isinstance(rule, GapBelow) and rule.met(search.clock) for rule in rules(stop)):
+    known = search.labels if search.best is not None and search.best.feasible else None
+    model = _model_for(arrays, known is None)
+    if model is None or any(isinstance(rule, GapBelow) and rule.met(search.clock) for rule in rules(stop)):
         return _bounded(arrays, search, stop, progress)
     limits = [rule.seconds - search.clock.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
     seconds = min(limits, default=None)
     if seconds is not None and seconds <= 0:
         return None
     progress("prove", 0.0, "exact model")
-    known = search.labels if search.best is not None and search.best.feasible else None
     try:
-        outcome = solve_exactly(arrays, known, seconds)
+        outcome = model(arrays, known, seconds)
     except KeyboardInterrupt:
         search.interrupted = True
         return None
     progress("prove", 1.0, outcome.verdict.value)
     return outcome
+
+
+def _model_for(arrays: ProblemArrays, nothing_found: bool) -> Callable[..., Exact] | None:
+    """Return the exact model that can add to what a search found, or None."""
+    if applies(arrays):
+        return solve_exactly
+    if named.applies(arrays) and (arrays.centering == HOME or nothing_found):
+        return named.solve_named
+    return None
 
 
 def _bounded(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress) -> Exact | None:

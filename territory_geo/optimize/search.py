@@ -15,19 +15,18 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize import medoids
 from territory_geo.optimize.arrays import HOME, ProblemArrays
-from territory_geo.optimize.balance import Balanced, balanced_centers
-from territory_geo.optimize.centers import centers_cost
 from territory_geo.optimize.coarse import applies, coarse_start
+from territory_geo.optimize.combine import GoodPlans
 from territory_geo.optimize.interrupt import noted_interrupt
-from territory_geo.optimize.kick import kicked, neighbour
+from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
-from territory_geo.optimize.repair import make_contiguous
-from territory_geo.optimize.seeds import start_centers, territory_parts
-from territory_geo.optimize.stop import Clock, MaxRuntime, Stop, rules
+from territory_geo.optimize.starts import DRAWS, MOVES, Starts
+from territory_geo.optimize.stop import Clock, FirstFeasible, Stop, rules, seconds_left, time_used
 from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
+from territory_geo.optimize.triples import improve_triples
 from territory_geo.progress import Progress
 
 if TYPE_CHECKING:
@@ -37,12 +36,16 @@ Labels = NDArray[np.int32]
 
 HOT_MANY = 0.1
 """First temperature on large problems, whose seed is good and whose rounds are dear."""
+FREEZE = 0.9
+"""Share of the budget from which on a cycle cools faster, so that it ends cold."""
 LAST_CYCLE = 5.0
 """Where less than so many times the last cycle is left, one cycle takes it all."""
 FIRST_CYCLES = 3
-"""Seeds that get a cycle of their own before the best plan is worked on."""
-STARTS, MOVES = 4, 20
-"""Random seeds that are balanced, and moves of one centre tried from the best of them."""
+"""Seeds that get a cycle of their own before the best plan is worked on, where centres cannot move."""
+COMBINE_EVERY = 3
+"""Cycles after which the best plans are combined."""
+PAIR_UNITS = 200_000
+"""Units in the pairs that are solved anew after each cycle on large problems."""
 SEED_SHARE = 0.2
 """Share of the budget that seeds may take."""
 
@@ -69,6 +72,8 @@ class Search:
         Told of the search after each round; keeps the gap up to date where the rule looks at it.
     prices : Prices, optional
         What it works with.
+    start : int
+        Number of this search among several, for the history.
     """
 
     arrays: ProblemArrays
@@ -78,12 +83,14 @@ class Search:
     quick: bool = False
     watch: Callable[[Search], None] | None = None
     prices: Prices | None = None
+    start: int = 0
     clock: Clock = field(init=False)
     labels: Labels | None = None
     best: Score | None = None
     interrupted: bool = False
     effort: float = 1.0
     history: list[dict[str, Any]] = field(default_factory=list)
+    good: GoodPlans = field(default_factory=GoodPlans)
 
     def run(self) -> None:
         """Search until the stopping rule is met or the user interrupts; the best is in `labels`."""
@@ -103,6 +110,18 @@ class Search:
             found, self.labels = self.labels, np.empty_like(self.labels)
             self.labels[order] = found
 
+    def finish(self) -> None:
+        """Combine the plans that several searches brought together, until nothing better comes of it."""
+        enough = applies(self.arrays) or any(isinstance(rule, FirstFeasible) for rule in rules(self.stop))
+        if enough or self.best is None or not self.best.feasible:
+            return
+        with noted_interrupt() as self._pressed:
+            try:
+                while not self._out_of_time() and self.combine():
+                    pass
+            except KeyboardInterrupt:
+                self.interrupted = True
+
     def adopt(self, labels: Labels, stage: str) -> None:
         """Take labels that another method found, if they are better."""
         self._keep(labels, score(self.arrays, labels), stage)
@@ -121,21 +140,55 @@ class Search:
             if not best.feasible:
                 labels, best = push_surplus(self.arrays, labels, best, self._pair)
                 self._keep(labels, best, "push surplus")
-            labels, best = improve_pairs(self.arrays, labels, best, self._pair)
+            self._pairs_left = int(max(1, PAIR_UNITS * self.arrays.k / (2 * self.arrays.n)))
+            labels, best = improve_pairs(self.arrays, labels, best, self._counted_pair)
             self._keep(labels, best, "reoptimise pairs")
             cycle += 1
+            if not applies(self.arrays) and not self._out_of_time():
+                self._finish(labels, best, cycle)
             if self.stop.met(self.clock) or self.arrays.k == 1:
                 return
 
     def _begin(self, starts: list[Labels], cycle: int) -> tuple[Labels, bool]:
-        """Return where a cycle starts, and whether it may stay cold: promising seeds, then the best plan and kicks."""
-        if cycle < min(FIRST_CYCLES, len(starts)) or self.labels is None:
+        """Return where a cycle starts, and whether it may stay cold.
+
+        By turns a set of centres that promises to beat the best plan, and that plan itself.
+        """
+        if cycle == 0 or self.labels is None:
             return starts[cycle % len(starts)], True
-        if cycle % 2 == 0 or self.arrays.component.any() or applies(self.arrays):
+        if applies(self.arrays):
             return self.labels, False
-        self._tell("kick", self.stop.share(self.clock), self._text())
-        moved = kicked(self.arrays, self.labels, self.rng)
-        return (starts[cycle % len(starts)] if moved is None else moved), True
+        if not self.seeds.movable or medoids.applies(self.arrays):
+            if cycle < min(FIRST_CYCLES, len(starts)):
+                return starts[cycle], True
+            moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 and self.seeds.movable else None
+            return (self.labels if moved is None else moved), moved is not None
+        if cycle % 4 == 0:
+            return self.labels, False
+        known = self.best.travel if self.best is not None and self.best.feasible else np.inf
+        again = self.seeds.promising(known, self._seeding if cycle % 2 else None)
+        return (self.labels if again is None else again), again is not None
+
+    def _finish(self, labels: Labels, best: Score, cycle: int) -> None:
+        """Remember what a cycle found, and combine the best plans now and then."""
+        self.good.add(labels, best)
+        if cycle % COMBINE_EVERY == 0 and not self._out_of_time():
+            self.combine()
+
+    def combine(self) -> bool:
+        """Combine the best plans and reoptimise what comes out; tell whether something did."""
+        self._tell("combine", self.stop.share(self.clock), self._text())
+        found = self.good.combined(self.arrays, lambda: seconds_left(self.stop, self.clock))
+        if found is not None:
+            self._keep(*found, "combine plans")
+            labels, best = improve_pairs(self.arrays, *found, self._pair)
+            self._keep(labels, best, "reoptimise pairs")
+            labels, best = improve_triples(
+                self.arrays, labels, best, self._triple, lambda: seconds_left(self.stop, self.clock)
+            )
+            self._keep(labels, best, "reoptimise triples")
+            self.good.add(labels, best)
+        return found is not None
 
     def _cycle(self, begin: Labels, *, fresh: bool) -> tuple[Labels, Score]:
         """Anneal once: with exact centres where nothing need be contiguous and all costs fit, else along borders."""
@@ -145,24 +198,23 @@ class Search:
                 begin,
                 self.state,
                 hot=(HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT,
-                share=lambda: self.stop.share(self.clock),
+                share=lambda: (self.stop.share(self.clock) - FREEZE) / (1 - FREEZE),
                 after_round=self._round,
             )
-        before = self._time_used()
+        before = self.time_used()
         result = medoids.medoid_cycle(
-            self.arrays, begin, self.state, effort=self.effort, share=self._time_used, after_round=self._round
+            self.arrays, begin, self.state, effort=self.effort, share=self.time_used, after_round=self._round
         )
         # Longer cycles find more than many short ones; the last one ends with the time.
-        took = self._time_used() - before
+        took = self.time_used() - before
         if took > 0:
-            left = (1 - self._time_used()) / took
+            left = (1 - self.time_used()) / took
             self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
         return result
 
-    def _time_used(self) -> float:
+    def time_used(self) -> float:
         """Return the used share of a time limit, 0 where the rule has none: then effort never depends on the clock."""
-        limits = [rule for rule in rules(self.stop) if isinstance(rule, MaxRuntime)]
-        return max((rule.share(self.clock) for rule in limits), default=0.0)
+        return time_used(self.stop, self.clock)
 
     def _coarse_start(self) -> list[Labels]:
         """Return the labels of a coarse start where the problem is large, else none."""
@@ -182,33 +234,16 @@ class Search:
 
     def _starts(self) -> list[Labels]:
         """Return contiguous labels from several seeds, the most promising first."""
-        parts = territory_parts(self.arrays)
-        apart = parts[None, :] != self.arrays.component[:, None]
+        self.seeds = Starts(self.arrays, self.rng)
         found: list[tuple[float, int, Labels]] = []
-        sets: list[Balanced] = []
         single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
-        for number in range(1 if single else STARTS + MOVES):
-            self._tell("seeds", number / (STARTS + MOVES), f"start {number + 1} of {STARTS + MOVES}")
-            best = min(sets, key=lambda other: other.cost, default=None)
-            rival = np.inf if best is None else best.cost
-            balanced = None
-            if number >= STARTS:
-                if best is None or apart.any():
-                    break
-                balanced = neighbour(self.arrays, best.centers, rival, self.rng)
-                if balanced is None or balanced.cost >= rival:
-                    continue
-            else:
-                centers = start_centers(self.arrays, parts, self.rng)
-                balanced = balanced_centers(self.arrays, centers, rival) if not apart.any() else None
-                if balanced is None:
-                    cost = np.where(apart, np.inf, centers_cost(self.arrays, centers))
-                    balanced = Balanced(centers, cost.argmin(axis=1).astype(np.int32), np.inf)
-            if np.isfinite(balanced.cost):
-                sets.append(balanced)
-            cost = np.where(apart, np.inf, centers_cost(self.arrays, balanced.centers))
-            labels = make_contiguous(self.arrays, balanced.labels, cost, balanced.centers)
-            if labels is None:
+        for number in range(1 if single else DRAWS + MOVES):
+            self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
+            if number >= DRAWS and not self.seeds.movable:
+                break
+            balanced = self.seeds.draw() if number < DRAWS else self.seeds.move()
+            labels = None if balanced is None else self.seeds.grown(balanced)
+            if balanced is None or labels is None:
                 continue
             now = score(self.arrays, labels)
             self._keep(labels, now, "seeds")
@@ -232,9 +267,22 @@ class Search:
         self._tell("reoptimise", self.stop.share(self.clock), self._text())
         return not self._out_of_time()
 
+    def _triple(self, labels: Labels, now: Score) -> bool:
+        self._keep(labels, now, "reoptimise triples")
+        return self._pair(labels, now)
+
+    def _seeding(self, done: float) -> bool:
+        self._tell("seeds", done, self._text())
+        return not self._out_of_time()
+
+    def _counted_pair(self, labels: Labels, now: Score) -> bool:
+        """Go on until the pairs of a large problem have touched enough units: no clock may have to end that."""
+        self._pairs_left -= 1
+        return self._pair(labels, now) and (self._pairs_left > 0 or not applies(self.arrays))
+
     def _out_of_time(self) -> bool:
         """Tell whether the clock (not the count of rounds) ends the run: rounds do not pass while pairs are solved."""
-        return self._time_used() >= 1.0
+        return self.time_used() >= 1.0
 
     def _tell(self, stage: str, share: float, text: str) -> None:
         """Pass progress on; between two steps is also the moment to act on Ctrl-C."""
@@ -251,6 +299,7 @@ class Search:
         self.clock.feasible = now.feasible
         self.history.append(
             {
+                "start": self.start,
                 "seconds": self.clock.seconds,
                 "stage": stage,
                 "iteration": self.clock.iterations,
@@ -260,10 +309,12 @@ class Search:
         )
 
     def _text(self) -> str:
-        if self.best is None:
-            return ""
-        missed = "" if self.best.feasible else f", bounds missed by {100 * self.best.violation:.2f} %"
+        return "" if self.best is None else self.text(self.best)
+
+    def text(self, best: Score) -> str:
+        """Say in a few words how good a plan is."""
+        missed = "" if best.feasible else f", bounds missed by {100 * best.violation:.2f} %"
         unit = self.arrays.unit if self.arrays.power == 1 else f"{self.arrays.unit}²"
-        a_trip = self.best.travel / max(self.arrays.weight.sum(), 1e-300)
+        a_trip = best.travel / max(self.arrays.weight.sum(), 1e-300)
         decimals = 2 if self.arrays.unit == "km" else 4
         return f"{a_trip:,.{decimals}f} {unit} a trip{missed}"

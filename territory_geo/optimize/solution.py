@@ -47,7 +47,7 @@ class Solution:
         Constraints that cannot hold together, where they are known.
     history : DataFrame
         `seconds`, `stage`, `iteration`, `objective`, `worst_deviation` (share by which bounds are missed in
-        all), one row per improvement.
+        all), `start`, one row per improvement. Several searches have numbers in `start`, their combination has -1.
     """
 
     status: Status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from territory_geo.optimize.exact import Verdict
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.proof import prove, search_rule
 from territory_geo.optimize.search import Search
+from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
 from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop
 from territory_geo.plan.check import impossibility
@@ -27,7 +29,10 @@ from territory_geo.progress import Progress, live, silent
 DEFAULT_STOP = MaxIterations(150)
 """One full cycle from hot to cold: seconds for thousands of units, and repeatable."""
 
-HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation"]
+HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation", "start"]
+
+STARTS = 4
+"""Starts through an executor, unless asked otherwise."""
 
 
 def solve(
@@ -37,6 +42,8 @@ def solve(
     seed: int = 0,
     display: bool = False,
     progress: Progress | None = None,
+    executor: Executor | None = None,
+    starts: int | None = None,
 ) -> Solution:
     """Find a plan with little travel that keeps every constraint.
 
@@ -53,6 +60,13 @@ def solve(
         Show progress while it works.
     progress : callable, optional
         Told (stage, share, text) instead.
+    executor : concurrent.futures.Executor, optional
+        Runs several searches with different seeds at once, and their plans are combined: a ``ProcessPoolExecutor``,
+        or a cluster's (``dask.distributed.Client().get_executor()``). It stays open.
+    starts : int, optional
+        How many searches the executor runs; left out, 4. The plan depends on this number, but not on the number of
+        workers. `MaxIterations` is shared out between them (left out: 150 each); all other rules hold for each, so
+        with a time limit more starts than workers are of no use.
 
     Returns
     -------
@@ -62,7 +76,7 @@ def solve(
     Raises
     ------
     OptionError
-        If the seed or the stopping rule is unusable.
+        If the seed, the stopping rule, the executor or the number of starts is unusable.
     VerificationError
         If the plan found does not pass its check: a defect of this package.
 
@@ -81,13 +95,34 @@ def solve(
         raise OptionError(f"The 'seed' parameter must be an int of at least 0. Got {seed!r} instead.")
     if stop is not None and not isinstance(stop, Stop):
         raise OptionError(f"The 'stop' parameter must be a stopping rule such as MaxRuntime(30). Got {stop!r} instead.")
+    several = _several(executor, starts)
+    if stop is None:
+        stop = DEFAULT_STOP if several is None else MaxIterations(DEFAULT_STOP.iterations * several[1])
     if display and progress is None:
         with live("solve") as shown:
-            return _solve(problem, stop or DEFAULT_STOP, int(seed), shown)
-    return _solve(problem, stop or DEFAULT_STOP, int(seed), progress or silent)
+            return _solve(problem, stop, int(seed), shown, several)
+    return _solve(problem, stop, int(seed), progress or silent, several)
 
 
-def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress) -> Solution:
+def _several(executor: Executor | None, starts: int | None) -> tuple[Executor, int] | None:
+    """Return the executor and the number of starts, checked; None for a single search in this process."""
+    if starts is not None and (isinstance(starts, bool) or not isinstance(starts, (int, np.integer)) or starts < 1):
+        raise OptionError(f"The 'starts' parameter must be an int of at least 1. Got {starts!r} instead.")
+    if executor is None:
+        if starts is not None:
+            raise OptionError(
+                f"The 'starts' parameter needs an 'executor' that runs them, such as "
+                f"concurrent.futures.ProcessPoolExecutor(). Got starts={starts} without one."
+            )
+        return None
+    if not isinstance(executor, Executor):
+        raise OptionError(f"The 'executor' parameter must be a concurrent.futures.Executor. Got {executor!r} instead.")
+    return executor, STARTS if starts is None else int(starts)
+
+
+def _solve(
+    problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress, several: tuple[Executor, int] | None
+) -> Solution:
     started = time.monotonic()
     reason = impossibility(problem)
     if reason is not None:
@@ -95,7 +130,10 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
         stop = MaxIterations(20) | MaxRuntime(5)
     arrays = ProblemArrays.from_problem(problem)
     search = Search(arrays, search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
-    search.run()
+    if several is None or reason is not None:
+        search.run()
+    else:
+        search_several(search, *several, progress)
     proof = prove(arrays, search, stop, progress) if reason is None else None
     if proof is not None and proof.labels is not None:
         search.adopt(proof.labels, "exact model")
@@ -106,7 +144,8 @@ def _solve(problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress)
         "version": __version__,
     }
     if proof is not None and proof.verdict is Verdict.INFEASIBLE:
-        reason = f"no plan exists: the exact model of the {arrays.n} units proves that the bounds cannot all be met"
+        exactly = f"the exact model of the {arrays.n} units proves that bounds and constraints cannot all be met"
+        reason = f"no plan exists: {exactly}"
     if reason is not None:
         status = Status.INFEASIBLE
     elif proof is not None and proof.verdict is Verdict.OPTIMAL:

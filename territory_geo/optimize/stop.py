@@ -5,6 +5,7 @@ Rules that count iterations make a run repeatable; rules that look at the clock 
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -60,6 +61,17 @@ class Stop:
 def rules(rule: Stop) -> tuple[Stop, ...]:
     """Return the single rules that a combined one consists of."""
     return rule.rules if isinstance(rule, _First) else (rule,)
+
+
+def time_used(stop: Stop, clock: Clock) -> float:
+    """Return the used share of a rule's time limit, 0 where it has none."""
+    limits = [rule for rule in rules(stop) if isinstance(rule, MaxRuntime)]
+    return max((rule.share(clock) for rule in limits), default=0.0)
+
+
+def seconds_left(stop: Stop, clock: Clock) -> float:
+    """Return how many seconds a rule leaves, infinitely many where no clock decides."""
+    return min((rule.seconds - clock.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)), default=math.inf)
 
 
 def _check(name: str, value: float, integer: bool) -> None:

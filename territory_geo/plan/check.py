@@ -102,6 +102,8 @@ def _whole_steps(name: str, values: np.ndarray, lower: float, upper: float, k: i
 
 
 def _locked_load(problem: TerritoryProblem, name: str, values: np.ndarray, upper: np.ndarray) -> Iterator[Finding]:
+    if not any(isinstance(c, Lock) for c in problem.constraints):
+        return
     position = {id_: i for i, id_ in enumerate(problem.units.ids)}
     for territory, cap in zip(problem.named_territories, upper, strict=False):
         locked = {u for c in problem.constraints if isinstance(c, Lock) and c.territory == territory for u in c.units}

@@ -133,7 +133,7 @@ def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[C
 def _unknown(units: BasicUnits, refused: str | None) -> str:
     if refused is not None:
         return f"cannot be assigned ({refused})"
-    return f"is no {'area' if units.kind == 'areas' else 'account'} of {units.source}"
+    return f"is no {'area' if units.rows_are_areas else 'account'} of {units.source}"
 
 
 def _refuse(what: str, problems: Iterable[str]) -> None:

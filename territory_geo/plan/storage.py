@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.speed import SpeedProfile
 from territory_geo.geodata.units import BasicUnits
+from territory_geo.geodata.units.parts import FINDING_COLUMNS
 from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
 from territory_geo.plan.objective import Travel
 from territory_geo.plan.plan import TerritoryPlan
@@ -125,6 +126,12 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
         "units": {
             "measures": list(units.measures), "kind": units.kind, "source": units.source,
             "sha256": units.sha256, "mended_shapes": list(units.mended_shapes), "land": units.land,
+            "joined": units.joined, "own_units": list(units.own_units), "areas_source": units.areas_source,
+            "areas_sha256": units.areas_sha256, "hexagon_resolution": units.hexagon_resolution,
+            "findings": units.findings.to_dict("records"), "refused_areas": units.refused_areas.to_dict("records"),
+        },
+        "graph": None if problem.graph is None else {
+            "cut": problem.graph.cut.to_dict("records"), "findings": problem.graph.findings.to_dict("records"),
         },
         "problem": {
             "n_territories": problem.n_territories,
@@ -151,11 +158,15 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
         gpd.read_parquet(folder / "units.parquet"), tuple(stored["measures"]),
         gpd.read_parquet(folder / "members.parquet"), rejects, stored["kind"], source=stored["source"],
         sha256=stored["sha256"], mended_shapes=tuple(stored["mended_shapes"]), land=stored["land"],
+        joined=stored["joined"], own_units=tuple(stored["own_units"]), areas_source=stored["areas_source"],
+        areas_sha256=stored["areas_sha256"], hexagon_resolution=stored["hexagon_resolution"],
+        findings=pd.DataFrame(stored["findings"], columns=list(FINDING_COLUMNS)),
+        refused_areas=pd.DataFrame(stored["refused_areas"], columns=["row", "id", "reason"]),
     )  # fmt: skip
     edges = _table(folder / "contiguity.csv", ["u", "v", "kind"]) if asked["contiguous"] else None
     problem = TerritoryProblem(
         units,
-        None if edges is None else ContiguityGraph.from_edges(units, edges),
+        None if edges is None else _graph(units, edges, record["graph"]),
         n_territories=asked["n_territories"],
         balance={m: Bounds(**v) if isinstance(v, dict) else v for m, v in asked["balance"].items()},
         objective=Travel(**{**asked["objective"], "distance": _distance(folder, asked["objective"]["distance"])}),
@@ -164,6 +175,12 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
     )
     labels = _table(folder / "labels.csv", ["unit", "territory"])
     return TerritoryPlan(problem, labels.set_index("unit")["territory"], record["provenance"])
+
+
+def _graph(units: BasicUnits, edges: pd.DataFrame, stored: dict[str, Any]) -> ContiguityGraph:
+    graph = ContiguityGraph.from_edges(units, edges)
+    findings = pd.DataFrame(stored["findings"], columns=list(FINDING_COLUMNS))
+    return replace(graph, cut=pd.DataFrame(stored["cut"], columns=graph.cut.columns), findings=findings)
 
 
 def _table(path: Path, text: list[str]) -> pd.DataFrame:

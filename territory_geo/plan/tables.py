@@ -45,7 +45,7 @@ def territory_table(plan: TerritoryPlan) -> gpd.GeoDataFrame:
         columns["travel_hours"] = [metrics.weighted_mean(hours[codes == t], weight[codes == t]) for t in range(k)]
         columns["max_hours"] = [float(hours[codes == t].max()) for t in range(k)]
     kind = problem.objective.center
-    columns["center"] = [kind if i < 0 else units.ids[i] for i in plan.centers.unit]
+    columns["center"] = [kind if i < 0 else units.frame.index[i] for i in plan.centers.unit]
     columns["center_x"], columns["center_y"] = plan.centers.xy.T
     shapes = dissolve(units.shapes, codes, k)
     columns["area_km2"] = shapely.area(shapes) / 1e6

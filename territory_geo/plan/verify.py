@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.geodata.clean import id_text
+from territory_geo.geodata.ids import texts
 from territory_geo.plan.constraints import Lock
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def verify_written(problem: TerritoryProblem, directory: str | Path) -> Verifica
     problem : TerritoryProblem
         What was asked.
     directory : path
-        With assignments.csv, rejects.csv, territories.csv and plan.json.
+        With assignments.csv, rejects.csv, territories.csv, plan.json and, if there, units.csv.
     """
     folder, result = Path(directory), Verification()
     text = {"id": str, "unit": str, "territory": str}
@@ -100,6 +101,10 @@ def verify_written(problem: TerritoryProblem, directory: str | Path) -> Verifica
     territories = pd.read_csv(folder / "territories.csv", dtype={"territory": str}, keep_default_na=False)
     record = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     pairs = list(dict.fromkeys(zip(assignments["unit"], assignments["territory"], strict=True)))
+    if (folder / "units.csv").is_file():
+        # Units without any account are in no row of the assignments.
+        units = pd.read_csv(folder / "units.csv", dtype=text, keep_default_na=False)
+        pairs = list(dict.fromkeys([*pairs, *zip(units["unit"], units["territory"], strict=True)]))
     _check_assignment(result, problem, [unit for unit, _ in pairs], [territory for _, territory in pairs])
     _check_rows(result, problem, assignments, rejects, record)
     _check_totals(result, problem, pairs, territories, record)
@@ -137,7 +142,8 @@ def _check_assignment(
     if problem.graph is not None:
         order = np.argsort(codes, kind="stable")
         starts = np.searchsorted(codes[order], np.arange(count + 1))
-        groups = {name: [ids[i] for i in order[starts[g] : starts[g + 1]]] for g, name in enumerate(names)}
+        sorted_ids = np.array(ids, dtype=object)[order]
+        groups = {name: sorted_ids[starts[g] : starts[g + 1]].tolist() for g, name in enumerate(names)}
         result.add("one piece", _scattered(problem, groups), "each territory is one piece")
     for measure in problem.balance:
         result.add(f"balance of {measure}", _unbalanced(problem, codes, names, measure), "within bounds")
@@ -168,7 +174,7 @@ def pieces_with_networkx(edges: pd.DataFrame, groups: dict[str, list[str]]) -> d
     """Return the number of connected pieces of each group of units."""
     graph: Any = nx.Graph()
     graph.add_nodes_from(unit for units in groups.values() for unit in units)
-    graph.add_edges_from(zip(edges["u"], edges["v"], strict=True))
+    graph.add_edges_from(zip(texts(edges["u"]), texts(edges["v"]), strict=True))
     return {name: nx.number_connected_components(graph.subgraph(units)) for name, units in groups.items()}
 
 
@@ -180,7 +186,7 @@ def pieces_with_scipy(edges: pd.DataFrame, groups: dict[str, list[str]]) -> dict
     names = list(groups)
     units = pd.Index([unit for held in groups.values() for unit in held], dtype=object)
     group = np.repeat(np.arange(len(names)), [len(held) for held in groups.values()])
-    u, v = (units.get_indexer(pd.Index(edges[end], dtype=object)) for end in ("u", "v"))
+    u, v = (units.get_indexer(pd.Index(texts(edges[end]), dtype=object)) for end in ("u", "v"))
     inner = (u >= 0) & (v >= 0)
     inner[inner] = group[u[inner]] == group[v[inner]]
     matrix = coo_matrix((np.ones(int(inner.sum())), (u[inner], v[inner])), shape=(len(units), len(units)))
@@ -220,7 +226,8 @@ def _check_rows(
         for row, unit in zip(problem.units.members["row"], problem.units.members["unit"], strict=True)
     }
     rows = assignments["row"].astype(int)
-    wrong = [f"row {row} is missing" for row in expected if row not in set(rows)]
+    there = set(rows)
+    wrong = [f"row {row} is missing" for row in expected if row not in there]
     wrong += [f"row {row} is there twice" for row in rows[rows.duplicated()]]
     wrong += [
         f"row {row} is in unit {unit}, not {expected.get(row)}"

@@ -21,6 +21,7 @@ import shapely
 from territory_geo._version import __version__
 from territory_geo.errors import DataError, VerificationError
 from territory_geo.geodata.clean import id_text
+from territory_geo.geodata.ids import texts
 from territory_geo.plan.verify import verify_written
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 FILES = (
     "assignments.csv", "rejects.csv", "territories.csv", "territories.geojson", "plan.json", "map.html",
-    "contiguity.csv",
+    "contiguity.csv", "units.csv",
 )  # fmt: skip
 """Every file that a design run may write into its folder."""
 DEGREE_DECIMALS = 6
@@ -65,7 +66,7 @@ def write_plan(
     """
     folder = prepared(directory)
     stage = folder / ".unverified"
-    with _named_failures(folder):
+    with named_failures(folder):
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
         try:
@@ -103,7 +104,7 @@ def write_nearest(
         status, reason and provenance.
     """
     folder = prepared(directory)
-    with _named_failures(folder):
+    with named_failures(folder):
         _rejects(problem).to_csv(folder / "rejects.csv", index=False)
         _write_json(folder / "plan.json", outcome | {"input": _input(problem), "verified": [], "version": __version__})
         if nearest is None:
@@ -135,7 +136,7 @@ def prepared(directory: str | os.PathLike[str]) -> Path:
     """Return the folder, made and without the files of an earlier run."""
     folder = Path(directory)
     require_writable(folder)
-    with _named_failures(folder):
+    with named_failures(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             (folder / name).unlink(missing_ok=True)
@@ -145,7 +146,7 @@ def prepared(directory: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def _named_failures(folder: Path) -> Iterator[None]:
+def named_failures(folder: Path) -> Iterator[None]:
     """Turn what the system refuses (rights, a full disk, a file open elsewhere) into a `DataError`."""
     try:
         yield
@@ -177,7 +178,9 @@ def plan_record(plan: TerritoryPlan) -> dict[str, Any]:
         "runtime_s": round(float(made.get("runtime_s", 0.0)), 3),
         "n_territories": plan.problem.n_territories,
         "contiguous": figures["contiguous"],
-        "bridges": 0 if plan.problem.graph is None else len(plan.problem.graph.bridges),
+        "bridges": _edges(plan, "bridges"),
+        "cut_by_barriers": _edges(plan, "cut"),
+        "findings": _findings(plan.problem),
         "balance": figures["balance"],
         "travel": {k: v for k, v in figures["travel"].items() if k != "objective"},
         "input": _input(plan.problem),
@@ -185,8 +188,33 @@ def plan_record(plan: TerritoryPlan) -> dict[str, Any]:
     }
 
 
+def _edges(plan: TerritoryPlan, which: str) -> list[dict[str, Any]]:
+    """Return a graph's bridges, or the edges that barriers cut, as records."""
+    if plan.problem.graph is None:
+        return []
+    table = getattr(plan.problem.graph, which)
+    ends = zip(texts(table["u"]), texts(table["v"]), table["kind"], table["length_km"], strict=True)
+    return [{"u": u, "v": v, "kind": kind, "km": float(km)} for u, v, kind, km in ends]
+
+
+def _findings(problem: TerritoryProblem) -> list[dict[str, Any]]:
+    """Return what was noticed about the units and their neighbours, such as the land mask."""
+    tables = [problem.units.findings, *([] if problem.graph is None else [problem.graph.findings])]
+    return [
+        {"rule": str(row.rule), "rows": int(str(row.rows)), "example": str(row.example), "action": str(row.action)}
+        for table in tables
+        for row in table.itertuples()
+    ]
+
+
 def _input(problem: TerritoryProblem) -> dict[str, Any]:
     used, refused = len(problem.units.members), len(problem.units.rejects)
+    units = problem.units
+    areas = (
+        {"areas": {"source": units.areas_source, "sha256": units.areas_sha256, "refused": len(units.refused_areas)}}
+        if units.areas_source
+        else {}
+    )
     return {
         "source": problem.units.source,
         "sha256": problem.units.sha256,
@@ -195,12 +223,20 @@ def _input(problem: TerritoryProblem) -> dict[str, Any]:
         "rows_rejected": refused,
         "units": len(problem.units),
         "shapes_mended": len(problem.units.mended_shapes),
+        **areas,
     }
 
 
 def _assignments(plan: TerritoryPlan) -> pd.DataFrame:
     table = pd.DataFrame(plan.accounts[["row", "id", "unit", "territory"]]).sort_values("row")
     return table.assign(id=table["id"].map(id_text), unit=table["unit"].map(id_text))
+
+
+def _units(plan: TerritoryPlan) -> pd.DataFrame:
+    """Return a row per unit, also for those without any account."""
+    units = plan.problem.units
+    table = pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()})
+    return table.assign(**{name: units.frame[name].to_numpy() for name in units.measures})
 
 
 def _rejects(problem: TerritoryProblem) -> pd.DataFrame:
@@ -214,13 +250,16 @@ def _territories(plan: TerritoryPlan) -> pd.DataFrame:
 def _write_tables(plan: TerritoryPlan, folder: Path, save_graph: bool) -> None:
     _assignments(plan).to_csv(folder / "assignments.csv", index=False)
     _rejects(plan.problem).to_csv(folder / "rejects.csv", index=False)
+    if plan.problem.units.joined:
+        _units(plan).to_csv(folder / "units.csv", index=False)
     _territories(plan).to_csv(folder / "territories.csv")
     shapes = plan.territories.reset_index()
     if plan.problem.units.geographic:
         shapes = shapes.set_geometry(shapely.set_precision(shapes.geometry.to_numpy(), 10.0**-DEGREE_DECIMALS))
     (folder / "territories.geojson").write_text(shapes.to_json(drop_id=True), encoding="utf-8")
     if save_graph and plan.problem.graph is not None:
-        plan.problem.graph.edges[["u", "v", "kind"]].to_csv(folder / "contiguity.csv", index=False)
+        edges = plan.problem.graph.edges[["u", "v", "kind"]]
+        edges.assign(u=texts(edges["u"]), v=texts(edges["v"])).to_csv(folder / "contiguity.csv", index=False)
 
 
 def _write_json(path: Path, record: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ class PlanLayer(Layer):
     Parameters
     ----------
     kind : str
-        Name of the factory in the script: ``background``, ``territories``, ``accounts`` or ``centers``.
+        Name of the factory in the script: ``background``, ``territories``, ``bridges``, ``accounts`` or ``centers``.
     plan : Payload
         The plan's model, which must be on the map before this layer.
     name : str

@@ -14,6 +14,7 @@ from folium.utilities import JsCode
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.render import background as land
+from territory_geo.render.bridges import bridges_data
 from territory_geo.render.layers import PlanLayer, PlanPanels
 from territory_geo.render.offline import OfflineMap, Payload, script_json
 from territory_geo.render.payload import accounts_data, geographic, model
@@ -77,17 +78,21 @@ def plan_map(
 
     data = model(plan, frame, title=headline)
     outline = land.background(frame)
-    areas = plan.problem.units.kind == "areas"
+    areas = plan.problem.units.rows_are_areas
     points = accounts_data(plan, frame)
     data["credit"] = land.CREDIT if outline else ""
     key = hashlib.sha256(script_json([data, points]).encode()).hexdigest()[:10]
 
-    page = _empty_map(frame, key=key, title=headline, height=height)
+    page = empty_map(frame, key=key, title=headline, height=height)
     payload = Payload(data)
     page.add_named(payload, "model")
     if outline:
         page.add_named(PlanLayer("background", payload, name="State lines", data=outline), "land")
     page.add_named(PlanLayer("territories", payload, name="Territories"), "territories")
+    bridges = bridges_data(plan, frame)
+    if bridges is not None:
+        name = f"Bridges ({len(bridges['lines']):,})"
+        page.add_named(PlanLayer("bridges", payload, name=name, data=bridges), "bridges")
     label = f"{'Areas' if areas else 'Accounts'} ({len(plan.accounts):,})"
     show = not areas if show_accounts is None else show_accounts
     points["noun"] = "area" if areas else "account"
@@ -100,7 +105,8 @@ def plan_map(
     return page
 
 
-def _empty_map(frame: Frame, *, key: str, title: str, height: str | int) -> OfflineMap:
+def empty_map(frame: Frame, *, key: str, title: str, height: str | int) -> OfflineMap:
+    """Return an offline map without layers that shows a frame."""
     west, south, east, north = frame.bounds
     # Only a first guess: the page fits the plan into the room that its panels leave.
     zoom = math.log2((360 if frame.geographic else 256) / frame.extent) + 2

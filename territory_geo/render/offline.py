@@ -22,7 +22,9 @@ from folium.map import Icon
 from folium.template import Template
 
 _LEAFLET = "leaflet-1.9.4"
-_SCRIPTS = ("core.js", "territories.js", "accounts.js", "centers.js", "info.js", "panels.js")
+_SCRIPTS = (
+    "core.js", "territories.js", "bridges.js", "accounts.js", "centers.js", "info.js", "panels.js", "findings.js",
+)  # fmt: skip
 # In JSON a brace is followed by a quote or a brace that closes: the pairs below only occur inside texts.
 _ESCAPES = (
     ("<", r"\u003c"),

@@ -47,7 +47,7 @@ def design(
         Measure that counts trips; "auto" is the first balanced one.
     constraints : sequence of Lock, Forbid
         What is insisted on.
-    islands : {"bridge", "allow", "fail"}
+    islands : {"bridge", "attach", "allow", "fail"}
         What happens to units that touch no other.
     stop, seed, display
         As in `solve`.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from territory_geo.errors import DataError, OptionError
+from territory_geo.errors import OptionError
 from territory_geo.progress import Progress, silent
 from territory_geo.study.schema import Data, Range, SearchOptions, Study
 
@@ -105,33 +105,55 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     OptionError
         If an option does not fit the kind of file: it would be ignored without a word.
     """
-    from territory_geo.geodata.accounts import TEXT_SUFFIXES, read_accounts
+    from territory_geo.geodata.accounts import read_accounts
+    from territory_geo.geodata.readers.sources import kind_of
     from territory_geo.geodata.readers.vectors import holds_areas
     from territory_geo.geodata.units import BasicUnits
 
     path = base / (data.source or data.accounts or data.areas or "")
-    if path.is_dir():
-        raise DataError(f"{path} is a folder. Name a file of accounts or areas.")
-    table = path.suffix.lower() in TEXT_SUFFIXES
-    unfit = [
-        name for name in (("layer",) if table else ("lon", "lat", "planar")) if getattr(data, name) not in (None, False)
-    ]
-    if unfit and path.exists():
-        why = "a table has no layers" if table else "a geographic file carries its own coordinates"
-        raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, {why}. Leave it out.")
-    areas = data.areas is not None
-    if data.source is not None and not table and path.is_file():
+    table = kind_of(path) != "shapes"
+    unfit = [name for name in (() if table else ("lon", "lat", "planar")) if getattr(data, name) not in (None, False)]
+    if unfit:
+        raise OptionError(
+            f"{path}: {', '.join(unfit)} cannot be used here, a geographic file carries its own coordinates. "
+            "Leave it out."
+        )
+    measures = [*measures, *(name for name in data.measures if name not in measures)]
+    measures = [f"{name} = {data.measures[name]}" if name in data.measures else name for name in measures]
+    areas = data.areas is not None and not (data.source or data.accounts)
+    if data.source is not None and not table:
         areas = holds_areas(path, layer=data.layer)
+    unfit = [name for name in ("crs", "fix", "keep", "reject", "strict") if areas and getattr(data, name)]
+    if unfit:
+        raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, it is for accounts. Leave it out.")
     if areas:
+        if data.hexagons is not None or (data.source is not None and data.areas is not None):
+            raise OptionError(f"{path} holds areas; only accounts can be joined to areas or hexagons. Name points.")
         return BasicUnits.from_areas(path, id=data.id, layer=data.layer, measures=measures)
     accounts = read_accounts(
         path,
         id=data.id,
         lon=data.lon,
         lat=data.lat,
-        crs=None if data.planar else "EPSG:4326",
+        crs=None if data.planar else data.crs or "auto",
         layer=data.layer,
+        fix=data.fix,
+        keep=data.keep,
+        reject=data.reject,
+        strict=data.strict,
     )
+    if data.hexagons is not None:
+        return BasicUnits.from_hexagons(accounts, resolution=data.hexagons, measures=measures, own_units=data.own_units)
+    if data.areas is not None:
+        return BasicUnits.from_areas(
+            base / data.areas,
+            accounts=accounts,
+            id=data.areas_id,
+            layer=data.areas_layer,
+            measures=measures,
+            nearest_km=5.0 if data.nearest_km is None else data.nearest_km,
+            own_units=data.own_units,
+        )
     return BasicUnits.from_accounts(accounts, measures=measures)
 
 
@@ -152,7 +174,14 @@ def _problem(
     constraints = constraints_on(units, [*said, *locks])
     if asked.contiguous:
         progress("contiguity", 0.0, "which units touch")
-        graph = ContiguityGraph.from_units(units, islands=asked.islands)
+        graph = ContiguityGraph.from_units(
+            units,
+            islands=asked.islands,
+            rule=asked.rule,
+            min_border_km=asked.min_border_km,
+            bridges=None if asked.bridges is None else base / asked.bridges,
+            barriers=None if asked.barriers is None else base / asked.barriers,
+        )
         progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
     distance: Distance | DistanceMatrix
     if asked.distances is not None:

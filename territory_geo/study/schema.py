@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from territory_geo.errors import DataError
 
@@ -38,7 +38,12 @@ class Range(_Part):
 
 
 class Data(_Part):
-    """Where the data is and what its columns mean; exactly one of `source`, `accounts`, `areas`."""
+    """Where the data is and what its columns mean.
+
+    Exactly one of `source`, `accounts`, `areas`; or accounts (or a source of points) and the `areas` that they are
+    joined to. `hexagons` joins them to the H3 grid instead. `measures` are formulas by name. `fix`, `keep`, `reject`
+    and `strict` say what becomes of dirty rows of accounts, as in `read_accounts`.
+    """
 
     source: Text | None = None
     accounts: Text | None = None
@@ -48,12 +53,44 @@ class Data(_Part):
     lon: str | None = None
     lat: str | None = None
     planar: bool = False
+    crs: str | None = None
+    fix: list[Text] = []
+    keep: list[Text] = []
+    reject: list[Text] = []
+    strict: bool = False
+    areas_layer: Text | None = None
+    areas_id: Text | None = None
+    nearest_km: Amount | None = None
+    hexagons: Any = None
+    own_units: list[Text] = []
+    measures: dict[str, Text] = {}
+
+    @field_validator("hexagons")
+    @classmethod
+    def _resolution(cls, value: Any) -> Any:
+        if value in (None, "auto") or (type(value) is int and 0 <= value <= 15):
+            return value
+        raise ValueError(f"must be 'auto' or a whole number from 0 to 15. Got {value!r}")
 
     @model_validator(mode="after")
     def _one_source(self) -> Data:
         given = [name for name in ("source", "accounts", "areas") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"needs exactly one of source, accounts, areas. Got {' and '.join(given) or 'none'}")
+        points = [name for name in given if name != "areas"]
+        if not given or len(points) > 1:
+            raise ValueError(
+                f"needs exactly one of source, accounts, areas. Got {' and '.join(given) or 'none'}. "
+                "Only areas may stand beside one of the others: accounts are then joined to them"
+            )
+        if self.hexagons is not None and "areas" in given:
+            raise ValueError("takes areas or hexagons, not both")
+        joined = points and "areas" in given
+        unfit = [name for name in ("areas_layer", "areas_id", "nearest_km") if getattr(self, name) is not None]
+        if unfit and not joined:
+            raise ValueError(f"{', '.join(unfit)} can only be used where accounts are joined to areas")
+        if self.own_units and not joined and self.hexagons is None:
+            raise ValueError("own_units can only be used where accounts are joined to areas or hexagons")
+        if self.planar and self.crs is not None:
+            raise ValueError(f"needs planar or crs, not both. Got crs {self.crs!r}")
         return self
 
 
@@ -71,7 +108,11 @@ class Design(_Part):
     distances: Text | None = None
     minimise: Literal["km", "hours"] = "km"
     contiguous: bool = True
-    islands: Literal["bridge", "allow", "fail"] = "bridge"
+    islands: Literal["bridge", "attach", "allow", "fail"] = "bridge"
+    rule: Literal["rook", "queen"] = "rook"
+    min_border_km: Amount = 0.0
+    bridges: Text | None = None
+    barriers: Text | None = None
     lock_file: Text | None = None
 
     @model_validator(mode="after")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+import shapely
 
 from territory_geo.render.map import plan_map
 
@@ -261,4 +264,24 @@ def test_popups_of_added_markers_work_offline(visit: Visitor, plans: ModuleType)
     seen.page.wait_for_selector(".leaflet-popup-content")
     assert "Depot 7" in seen.page.inner_text(".leaflet-popup-content")
     assert seen.requests == []
+    assert seen.complaints == []
+
+
+def test_bridges_are_dashed_and_say_their_length(visit: Visitor, plans: ModuleType) -> None:
+    plan = plans.make_plan(kind="points")
+    xy = shapely.get_coordinates(np.array(plan.accounts.geometry.array))
+    ends = ["u0000", "u0035"]
+    edges = pd.DataFrame({"u": ends[:1], "v": ends[1:], "kind": ["bridge"], "length_km": [678.9]})
+    plan.problem.graph = SimpleNamespace(bridges=edges)
+    plan.problem.units.ids, plan.problem.units.xy = [f"u{i:04d}" for i in range(36)], xy
+    seen = visit(plan_map(plan))
+    page = seen.page
+    line = page.query_selector("path.tg-bridge")
+    assert "5" in page.evaluate("node => getComputedStyle(node).strokeDasharray", line)
+    box = line.bounding_box()
+    # A quarter along the way from the lower left to the upper right, off the dots.
+    page.mouse.move(box["x"] + box["width"] * 0.27, box["y"] + box["height"] * 0.73)
+    text = page.inner_text(".tg-tooltip")
+    for part in (*ends, "Bridge", f"679{NBSP}km"):
+        assert part in text, part
     assert seen.complaints == []

@@ -25,7 +25,7 @@ BAD_ROWS = [  # lon, lat, id, reason
     (1.0, float("nan"), "b", "lat is missing"),
     ("  ", 1.0, "c", "lon is missing"),
     ("east", 1.0, "d", "lon 'east' is not a number"),
-    ("2,35", 1.0, "e", "lon '2,35' is not a number"),
+    ("2,3,5", 1.0, "e", "lon '2,3,5' is not a number"),
     (float("inf"), 1.0, "f", "lon 'inf' is not a number"),
     (180.5, 1.0, "g", "lon 180.5 is outside -180 to 180"),
     (1.0, -90.1, "h", "lat -90.1 is outside -90 to 90"),
@@ -45,7 +45,7 @@ def test_every_reason(lon: object, lat: object, id_: object, reason: str) -> Non
     assert accounts.rejects.to_dict("records") == [{"row": 2, "id": id_ or "", "reason": reason}]
     assert accounts.frame["row"].tolist() == [1]
     assert accounts.rows_read == 2
-    assert accounts.report()["rows"].sum() == 1
+    assert accounts.report().query("severity == 'error'")["rows"].sum() == 1
 
 
 def test_all_reasons_together_are_counted_in_the_report() -> None:
@@ -57,11 +57,12 @@ def test_all_reasons_together_are_counted_in_the_report() -> None:
     report = accounts.report()
     refused = report[report["action"] == "rejected"].set_index("rule")["rows"].to_dict()
     assert refused == {
-        "missing value": 5,
-        "not a number": 3,
-        "out of range": 3,
-        "coordinates (0, 0)": 2,
-        "duplicate id": 1,
+        "missing_coordinate": 3,
+        "unreadable_coordinate": 3,
+        "out_of_range": 3,
+        "zero_coordinate": 2,
+        "missing_id": 2,
+        "duplicate_id": 1,
     }
     assert "row 5: lon 'east' is not a number" in report["example"].tolist()
     assert "lon &#x27;east&#x27;" in accounts._repr_html_()
@@ -81,7 +82,7 @@ def test_a_duplicate_of_a_rejected_row_is_used() -> None:
         ([1.0, 2.0, np.nan], ["1", "2"], [3]),
         ([1.5, 2, 3], ["1.5", "2", "3"], []),
         (["01", "1", "001"], ["01", "1", "001"], []),
-        ([pd.NaT, pd.NA, None], [], [1, 2, 3]),
+        ([pd.NaT, pd.NA, None], ["1", "2", "3"], []),  # an empty column is none: row numbers
         (pd.array([5, None, 6], dtype="Int64"), ["5", "6"], [2]),
         (np.array([1, 2, 3], dtype="float32"), ["1", "2", "3"], []),
         (pd.Categorical(["b", "a", "b"]), ["b", "a"], [3]),
@@ -136,7 +137,7 @@ def test_no_row_is_lost_whatever_it_holds(rows: list[tuple[object, object, objec
         ),
         (["id", "lng", "lat", "x"], ["id", "lng", "lat", None]),
         (["Customer No", "x", "y", "firma"], ["Customer No", "x", "y", "firma"]),
-        (["key", "BillingLongitude", "BillingLatitude", "n"], [None, "BillingLongitude", "BillingLatitude", None]),
+        (["what", "BillingLongitude", "BillingLatitude", "n"], [None, "BillingLongitude", "BillingLatitude", None]),
         (["id", "account_id", "lon", "lat"], ["account_id", "lon", "lat", None]),
     ],
 )
@@ -144,8 +145,9 @@ def test_columns_are_recognised(columns: list[str], expected: list[str | None]) 
     table = pd.DataFrame([[1, 2, 3, 4], [5, 6, 7, 8]], columns=columns)
     accounts = tg.read_accounts(table)
     assert [accounts.columns[role] for role in ("id", "lon", "lat", "name")] == expected
-    said = accounts.report().set_index("rule")["example"].to_dict()
-    assert [said.get(f"{role} column") for role in ("id", "lon", "lat", "name")] == expected
+    said = accounts.report().query("rule == 'column'")["example"].tolist()
+    guesses = zip(expected, ("id", "lon", "lat", "name"), strict=True)
+    assert set(said) == {f"{column} is the {role}" for column, role in guesses if column}
 
 
 def test_columns_can_be_named() -> None:
@@ -153,7 +155,7 @@ def test_columns_can_be_named() -> None:
     accounts = tg.read_accounts(table, id="key", lon="e", lat="n", name="id")
     assert accounts.frame["id"].tolist() == ["a", "b"]
     assert accounts.frame.geometry.x.tolist() == [1.0, 2.0]
-    assert accounts.columns == {"id": "key", "name": "id", "lon": "e", "lat": "n"}
+    assert accounts.columns == {"id": "key", "name": "id", "rep": None, "lon": "e", "lat": "n"}
     with pytest.raises(DataError, match=r"has no column 'east' \(asked for as lon\). Its columns: id, lon, lat"):
         tg.read_accounts(table, lon="east")
 
@@ -167,7 +169,8 @@ def test_without_an_id_column_row_numbers_are_the_ids() -> None:
     accounts = tg.read_accounts(pd.DataFrame({"lon": [1, 2], "lat": [1, 99], "who": ["a", "b"]}))
     assert accounts.frame["id"].tolist() == [1]
     assert accounts.rejects["id"].tolist() == ["2"]
-    assert "row numbers are the ids" in accounts.report()["action"].tolist()
+    said = accounts.report().set_index("rule").loc["no_id_column"]
+    assert (said["severity"], said["action"]) == ("warning", "row numbers are the ids")
 
 
 def test_a_postcode_is_an_id_only_where_no_two_share_it() -> None:
@@ -201,7 +204,7 @@ def test_columns_of_the_source_that_are_called_as_ours_are_kept() -> None:
     assert frame["unit_source"].tolist() == ["u1", "u2"]
     assert frame["geometry_source"].tolist() == ["POINT (1 2)", "POINT (3 4)"]
     assert frame["territory"].tolist() == ["t1", "t2"]
-    renamed = accounts.report().query("rule == 'name is ours'")
+    renamed = accounts.report().query("rule == 'renamed_column'")
     assert renamed["action"].tolist() == [
         "renamed row_source_", "renamed id_source", "renamed unit_source", "renamed geometry_source",
     ]  # fmt: skip
@@ -237,9 +240,21 @@ def test_planar_metres() -> None:
     assert accounts.rejects["reason"].tolist() == ["x '?' is not a number"]
 
 
-def test_other_reference_systems_of_a_table_are_refused() -> None:
-    with pytest.raises(OptionError, match=r"The 'crs' parameter must be 'EPSG:4326'.*Got 'EPSG:3857' instead"):
-        tg.read_accounts(pd.DataFrame({"lon": [1], "lat": [1]}), crs="EPSG:3857")
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:32633", "EPSG:25833", "EPSG:4258", "ESRI:54030"])
+def test_tables_in_other_reference_systems(crs: str) -> None:
+    where = gpd.GeoSeries([shapely.Point(13.4, 52.5), shapely.Point(14.0, 51.0)], crs=4326).to_crs(crs)
+    accounts = tg.read_accounts(pd.DataFrame({"id": [1, 2], "x": where.x, "y": where.y}), crs=crs)
+    assert accounts.frame.crs == "EPSG:4326"
+    np.testing.assert_allclose(accounts.frame.geometry.x, [13.4, 14.0], atol=1e-6)
+    np.testing.assert_allclose(accounts.frame.geometry.y, [52.5, 51.0], atol=1e-6)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:999999", "Atlantis", "EPSG:4978", 7.5])
+def test_reference_systems_that_are_none(crs: object) -> None:
+    with pytest.raises(
+        OptionError, match=rf"The 'crs' parameter must be .*Got .*{'WGS 84' if crs == 'EPSG:4978' else crs}"
+    ):
+        tg.read_accounts(pd.DataFrame({"lon": [1], "lat": [1]}), crs=crs)  # type: ignore[arg-type]
 
 
 def test_any_index_will_do() -> None:
@@ -253,7 +268,8 @@ def test_any_index_will_do() -> None:
 
 
 def test_no_rows() -> None:
-    accounts = tg.read_accounts(pd.DataFrame({"id": [], "lon": [], "lat": []}))
+    columns = {"id": [], "lon": [], "lat": [], "name": [], "revenue": pd.Series(dtype=float)}
+    accounts = tg.read_accounts(pd.DataFrame(columns))
     assert (len(accounts), accounts.rows_read) == (0, 0)
     with pytest.raises(DataError, match="No row of the DataFrame can be used"):
         tg.BasicUnits.from_accounts(accounts)
@@ -262,7 +278,13 @@ def test_no_rows() -> None:
 def test_the_demo_accounts_are_all_used() -> None:
     accounts = tg.read_accounts(data_path("accounts.csv"))
     assert (len(accounts), len(accounts.rejects)) == (5000, 0)
-    assert accounts.columns == {"id": "account_id", "name": "name", "lon": "lon", "lat": "lat"}
+    assert accounts.columns == {
+        "id": "account_id",
+        "name": "name",
+        "rep": "current_rep",
+        "lon": "lon",
+        "lat": "lat",
+    }
     assert accounts.source == "accounts.csv"
     assert len(accounts.sha256) == 64
     assert accounts.frame["zip"].str.fullmatch(r"\d{5}").all()
@@ -272,7 +294,8 @@ def test_the_demo_accounts_are_all_used() -> None:
     ("name", "message"),
     [
         ("none.csv", "does not exist. Check the spelling"),
-        ("book.xlsx", r"the ending '.xlsx' is not known. Readable are .csv"),
+        ("book.xlsx", r"book.xlsx cannot be read as a workbook"),
+        ("book.docx", r"the ending '.docx' is not known. Readable are .csv"),
     ],
 )
 def test_files_that_are_not_there_or_not_known(tmp_path: Path, name: str, message: str) -> None:

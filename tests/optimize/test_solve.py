@@ -131,14 +131,21 @@ def test_what_arithmetic_does_not_see_the_exact_model_proves():
     assert "no plan exists: the exact model of the 4 units proves" in solution.reason
 
 
-def test_a_search_that_fails_is_not_found_and_says_by_how_much():
-    """The same with a lock, which the exact model does not know: the search ends without a proof."""
+def test_the_exact_model_knows_locks():
     frame = table(4, 2).assign(hours=[3, 3, 3, 1])
     solution = tg.solve(problem_of(frame, 2, 0.0, constraints=[tg.Lock("c000", "A")]))
+    assert solution.status is tg.Status.INFEASIBLE
+    assert "the exact model of the 4 units proves that bounds and constraints" in solution.reason
+
+
+def test_a_search_that_fails_is_not_found_and_says_by_how_much():
+    """129 threes and a one have no halves of 194; too many units for the exact model, and a step of 1 allows it."""
+    frame = table(130, 2).assign(hours=[3] * 129 + [1])
+    solution = tg.solve(problem_of(frame, 2, 0.0))
     assert solution.status is tg.Status.NOT_FOUND
     assert solution.plan is None
     assert solution.nearest is not None
-    assert "misses them by 40 %" in solution.reason
+    assert "misses them by 1.03 %" in solution.reason
     assert solution.status.exit_code == 4
 
 
@@ -174,7 +181,7 @@ def test_bad_arguments(bad, words):
 def test_history_never_gets_worse():
     solution = tg.solve(problem_of(table(80, 3), 5, 0.1), stop=tg.MaxIterations(60))
     history = solution.history
-    assert list(history.columns) == ["seconds", "stage", "iteration", "objective", "worst_deviation"]
+    assert list(history.columns) == ["seconds", "stage", "iteration", "objective", "worst_deviation", "start"]
     assert (history["seconds"].diff().dropna() >= 0).all()
     assert (history["worst_deviation"].diff().dropna() <= 1e-12).all()
     feasible = history[history["worst_deviation"] == 0]

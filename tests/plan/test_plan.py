@@ -37,7 +37,7 @@ def test_territories_table(plan):
     assert table["load"].tolist() == [3, 6]
     assert table["load_target"].tolist() == [4.5, 4.5]
     assert table["load_deviation"].tolist() == pytest.approx([-1 / 3, 1 / 3])
-    assert table["center"].tolist() == ["2", "5"]
+    assert table["center"].tolist() == [2, 5]
     assert table["travel_km"].tolist() == pytest.approx([2 / 3, 2 / 3])
     assert table["max_km"].tolist() == [1.0, 1.0]
     assert table["area_km2"].tolist() == pytest.approx([3.0, 3.0])

@@ -35,7 +35,7 @@ def plan() -> tg.TerritoryPlan:
 
 def test_the_tables_have_exactly_these_columns(plan: tg.TerritoryPlan, tmp_path: Path) -> None:
     plan.write(tmp_path / "out", title="Mine", save_graph=True)
-    assert {file.name for file in (tmp_path / "out").iterdir()} == set(export.FILES)
+    assert {file.name for file in (tmp_path / "out").iterdir()} == set(export.FILES) - {"units.csv"}
     columns = {
         name: (tmp_path / "out" / name).read_text(encoding="utf-8").splitlines()[0].split(",")
         for name in ("assignments.csv", "rejects.csv", "contiguity.csv", "territories.csv")

@@ -92,7 +92,10 @@ def make_plan(
         parts=1,
     )
     problem = SimpleNamespace(
-        units=SimpleNamespace(kind=kind), graph=None, balance=balance, weight_name=next(iter(balance), None)
+        units=SimpleNamespace(kind=kind, rows_are_areas=kind == "areas"),
+        graph=None,
+        balance=balance,
+        weight_name=next(iter(balance), None),
     )
     return SimpleNamespace(
         problem=problem,

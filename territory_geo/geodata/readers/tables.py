@@ -6,18 +6,27 @@ Ids and postcodes keep their leading zeros: a column becomes numeric only when n
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import re
+import zlib
 from pathlib import Path
 
 import pandas as pd
 
 from territory_geo.errors import DataError
-from territory_geo.geodata.clean import id_text
+from territory_geo.geodata.clean.values import id_text
+from territory_geo.geodata.readers.dialect import NAMES, TextFormat, decoded, delimiter_of, stated_delimiter
 
-_DELIMITERS = (",", ";", "\t", "|")
+__all__ = ["delimiter_of", "numbers_where_lossless", "read_delimited", "read_text_table", "sha256_of"]
+
+Notes = list[tuple[str, str, str]]
+"""What a reader guessed: rule, finding, action."""
+
+_GLANCE = 100
 _LEADING_ZERO = r"^[+-]?0\d"
+_GROUPS = r"^[+-]?\d{1,3}\.\d{3}$"
 _LONG_INTEGER = r"^[+-]?\d{16,}$"
 
 
@@ -30,12 +39,6 @@ def sha256_of(path: Path) -> str:
             while block := stream.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
-
-
-def delimiter_of(header: str) -> str:
-    """Return the delimiter that splits a header line into the most fields."""
-    counts = {d: len(next(csv.reader([header], delimiter=d), [])) for d in _DELIMITERS}
-    return max(_DELIMITERS, key=lambda d: counts[d])
 
 
 def read_delimited(path: Path) -> pd.DataFrame:
@@ -62,16 +65,61 @@ def read_delimited(path: Path) -> pd.DataFrame:
         raise DataError(
             f"{path}: byte {error.start} is not UTF-8. Save the file as 'CSV UTF-8' and read it again."
         ) from error
+    return _table(text, path, None)[0]
+
+
+def read_text_table(path: Path, how: TextFormat | None = None) -> tuple[pd.DataFrame, Notes]:
+    """Read a CSV or TSV file, also gzipped, whatever its encoding and delimiter; what was found comes with it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    how : TextFormat, optional
+        What the user states.
+
+    Returns
+    -------
+    frame : DataFrame
+        As `read_delimited`.
+    notes : list of (rule, finding, action)
+        Encoding, delimiter, blank lines.
+
+    Raises
+    ------
+    DataError
+        As `read_delimited`, for bytes that are no text, and for a broken archive.
+    """
+    how = how or TextFormat()
+    content = path.read_bytes()
+    if path.suffix.lower() == ".gz":
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(f"{path} cannot be unpacked: {error}. Write the file anew.") from error
+    text, encoding, guessed = decoded(content, str(path), how.encoding)
+    notes: Notes = [("encoding", encoding, "guessed from its bytes" if guessed else "used")]
+    stated, text = stated_delimiter(text.replace("\r\n", "\n").replace("\r", "\n"))
+    frame, delimiter, blank = _table(text, path, how.delimiter or stated)
+    action = "used" if how.delimiter else "stated in the first line" if stated else "found from the header"
+    notes.append(("delimiter", NAMES.get(delimiter, repr(delimiter)), action))
+    if blank:
+        notes.append(("blank_lines", f"{blank:,} below the header; rows are counted without them", "left out"))
+    return frame, notes
+
+
+def _table(text: str, path: Path, delimiter: str | None) -> tuple[pd.DataFrame, str, int]:
+    """Return a table of text, its delimiter, and how many blank lines were left out."""
     if not text.strip():
         raise DataError(f"{path} is empty. It needs a header line and one line per record.")
     above = re.match(r"(?: *\n)*", text)
     text = text[above.end() :] if above else text
-    delimiter = delimiter_of(text.split("\n", 1)[0])
+    delimiter = delimiter or delimiter_of(text.split("\n", 1)[0])
     header = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=delimiter))]
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise DataError(f"{path}: the header has {', '.join(map(repr, twice))} more than once. Rename one of them.")
-    count = _count_records(text, delimiter, len(header), path)
+    count, blank = _count_records(text, delimiter, len(header), path)
     try:
         frame = pd.read_csv(
             io.StringIO(text), sep=delimiter, dtype=str, header=0, names=header, index_col=False,
@@ -81,20 +129,23 @@ def read_delimited(path: Path) -> pd.DataFrame:
         raise DataError(f"{path}: {str(error).strip()}. Check the quotes around that value.") from error
     if len(frame) != count:
         raise DataError(f"{path}: {count} or {len(frame)} records, as one reads the quotes. Check that they pair.")
-    return frame
+    return frame, delimiter, blank
 
 
-def _count_records(text: str, delimiter: str, width: int, path: Path) -> int:
-    """Count the records below the header, each of which must have the header's width.
+def _count_records(text: str, delimiter: str, width: int, path: Path) -> tuple[int, int]:
+    """Count the records below the header, each of which must have the header's width, and the blank lines.
 
     pandas fills short records and cuts long ones without a word.
     """
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    count = -1
+    count, blank, waiting = -1, 0, 0
     try:
         for record in reader:
             if not record or (len(record) == 1 and not record[0].strip(" ")):
+                waiting += 1
                 continue
+            # Blank lines at the end are nothing to speak of.
+            blank, waiting = blank + waiting, 0
             count += 1
             if len(record) != width:
                 raise DataError(
@@ -103,16 +154,16 @@ def _count_records(text: str, delimiter: str, width: int, path: Path) -> int:
                 )
     except csv.Error as error:
         raise DataError(f"{path}, line {reader.line_num}: {error}. Check the quotes around that value.") from error
-    return count
+    return count, blank
 
 
-def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None) -> pd.DataFrame:
+def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None, decimal: str | None = None) -> pd.DataFrame:
     """Return the table with its text columns turned numeric where every value is a plain number.
 
     A column with leading zeros (postcodes, county codes) or with integers too long to be exact stays text,
     and so does one with a single value that is not a number; `units` says which rows those are once the
     column is asked for as a measure. The column `ids` stays text unless its numbers read as they did (1E5 or
-    1.10 do not).
+    1.10 do not). Where the table's decimal sign is known to be the comma, 1.234 is no plain number either.
     """
     converted: dict[str, pd.Series] = {}
     for name in frame.columns:
@@ -124,10 +175,14 @@ def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None) -> pd
         if filled.empty or pd.api.types.infer_dtype(filled, skipna=False) not in ("string", "categorical"):
             converted[name] = column
             continue
+        if pd.to_numeric(filled.head(_GLANCE).astype(object), errors="coerce").isna().any():
+            converted[name] = column
+            continue
         text = filled.str.strip()
         number = pd.to_numeric(column.astype(object), errors="coerce")
         plain = not number[filled.index].isna().any() and not text.str.match(_LEADING_ZERO).any()
         exact = number.dtype.kind in "iu" or not text.str.match(_LONG_INTEGER).any()
         same = name != ids or bool((number[filled.index].map(id_text) == text).all())
-        converted[name] = number if plain and exact and same else column
+        dotted = decimal == "," and bool(text.str.match(_GROUPS).any())
+        converted[name] = number if plain and exact and same and not dotted else column
     return pd.DataFrame(converted, index=frame.index)

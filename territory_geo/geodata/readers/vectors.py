@@ -1,4 +1,4 @@
-"""Geographic files: GeoJSON, GeoPackage, Shapefile, GeoParquet and TopoJSON into a GeoDataFrame.
+"""Geographic files: GeoJSON, GeoPackage, Shapefile, GeoParquet, KML and TopoJSON into a GeoDataFrame.
 
 Whatever coordinate reference system a file declares, the result is in longitude and latitude; a file that
 declares none is taken as planar metres, except TopoJSON, which is longitude and latitude by custom.
@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from territory_geo.errors import DataError
+from territory_geo.errors import DataError, OptionError
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-VECTOR_SUFFIXES = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".parquet", ".geoparquet", ".topojson")
+VECTOR_SUFFIXES = (
+    ".geojson", ".json", ".gpkg", ".shp", ".zip", ".parquet", ".geoparquet", ".topojson", ".kml", ".kmz", ".fgb",
+    ".gdb",
+)  # fmt: skip
 """File endings that hold geometries."""
+
+PARQUET_SUFFIXES = (".parquet", ".geoparquet")
+
+_KML_STYLE = {
+    "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet",
+}  # fmt: skip
+"""Columns that the KML driver adds to every table, filled or not."""
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -34,15 +44,53 @@ def is_topojson(path: Path) -> bool:
         )
 
 
-def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
+def is_parquet(path: Path) -> bool:
+    """Tell whether a path is a Parquet file or a folder of them."""
+    if path.suffix.lower() in PARQUET_SUFFIXES:
+        return True
+    if not path.is_dir() or path.suffix.lower() == ".gdb":
+        return False
+    # A partitioned table has folders such as year=2024 instead of files.
+    return any(
+        part.suffix.lower() in PARQUET_SUFFIXES or (part.is_dir() and "=" in part.name) for part in path.iterdir()
+    )
+
+
+def parquet_has_geometry(path: Path) -> bool:
+    """Tell whether a Parquet file, or the first of a folder, says that it holds geometries.
+
+    Raises
+    ------
+    DataError
+        If it is no Parquet file.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    file = path
+    if path.is_dir():
+        parts = sorted(part for part in path.rglob("*") if part.suffix.lower() in PARQUET_SUFFIXES)
+        if not parts:
+            raise DataError(f"{path} holds no Parquet file. Name a file, or a folder with files that end in .parquet.")
+        file = parts[0]
+    try:
+        return b"geo" in (pyarrow.parquet.read_schema(file).metadata or {})
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DataError(f"{path} cannot be read: {error}") from error
+
+
+def read_vector(path: Path, *, layer: str | None = None, crs: str | None = None) -> gpd.GeoDataFrame:
     """Read one layer of a geographic file.
 
     Parameters
     ----------
     path : Path
-        GeoJSON, GeoPackage, Shapefile (also zipped), GeoParquet or TopoJSON.
+        GeoJSON, GeoPackage, Shapefile (also zipped), GeoParquet (also a folder), KML, KMZ, FlatGeobuf, a file
+        geodatabase or TopoJSON.
     layer : str, optional
         The layer of a file that has several.
+    crs : str, optional
+        Reference system of a file that declares none.
 
     Returns
     -------
@@ -53,6 +101,8 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     ------
     DataError
         If the file cannot be read, or holds several layers and none was named.
+    OptionError
+        If `crs` is not what the file declares.
     """
     import geopandas as gpd
     import pyogrio
@@ -67,7 +117,7 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
         frame = frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
         return frame.reset_index(drop=True)
     try:
-        if path.suffix.lower() in (".parquet", ".geoparquet"):
+        if is_parquet(path):
             frame = gpd.read_parquet(path)
         else:
             layers = pyogrio.list_layers(path)
@@ -76,13 +126,15 @@ def read_vector(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
             frame = gpd.read_file(path, layer=_one_layer(path, names, layer))
             if path.suffix.lower() in (".geojson", ".json") and "id" not in frame.columns:
                 frame = _with_feature_ids(frame, path)
+            if path.suffix.lower() in (".kml", ".kmz"):
+                frame = frame.drop(columns=[name for name in _KML_STYLE if name in frame.columns])
     except DataError:
         raise
     except (OSError, ValueError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise DataError(f"{path} cannot be read: {error}") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise DataError(f"{path} holds no geometries. For a table with coordinates, use a CSV file.")
-    return in_degrees(frame, str(path))
+    return in_degrees(frame, str(path), crs=crs)
 
 
 def text_names(frame: Frame, source: str) -> Frame:
@@ -100,19 +152,30 @@ def text_names(frame: Frame, source: str) -> Frame:
     return frame
 
 
-def in_degrees(frame: Any, source: str) -> gpd.GeoDataFrame:
+def in_degrees(frame: Any, source: str, *, crs: str | None = None) -> gpd.GeoDataFrame:
     """Return a GeoDataFrame in longitude and latitude (or without a CRS), index 0..n-1, names as text.
+
+    `crs` is the reference system of a frame that declares none.
 
     Raises
     ------
     DataError
         If it is no GeoDataFrame, has no active geometry, or two columns have one name.
+    OptionError
+        If `crs` is not what the frame declares.
     """
     import geopandas as gpd
 
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         raise DataError(f"{source} has no geometries. Give a GeoDataFrame, or use set_geometry to say where they are.")
     frame = text_names(frame.reset_index(drop=True), source)
+    if crs is not None:
+        if frame.crs is not None and not frame.crs.equals(crs, ignore_axis_order=True):
+            raise OptionError(
+                f"The 'crs' parameter must fit {source}, which declares {frame.crs.to_string()}. Got {crs!r} instead; "
+                "leave it out."
+            )
+        frame = frame.set_crs(crs) if frame.crs is None else frame
     return frame if frame.crs is None else frame.to_crs(4326)
 
 

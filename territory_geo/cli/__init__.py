@@ -1,0 +1,11 @@
+"""The command line: ``territory-geo design``, ``run``, ``demo`` and ``check``, a file per family of commands."""
+
+from territory_geo.cli import check, design  # noqa: F401  # each adds its commands
+from territory_geo.cli.app import app
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

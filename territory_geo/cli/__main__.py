@@ -1,0 +1,5 @@
+"""``python -m territory_geo.cli`` is the same as ``territory-geo``."""
+
+from territory_geo.cli import main
+
+main()

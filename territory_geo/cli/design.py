@@ -1,0 +1,275 @@
+"""``territory-geo design``, ``run`` and ``demo``: options become a study, which runs and shows its outcome.
+
+Exit codes follow the solution's status.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from territory_geo.cli.app import app, messages
+from territory_geo.errors import OptionError
+
+if TYPE_CHECKING:
+    from territory_geo.study import Result, Study
+
+DEMOS = ("demo_accounts.toml", "demo_counties.toml")
+
+OPTION_NAMES = {
+    "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon",
+    "data.lat": "--lat", "data.crs": "--crs", "data.fix": "--fix", "data.keep": "--keep", "data.reject": "--reject",
+    "design.territories": "--territories", "design.balance": "--balance",
+    "design.weight": "--weight", "design.power": "--power", "design.detour": "--detour",
+    "design.islands": "--islands", "design.lock_file": "--lock", "search.seed": "--seed",
+    "search.iterations": "--iterations", "search.time_limit": "--time-limit", "outputs.directory": "--out",
+    "outputs.title": "--title", "data.areas": "--areas", "data.areas_layer": "--areas-layer",
+    "data.areas_id": "--areas-id", "data.nearest_km": "--nearest-km", "data.hexagons": "--hexagons",
+    "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
+    "design.distances": "--distances", "design.minimise": "--minimise",
+}  # fmt: skip
+"""What the command calls the keys of a study."""
+
+Json = Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, on standard output.")]
+
+
+@app.command()
+def design(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Points or areas: CSV, Excel, JSON, GeoJSON, GeoPackage, Shapefile, GeoParquet, KML, TopoJSON.",
+        ),
+    ],
+    territories: Annotated[int, typer.Option("--territories", "-k", metavar="K", help="How many territories.")],
+    balance: Annotated[
+        list[str],
+        typer.Option(
+            "--balance",
+            metavar="MEASURE[:SHARE]",
+            help="What to balance, and how far from the mean a territory may be: visit_hours:0.05 or visit_hours:5% "
+            "is ±5 %. Without SHARE ±10 %. May be repeated.",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="DIR", help="Folder for the files; those of an earlier run are replaced."),
+    ],
+    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of a file that has several.")] = None,
+    id: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")] = None,
+    lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
+    lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
+    planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
+    crs: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")
+    ] = None,
+    fix: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="Mend these rows (see check): swapped, sign_lost, … Repeatable."),
+    ] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Leave these rows: swapped, sign_lost. Repeatable.")
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Refuse these rows: off_land, far_outlier, … Repeatable.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a table in which anything is wrong.")] = False,
+    areas: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Areas that the accounts are joined to; units are the areas.")
+    ] = None,
+    areas_layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of that file.")] = None,
+    areas_id: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the areas' ids.")] = None,
+    nearest_km: Annotated[
+        float | None,
+        typer.Option(metavar="KM", help="Accounts outside go to the nearest area up to this far. Default: 5."),
+    ] = None,
+    hexagons: Annotated[
+        str | None, typer.Option(metavar="RES|auto", help="Units are hexagons of the H3 grid, 0 (huge) to 15.")
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FORMULA", help="A measure from columns: 'hours=visits*minutes/60'. Repeatable."),
+    ] = None,
+    lock: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Table id,action,to,reason,by; each action is 'lock': the account (or area) stays in the territory "
+            "named in 'to'. Accounts on one spot go together.",
+        ),
+    ] = None,
+    weight: Annotated[
+        str | None,
+        typer.Option(metavar="MEASURE", help="Measure that counts trips. Default: the first balanced one."),
+    ] = None,
+    power: Annotated[int, typer.Option(metavar="1|2", help="Minimise kilometres (1) or square kilometres (2).")] = 1,
+    detour: Annotated[float, typer.Option(metavar="FACTOR", help="Road kilometres per straight kilometre.")] = 1.0,
+    distances: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Table of the ways between all accounts (or areas), CSV: origin, destination, km and, if any, hours.",
+        ),
+    ] = None,
+    minimise: Annotated[
+        str, typer.Option(metavar="km|hours", help="What travel is measured in; hours need --distances.")
+    ] = "km",
+    islands: Annotated[
+        str,
+        typer.Option(
+            metavar="bridge|attach|allow|fail",
+            help="Parts that touch nothing: join them the shortest way, each to the largest part, leave them, refuse.",
+        ),
+    ] = "bridge",
+    bridges: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Table u,v of ids that count as neighbours, such as ferries.")
+    ] = None,
+    barriers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Lines or areas on the map that part neighbours.")
+    ] = None,
+    no_contiguity: Annotated[
+        bool, typer.Option("--no-contiguity", help="Territories may be in several pieces.")
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="N", help="Of every random choice.")] = 0,
+    iterations: Annotated[
+        int | None, typer.Option(metavar="N", help="Search budget that repeats exactly. Default: 150.")
+    ] = None,
+    time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", help="Search budget in time.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Headline of the map.")] = None,
+    save_graph: Annotated[
+        bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Design territories from one file.
+
+    Example: territory-geo design accounts.csv -k 24 --balance visit_hours:0.1 --out maps/mine
+    """  # fmt: skip
+    with messages():
+        from territory_geo.study import checked_study
+
+        content: dict[str, Any] = {
+            "name": title or source.stem.replace("_", " "),
+            "data": {
+                "source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar,
+                "crs": crs, "fix": fix or [], "keep": keep or [], "reject": reject or [], "strict": strict,
+                "areas": _text(areas), "areas_layer": areas_layer, "areas_id": areas_id, "nearest_km": nearest_km,
+                "hexagons": int(hexagons) if hexagons and hexagons.isdigit() else hexagons,
+                "measures": _formulas(measure or []),
+            },
+            "design": {
+                "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,
+                "detour": detour, "distances": _text(distances), "minimise": minimise, "islands": islands,
+                "contiguous": not no_contiguity,
+                "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),
+            },
+            "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
+            "outputs": {"directory": str(out), "title": title, "save_graph": save_graph},
+        }  # fmt: skip
+        result = _run(checked_study(content, "The command", OPTION_NAMES), Path())
+        _show(result, json=json)
+    raise typer.Exit(result.solution.status.exit_code)
+
+
+@app.command()
+def run(
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="A study file (TOML).")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the files instead of the study's own."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run everything in a study file.
+
+    Paths of data and lock_file in it start from the study file's folder, its output directory from the
+    current one.
+    """
+    with messages():
+        from territory_geo.study import read_study
+
+        result = _run(read_study(study), study.parent, out)
+        _show(result, json=json)
+    raise typer.Exit(result.solution.status.exit_code)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the two designs.")] = Path("maps"),
+) -> None:
+    """Run the two examples that ship.
+
+    24 territories for a made-up company's 5,000 accounts, and 20 of the 3,108 counties of the lower 48.
+    """
+    worst = 0
+    with messages():
+        from territory_geo.geodata.samples import data_path
+        from territory_geo.study import read_study
+
+        for name in DEMOS:
+            path = data_path(name)
+            study = read_study(path)
+            result = _run(study, path.parent, out / path.stem)
+            _show(result, json=False)
+            worst = max(worst, result.solution.status.exit_code)
+            if result.solution.status == "interrupted":
+                break
+    raise typer.Exit(worst)
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _formulas(texts: list[str]) -> dict[str, str]:
+    """Return name → formula of texts "NAME=FORMULA"."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, formula = (part.strip() for part in text.partition("="))
+        if not (name and equals and formula) or name in found:
+            raise OptionError(f"--measure must be NAME=FORMULA, each name once. Got {text!r}.")
+        found[name] = formula
+    return found
+
+
+def _tolerances(texts: list[str]) -> dict[str, Any]:
+    """Return measure → tolerance of texts "MEASURE[:SHARE]"; the study's check judges the values."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, colon, share = text.rpartition(":")
+        tolerance: Any = 0.1
+        if not colon:
+            name = text
+        else:
+            try:
+                tolerance = float(share.removesuffix("%")) / (100 if share.endswith("%") else 1)
+            except ValueError:
+                tolerance = share
+        if not name:
+            raise OptionError(f"--balance must be MEASURE[:SHARE], such as visit_hours:0.1. Got {text!r}.")
+        if name in found:
+            raise OptionError(f"--balance names {name!r} more than once. Give each measure one tolerance.")
+        found[name] = tolerance
+    return found
+
+
+def _run(study: Study, base: Path, out: Path | None = None) -> Result:
+    from territory_geo.progress import live
+    from territory_geo.study import run_study
+
+    with live(study.name) as progress:
+        return run_study(study, base=base, out=out, progress=progress)
+
+
+def _show(result: Result, *, json: bool) -> None:
+    """Print the outcome: plan.json, or a short table and where the files are."""
+    from territory_geo.outcome import show
+
+    if json:
+        typer.echo((result.directory / "plan.json").read_text(encoding="utf-8"), nl=False)
+    else:
+        show(result, sys.stdout)

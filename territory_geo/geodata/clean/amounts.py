@@ -1,0 +1,172 @@
+"""Amounts of rows (revenue, visits, potential): text that writes numbers, and values that cannot be summed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from territory_geo.geodata.clean.ledger import Ledger
+from territory_geo.geodata.clean.values import (
+    Array,
+    Reasons,
+    cells_and_numbers,
+    decimal_sign,
+    is_marker,
+    is_missing,
+    is_text,
+    numbers,
+)
+
+_MOSTLY = 0.5
+"""A column is looked through where more than this share of it is filled, or has digits."""
+
+_STRAY = 0.05
+"""A column of text that nobody named is one of amounts with up to this share of other cells, or with a single one."""
+
+_CODES = re.compile(r"^[+-]?0\d|^[+-]?\d{16,}$")
+_SAMPLE = 1000
+
+
+def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str | None:
+    """Return the decimal sign that the table's columns prove, or None where none or both are proven.
+
+    A comma in coordinates comes first, as it can separate no thousands; a dot in them says little about amounts,
+    since coordinates often come from elsewhere.
+    """
+    texts = {name: frame[name].dropna().tolist() for name in frame.columns if is_text(frame[name])}
+    commas = {name for name, cells in texts.items() if any("," in cell for cell in cells if isinstance(cell, str))}
+    # Without a comma there is no choice: 1.234 is what it says.
+    if any(decimal_sign(texts[name]) == "," for name in coordinates if name in commas):
+        return ","
+    found = set()
+    for name, cells in texts.items():
+        if name in coordinates or not commas or not cells or _few_numbers(cells):
+            continue
+        sign = decimal_sign(cells if name in commas else cells[:_SAMPLE])
+        if sign is not None and not np.isnan(numbers(pd.Series(cells[:_SAMPLE], dtype=object))).any():
+            found.add(sign)
+    return found.pop() if len(found) == 1 else None
+
+
+def read_amounts(
+    frame: pd.DataFrame, ledger: Ledger, *, skip: Collection[str | None], wanted: Collection[str], decimal: str | None
+) -> pd.DataFrame:
+    """Return the table with amounts that are written as text turned into numbers, and list what was turned.
+
+    A column of text becomes numeric where every cell is an amount or a word for a missing one; columns of
+    codes (leading zeros, long integers) and other text stay as they are.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    ledger : Ledger
+        Where conversions are written down.
+    skip : collection of str
+        Columns that play another role.
+    wanted : collection of str
+        Columns that will be balanced: each of their cells that is no amount is listed, however many there are.
+    decimal : {".", ","} or None
+        The table's decimal sign; None where it is unknown.
+    """
+    changed: dict[str, pd.Series] = {}
+    open_columns: list[str] = []
+    for name in frame.columns:
+        column = frame[name]
+        if name in skip or not is_text(column):
+            continue
+        cells, plain = cells_and_numbers(column)
+        filled = np.array([not is_missing(cell) for cell in cells], dtype=bool)
+        texts = [cell for cell, there in zip(cells, filled, strict=True) if there]
+        if not texts or not all(isinstance(cell, (str, int, float)) for cell in texts):
+            continue
+        if name not in wanted and (_few_numbers(texts) or any(_CODES.search(str(cell)) for cell in texts)):
+            continue
+        values = numbers(column, decimal=decimal)
+        markers = filled & np.array([is_marker(cell) for cell in cells], dtype=bool)
+        bad = filled & ~np.isfinite(values) & ~markers
+        readable = filled & np.isfinite(values)
+        if not readable.any() or (name not in wanted and bad.sum() > max(1.0, _STRAY * filled.sum())):
+            continue
+        _list_unreadable(name, cells, bad, values, ledger, refuse=name in wanted)
+        if bad.any() and "unreadable_measure" not in ledger.fix:
+            continue
+        turned = np.flatnonzero(readable & (plain != values))
+        if len(turned) and decimal is None and decimal_sign(texts) is None:
+            open_columns.append(name)
+        action = "read as numbers"
+        ledger.add("number_text", turned, [f"{name} {cells[i]!r} is {values[i]:,.10g}" for i in turned], action)
+        rows = np.flatnonzero(markers)
+        ledger.add("missing_marker", rows, [f"{name} {cells[i]!r}" for i in rows], "taken as missing")
+        whole = bool((values[np.isfinite(values)] % 1 == 0).all()) and not np.isnan(values).any()
+        changed[name] = pd.Series(values.astype(np.int64) if whole else values, index=frame.index)
+    if open_columns:
+        ledger.say("number_format", f"{', '.join(open_columns)}: nothing proves the decimal sign", "taken as the dot")
+    return frame.assign(**changed)
+
+
+def _few_numbers(texts: list[Any]) -> bool:
+    """Tell at a glance that a column is no column of amounts: not a digit in most of a sample spread over it."""
+    sample = texts[:: max(1, len(texts) // _SAMPLE)]
+    digits = sum(any(c.isdigit() for c in cell) and len(cell) < 40 for cell in map(str, sample))
+    return digits < _MOSTLY * len(sample)
+
+
+def _list_unreadable(name: str, cells: list[Any], bad: Array, values: Array, ledger: Ledger, *, refuse: bool) -> None:
+    rows = np.flatnonzero(bad)
+    mend = "unreadable_measure" in ledger.fix
+    texts = [f"{name} {str(cells[i])!r} is not a number" for i in rows]
+    ledger.add("unreadable_measure", rows, texts, "0 written" if mend else "", refuse=refuse)
+    if mend:
+        values[rows] = 0.0
+
+
+def check_amounts(
+    frame: pd.DataFrame, ledger: Ledger, *, measures: Collection[str], skip: Collection[str | None]
+) -> pd.DataFrame:
+    """List amounts that are missing or negative, and return the table with those mended that `fix` names.
+
+    Rows without a usable amount in a column of `measures` are refused. Where no measures are named, all numeric
+    columns are looked at; missing amounts only in those that are mostly filled.
+    """
+    changed: dict[str, pd.Series] = {}
+    for name in frame.columns:
+        column = frame[name]
+        numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+        if name in skip or not numeric or (measures and name not in measures):
+            continue
+        values = numbers(column)
+        lost, below = ~np.isfinite(values), values < 0
+        if not measures and lost.sum() >= _MOSTLY * len(lost):
+            lost[:] = False
+        for rule, found in (("missing_measure", lost), ("negative_measure", below)):
+            rows = np.flatnonzero(found)
+            text = f"{name} is missing"
+            texts = [text if rule == "missing_measure" else f"{name} {values[i]:g} is negative" for i in rows]
+            mend = rule in ledger.fix
+            ledger.add(rule, rows, texts, "0 written" if mend else "", refuse=name in measures)
+            if mend and len(rows):
+                values[rows] = 0.0
+                changed[name] = pd.Series(values, index=frame.index)
+    return frame.assign(**changed)
+
+
+def measure_reasons(frame: pd.DataFrame, measures: Sequence[str]) -> Reasons:
+    """Return why a row's measures cannot be used: missing, not a number, infinite or negative."""
+    reasons: Reasons = {}
+    for name in measures:
+        values = numbers(frame[name])
+        cells = frame[name].tolist()
+        for i in np.flatnonzero(~(np.isfinite(values) & (values >= 0))).tolist():
+            raw = cells[i]
+            if is_missing(raw):
+                reasons.setdefault(i, f"{name} is missing")
+            elif np.isfinite(values[i]) and values[i] < 0:
+                reasons.setdefault(i, f"{name} {values[i]:g} is negative")
+            else:
+                reasons.setdefault(i, f"{name} {str(raw)!r} is not a number")
+    return reasons

@@ -1,0 +1,213 @@
+"""Every check on one loaded table, in the order in which they build on each other.
+
+Reads as the list of what is done: columns, coordinates, reference system, region, ids, places, amounts, reps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from territory_geo.errors import DataError
+from territory_geo.geodata.clean import coordinates
+from territory_geo.geodata.clean.amounts import check_amounts, read_amounts, table_decimal
+from territory_geo.geodata.clean.identity import check_ids, check_reps
+from territory_geo.geodata.clean.ledger import Ledger
+from territory_geo.geodata.clean.places import check_land, check_stacks
+from territory_geo.geodata.clean.region import check_region
+from territory_geo.geodata.clean.values import Array, ids_as_text, is_text
+from territory_geo.geodata.columns import candidates, did_you_mean, find_column, find_id, likely, without_reserved
+from territory_geo.geodata.readers.tables import numbers_where_lossless
+
+if TYPE_CHECKING:
+    from territory_geo.geodata.accounts import Accounts
+    from territory_geo.geodata.readers.sources import Loaded
+    from territory_geo.geodata.reps import Reps
+
+Roles = dict[str, str | None]
+
+
+def cleaned(
+    loaded: Loaded,
+    *,
+    chosen: Mapping[str, str | None],
+    measures: Sequence[str],
+    reps: Reps | None,
+    crs: str | None,
+    land: Any,
+    decimal: str | None,
+    ledger: Callable[[int], Ledger],
+) -> Accounts:
+    """Return the accounts of a loaded table; see `read_accounts` for the options.
+
+    Raises
+    ------
+    DataError
+        If a needed column is missing.
+    """
+    import geopandas as gpd
+
+    from territory_geo.geodata.accounts import Accounts
+
+    frame, label = loaded.frame, loaded.label
+    book = ledger(len(frame))
+    for note in loaded.notes:
+        book.say(*note)
+    geographic = isinstance(frame, gpd.GeoDataFrame)
+    roles = _roles(frame, chosen, label, geographic=geographic)
+    for name in measures:
+        find_column("measure", frame.columns, name, source=label)
+    if geographic:
+        table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+        decimal = decimal or table_decimal(table, ())
+        x, y = coordinates.point_coordinates(frame.geometry)
+        declared = None if frame.crs is None else "EPSG:4326"
+        if declared is None and crs == "auto":
+            _say_no_crs(x, y, book)
+    else:
+        declared = None if crs is None else "EPSG:4326"
+        pair = () if roles["lon"] == roles["lat"] else (roles["lon"], roles["lat"])
+        decimal = decimal or table_decimal(frame if pair else frame.drop(columns=str(roles["lon"])), pair)
+        table = numbers_where_lossless(frame, ids=roles["id"], decimal=decimal)
+        x, y = _read(table, roles, book, degrees=_in_degrees(crs))
+    _say_columns(roles, label, book)
+    coordinates.unusable(x, y, table, roles, book)
+    given = x.copy(), y.copy()
+    if not geographic and crs not in (None, "auto", "EPSG:4326"):
+        x, y = _to_degrees(x, y, str(crs), book)
+    if declared is not None:
+        _check_degrees(x, y, roles, book)
+
+    rows = pd.Series(np.arange(1, len(table) + 1), index=table.index)
+    ids = rows if roles["id"] is None else table[roles["id"]]
+    check_ids(ids, rows, book, table.assign(_x=x, _y=y))
+    check_stacks(x, y, None if roles["name"] is None else table[roles["name"]], book)
+    if declared is not None:
+        check_land(x, y, land, book)
+    skip = tuple(roles.values())
+    table = read_amounts(table, book, skip=skip, wanted=measures, decimal=decimal)
+    table = check_amounts(table, book, measures=measures, skip=skip)
+    if reps is not None:
+        check_reps(_rep_column(table, roles, label), reps, book)
+
+    table, renamed = without_reserved(table, roles["id"])
+    for old, new in renamed.items():
+        book.say("renamed_column", old, f"renamed {new}")
+    table.insert(0, "id", ids)
+    table.insert(0, "row", rows)
+    used = ~book.refused
+    text = ids_as_text(ids)
+    rejects = pd.DataFrame(
+        {
+            "row": rows.to_numpy()[~used],
+            "id": text[~used],
+            "reason": pd.Series(book.reasons[~used], dtype=object),
+        }
+    )
+    placed = ~used & np.isfinite(given[0]) & np.isfinite(given[1])
+    places = pd.DataFrame({"row": rows.to_numpy()[placed], "lon": given[0][placed], "lat": given[1][placed]})
+    points = gpd.points_from_xy(x[used], y[used])
+    kept = gpd.GeoDataFrame(table[used].reset_index(drop=True), geometry=points, crs=declared)
+    return Accounts(kept, rejects, book.table(ids), roles, label, loaded.sha256, places)
+
+
+def _roles(frame: pd.DataFrame, chosen: Mapping[str, str | None], label: str, *, geographic: bool) -> Roles:
+    """Return which column plays which role."""
+    roles: Roles = {"id": find_id(frame, chosen["id"], source=label)}
+    roles["name"] = find_column("name", frame.columns, chosen["name"], source=label)
+    roles["rep"] = find_column("rep", frame.columns, chosen["rep"], source=label)
+    if geographic:
+        return roles
+    point = None
+    if (
+        chosen["lon"] is None
+        and chosen["lat"] is None
+        and not all(candidates(r, frame.columns) for r in ("lon", "lat"))
+    ):
+        points = candidates("point", frame.columns)
+        point = next((name for name in points if coordinates.holds_points(frame[name])), None)
+    if point is not None:
+        return roles | {"lon": point, "lat": point}
+    return roles | {role: _needed(role, frame, chosen[role], label) for role in ("lon", "lat")}
+
+
+def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> str:
+    """Return the column of a coordinate, or raise `DataError`."""
+    column = find_column(role, frame.columns, chosen, source=label)
+    if column is None:
+        near = likely(role, frame.columns)
+        guess = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise DataError(
+            f"{label} has no column that looks like {role} (longitude and latitude are needed).{guess} Its columns: "
+            f"{', '.join(map(str, frame.columns))}. Name it with {role}=… (--{role} on the command line)."
+        )
+    return column
+
+
+def _rep_column(table: pd.DataFrame, roles: Roles, label: str) -> pd.Series:
+    if roles["rep"] is None:
+        raise DataError(
+            f"{label} has no column that looks like the current rep.{did_you_mean('current_rep', table.columns)} "
+            f"Its columns: {', '.join(map(str, table.columns))}. Name it with rep=… (--rep on the command line)."
+        )
+    return table[roles["rep"]]
+
+
+def _say_columns(roles: Roles, label: str, book: Ledger) -> None:
+    for role, column in roles.items():
+        if column is not None and not (role in ("lon", "lat") and roles["lon"] == roles["lat"]):
+            book.say("column", f"{column} is the {role}", "used")
+    if roles.get("lon") is not None and roles["lon"] == roles["lat"]:
+        book.say("column", f"{roles['lon']} holds both coordinates: POINT (lon lat), or lat, lon", "used")
+    if roles["id"] is None:
+        book.say(
+            "no_id_column", f"{label} has none: name it with id=… (--id on the command line)", "row numbers are the ids"
+        )
+
+
+def _say_no_crs(x: Array, y: Array, book: Ledger) -> None:
+    known = np.isfinite(x) & np.isfinite(y)
+    degrees = bool(known.any()) and bool((np.abs(x[known]) <= 180).all() and (np.abs(y[known]) <= 90).all())
+    looks = "; the values look like degrees: then give crs='EPSG:4326'" if degrees else ""
+    book.say("no_crs", f"the shapes do not say their reference system{looks}", "taken as planar metres")
+
+
+def _in_degrees(crs: str | None) -> bool:
+    from pyproj import CRS
+
+    return crs in ("auto", "EPSG:4326") or (crs is not None and CRS.from_user_input(crs).is_geographic)
+
+
+def _read(table: pd.DataFrame, roles: Roles, book: Ledger, *, degrees: bool) -> tuple[Array, Array]:
+    across, up = table[roles["lon"]], table[roles["lat"]]
+    together = roles["lon"] == roles["lat"]
+    if together:
+        across, up = coordinates.split_points(across)
+    x = coordinates.read_coordinates(across, "lon", book, degrees=degrees)
+    y = coordinates.read_coordinates(up, "lat", book, degrees=degrees)
+    # Text that became numbers row by row is a column of numbers in the table as well.
+    for role, values in (("lon", x), ("lat", y)):
+        name = str(roles[role])
+        if not together and is_text(table[name]) and np.isfinite(values).all() and len(values):
+            table[name] = values
+    return x, y
+
+
+def _to_degrees(x: Array, y: Array, crs: str, book: Ledger) -> tuple[Array, Array]:
+    """Return longitudes and latitudes of coordinates in another system; what lies outside of it is refused."""
+    from pyproj import Transformer
+
+    lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
+    lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    lost = np.flatnonzero(~(np.isfinite(lon) & np.isfinite(lat)) & ~book.refused)
+    book.add("out_of_range", lost, [f"({x[i]:,.0f}, {y[i]:,.0f}) is outside of where {crs} is defined" for i in lost])
+    return np.where(np.isfinite(lon), lon, np.nan), np.where(np.isfinite(lat), lat, np.nan)
+
+
+def _check_degrees(x: Array, y: Array, roles: Roles, book: Ledger) -> None:
+    wide = (np.abs(x) > coordinates.LIMITS["lon"]) | (np.abs(y) > coordinates.LIMITS["lat"])
+    check_region(x, y, wide, roles, book)
+    coordinates.out_of_range(x, y, roles, book)

@@ -1,0 +1,105 @@
+"""Excel workbooks (also .xls, .xlsb and OpenDocument): one sheet as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from territory_geo.errors import DataError
+from territory_geo.geodata.readers.tables import Notes
+
+BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+"""Endings of workbooks."""
+
+_EXACT = 2**53
+
+
+def read_book(path: Path, *, sheet: str | None = None) -> tuple[pd.DataFrame, Notes]:
+    """Read one sheet of a workbook; the first row that is not empty is the header.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+    sheet : str, optional
+        Name of the sheet; may be left out where only one holds anything.
+
+    Returns
+    -------
+    frame : DataFrame
+        One row per record; empty cells are missing, text stays text, whole numbers are integers. Rows without
+        any value are no records.
+    notes : list of (rule, finding, action)
+        Which sheet was read, and how many empty rows were left out.
+
+    Raises
+    ------
+    DataError
+        If the file is no workbook, the sheet is not there or empty, or two columns have one name.
+    """
+    import python_calamine
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        contents = {name: _filled(book.get_sheet_by_name(name).to_python()) for name in _sheets(book)}
+    except (python_calamine.CalamineError, OSError) as error:
+        raise DataError(f"{path} cannot be read as a workbook: {error}. Save it as .xlsx or CSV.") from error
+    listed = ", ".join(map(repr, contents))
+    if sheet is not None and sheet not in contents:
+        raise DataError(f"{path} has no sheet {sheet!r}. It holds {listed}.")
+    full = [name for name, rows in contents.items() if any(rows)]
+    if sheet is None:
+        if len(full) > 1:
+            raise DataError(
+                f"{path} holds the sheets {', '.join(map(repr, full))}. Say which one with layer=… (--layer on the "
+                "command line)."
+            )
+        if not full:
+            raise DataError(f"{path} is empty. It needs a header row and one row per record.")
+        sheet = full[0]
+    rows = contents[sheet]
+    start = next((i for i, row in enumerate(rows) if row), None)
+    if start is None:
+        raise DataError(f"{path}: the sheet {sheet!r} is empty. Name one of {', '.join(map(repr, full)) or 'none'}.")
+    notes: Notes = [("sheet", sheet, "read")]
+    frame, blank = _frame(rows[start:], path)
+    if blank:
+        notes.append(("blank_lines", f"{blank:,} below the header; rows are counted without them", "left out"))
+    return frame, notes
+
+
+def _sheets(book: Any) -> list[str]:
+    """Return the names of the sheets that hold cells: charts and macros do not."""
+    return [meta.name for meta in book.sheets_metadata if str(meta.typ).endswith("WorkSheet")]
+
+
+def _filled(rows: list[list[Any]]) -> list[dict[int, Any]]:
+    """Return each row as a mapping of column number to value, without empty cells."""
+    return [
+        {i: cell for i, cell in enumerate(row) if not (cell is None or (isinstance(cell, str) and not cell.strip()))}
+        for row in rows
+    ]
+
+
+def _frame(rows: list[dict[int, Any]], path: Path) -> tuple[pd.DataFrame, int]:
+    header, records = rows[0], [row for row in rows[1:] if row]
+    blank = next((len(rows) - i for i in range(len(rows), 0, -1) if rows[i - 1]), 0)
+    blank = len(rows) - 1 - blank - len(records) if blank else 0
+    used = sorted({i for row in rows for i in row})
+    names = {i: str(header.get(i, f"column {i + 1}")).strip() for i in used}
+    twice = sorted({name for name in names.values() if list(names.values()).count(name) > 1})
+    if twice:
+        raise DataError(f"{path}: the header has {', '.join(map(repr, twice))} more than once. Rename one of them.")
+    return pd.DataFrame({name: _column([row.get(i) for row in records]) for i, name in names.items()}), max(blank, 0)
+
+
+def _column(cells: list[Any]) -> pd.Series:
+    """Return cells as a column: whole numbers as integers, since a workbook knows decimals only."""
+    numbers = [cell for cell in cells if cell is not None]
+    if numbers and all(type(cell) in (int, float) for cell in numbers):
+        if all(float(cell).is_integer() and abs(cell) < _EXACT for cell in numbers):
+            return pd.Series(cells, dtype="int64" if len(numbers) == len(cells) else "Int64")
+        return pd.Series(cells, dtype="float64")
+    return pd.Series(cells, dtype=object)

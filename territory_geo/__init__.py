@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.geodata.readers.dialect import TextFormat
     from territory_geo.geodata.reps import Reps, read_reps
+    from territory_geo.geodata.roads import RoadNetwork, RowCache, calibrate
+    from territory_geo.geodata.speed import SpeedProfile
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
@@ -53,6 +55,8 @@ _HOMES = {
     "territory_geo.geodata.matrix": ("DistanceMatrix",),
     "territory_geo.geodata.readers.dialect": ("TextFormat",),
     "territory_geo.geodata.reps": ("Reps", "read_reps"),
+    "territory_geo.geodata.roads": ("RoadNetwork", "RowCache", "calibrate"),
+    "territory_geo.geodata.speed": ("SpeedProfile",),
     "territory_geo.geodata.units": ("BasicUnits",),
     "territory_geo.optimize.solution": ("Solution", "Status"),
     "territory_geo.optimize.solve": ("solve",),
@@ -87,7 +91,10 @@ __all__ = [
     "OptionError",
     "Planar",
     "Reps",
+    "RoadNetwork",
+    "RowCache",
     "Solution",
+    "SpeedProfile",
     "Status",
     "TerritoryGeoError",
     "TerritoryPlan",
@@ -96,6 +103,7 @@ __all__ = [
     "Travel",
     "VerificationError",
     "__version__",
+    "calibrate",
     "design",
     "explore",
     "geocode",

@@ -108,3 +108,14 @@ def _rows(table: pd.DataFrame) -> str:
     note = f'<div style="opacity:.7">… and {more:,} more rows</div>' if more else ""
     top = f'<thead><tr style="background:none">{head}</tr></thead>'
     return f'<table style="{_TABLE}">{top}<tbody>{body}</tbody></table>{note}'
+
+
+def driving_time(hours: float) -> str:
+    """Return hours as a person says them: minutes below two hours.
+
+    >>> driving_time(0.025), driving_time(0.75), driving_time(2.25)
+    ('1.5 min', '45 min', '2.2 h')
+    """
+    if hours * 60 < 9.95:
+        return f"{hours * 60:.1f} min"
+    return f"{hours * 60:.0f} min" if hours < 2 else f"{hours:,.1f} h"

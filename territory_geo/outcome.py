@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from territory_geo.html import readable
+from territory_geo.html import driving_time, readable
 
 if TYPE_CHECKING:
     from territory_geo.study import Result
@@ -58,6 +58,8 @@ def table(result: Result, width: int = UNBOUNDED) -> Table | None:
         if measure != noun:
             columns.append((measure, readable(plan.territories[measure])))
         columns.append(("deviation", readable(plan.territories[f"{measure}_deviation"])))
+    if plan.metrics["travel"]["minimised"] == "hours":
+        columns.append(("mean drive", [driving_time(hours) for hours in plan.territories["travel_hours"]]))
     columns.append(("mean km", readable(plan.territories["travel_km"])))
     places = [_place(result, t) for t in range(len(plan.territory_ids))]
 
@@ -90,6 +92,8 @@ def lines(result: Result) -> list[str]:
         mean = f"{figures['travel']['mean_km']:,.1f} km"
         detour = getattr(result.problem.distance, "detour", 1.0)
         mean += f" (straight lines × {detour:g})" if detour != 1 else ""
+        if "mean_hours" in figures["travel"]:
+            mean += f", {driving_time(figures['travel']['mean_hours'])}"
         said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
     else:
         how = "" if solution.status == "interrupted" else f" ({solution.status.replace('_', ' ')})"

@@ -301,3 +301,21 @@ def test_version_and_help() -> None:
         assert result.exit_code == 0
         assert max(map(len, result.stdout.splitlines())) <= 80
         assert "list[str]" not in result.stdout
+
+
+def test_a_table_of_distances_and_driving_hours(tmp_path: Path) -> None:
+    ids = [f"c{i}" for i in range(12)]
+    pd.DataFrame({"id": ids, "lon": [10 + i / 10 for i in range(12)], "lat": 50.0}).to_csv(
+        tmp_path / "points.csv", index=False
+    )
+    rows = [(a, b, 7.0 * abs(i - j), abs(i - j) / 10) for i, a in enumerate(ids) for j, b in enumerate(ids) if i != j]
+    pd.DataFrame(rows, columns=["From", "To", "Distance km", "Hours"]).to_csv(tmp_path / "ways.csv", index=False)
+    asked = ["design", tmp_path / "points.csv", "-k", 3, "--balance", "accounts:0", "--out", tmp_path / "out", *QUICK]
+    result = call(*asked, "--distances", tmp_path / "ways.csv", "--minimise", "hours")
+    assert result.exit_code == 0, result.stderr
+    # Four on a line, 6 minutes apart: from the second to the others 6 + 0 + 6 + 12 minutes.
+    assert "mean drive" in result.stdout
+    assert "Mean distance to the centre: 7.0 km, 6.0 min." in result.stdout
+    alone = call(*asked, "--minimise", "hours")
+    assert alone.exit_code == 2
+    assert "minimises hours without distances" in alone.stderr

@@ -26,8 +26,13 @@ PUBLIC = {
     # what is there
     "BasicUnits",
     "ContiguityGraph",
+    "DistanceMatrix",
     "GreatCircle",
     "Planar",
+    "RoadNetwork",
+    "RowCache",
+    "SpeedProfile",
+    "calibrate",
     # the question
     "Bounds",
     "Forbid",
@@ -49,7 +54,6 @@ PUBLIC = {
     "load_plan",
     # what can go wrong
     "DataError",
-    "DistanceMatrix",
     "MissingDependency",
     "OptionError",
     "TerritoryGeoError",

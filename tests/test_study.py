@@ -198,3 +198,31 @@ def test_design_in_one_call(folder: Path) -> None:
     assert solution.plan.territories["visits"].between(8, 12).all()
     with pytest.raises(OptionError, match="must be a mapping"):
         tg.design(folder / "inputs" / "points.csv", n_territories=3, balance="visits")  # type: ignore[arg-type]
+
+
+def ways(folder: Path, *, hours: bool = True) -> None:
+    """Write a table of the ways between all places of the folder's accounts."""
+    ids = [f"{i:03d}" for i in range(30) if i != 8]
+    rows = [(a, b, abs(int(a) - int(b)), abs(int(a) - int(b)) / 60) for a in ids for b in ids if a != b]
+    frame = pd.DataFrame(rows, columns=["origin", "destination", "km", "hours"])
+    (frame if hours else frame.drop(columns="hours")).to_csv(folder / "inputs" / "ways.csv", index=False)
+
+
+def test_a_table_of_distances_in_a_study(folder: Path) -> None:
+    ways(folder)
+    text = GOOD.replace("territories = 3", 'territories = 3\ndistances = "inputs/ways.csv"\nminimise = "hours"')
+    result = run(folder, text)
+    assert isinstance(result.problem.distance, tg.DistanceMatrix)
+    travel = json.loads((folder / "out" / "plan.json").read_text(encoding="utf-8"))["travel"]
+    assert travel["minimised"] == "hours"
+    assert travel["mean_hours"] == pytest.approx(travel["mean_km"] / 60)
+    ways(folder, hours=False)
+    with pytest.raises(OptionError, match="no hours to minimise"):
+        run(folder, text)
+
+
+def test_options_of_distances_that_do_not_fit(folder: Path) -> None:
+    lonely = GOOD.replace("territories = 3", 'territories = 3\nminimise = "hours"')
+    assert "minimises hours without distances. Name an origin–destination file with hours." in refusal(folder, lonely)
+    both = GOOD.replace("territories = 3", 'territories = 3\ndetour = 1.3\ndistances = "inputs/ways.csv"')
+    assert "a file of distances has its detours in it. Leave one out." in refusal(folder, both)

@@ -29,6 +29,7 @@ OPTION_NAMES = {
     "outputs.title": "--title", "data.areas": "--areas", "data.areas_layer": "--areas-layer",
     "data.areas_id": "--areas-id", "data.nearest_km": "--nearest-km", "data.hexagons": "--hexagons",
     "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
+    "design.distances": "--distances", "design.minimise": "--minimise",
 }  # fmt: skip
 """What the command calls the keys of a study."""
 
@@ -107,6 +108,16 @@ def design(
     ] = None,
     power: Annotated[int, typer.Option(metavar="1|2", help="Minimise kilometres (1) or square kilometres (2).")] = 1,
     detour: Annotated[float, typer.Option(metavar="FACTOR", help="Road kilometres per straight kilometre.")] = 1.0,
+    distances: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Table of the ways between all accounts (or areas), CSV: origin, destination, km and, if any, hours.",
+        ),
+    ] = None,
+    minimise: Annotated[
+        str, typer.Option(metavar="km|hours", help="What travel is measured in; hours need --distances.")
+    ] = "km",
     islands: Annotated[
         str,
         typer.Option(
@@ -152,7 +163,8 @@ def design(
             },
             "design": {
                 "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,
-                "detour": detour, "islands": islands, "contiguous": not no_contiguity,
+                "detour": detour, "distances": _text(distances), "minimise": minimise, "islands": islands,
+                "contiguous": not no_contiguity,
                 "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),
             },
             "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},

@@ -76,6 +76,10 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "coordinaten",
         "wkt", "the_geom", "geom", "georeference", "geocoded_location", "location", "location_1", "point", "geometry",
     ),
+    "origin": ("origin", "origin_id", "from", "from_id", "start", "source", "von"),
+    "destination": ("destination", "destination_id", "to", "to_id", "end", "target", "nach"),
+    "km": ("km", "distance_km", "road_km", "kilometres", "kilometers", "kilometer"),
+    "hours": ("hours", "driving_hours", "duration_hours", "travel_hours", "time_hours", "stunden"),
 }  # fmt: skip
 """Recognised names per role, the surest first; as `_plain` writes them. A point is both coordinates in one column."""
 

@@ -1,4 +1,4 @@
-"""Distances between places: along the great circle, or in a plane.
+"""Distances between places: along the great circle, or in a plane, and the hours they take.
 
 A distance knows how to place coordinates so that the optimiser can measure quickly, and how to measure
 between two lists of places itself.
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.errors import OptionError
+from territory_geo.geodata.speed import SpeedProfile
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the Earth (IUGG)."""
@@ -48,8 +49,13 @@ class Distance(Protocol):
     def between(self, a: Array, b: Array) -> Array:
         """Return kilometres from each place of `a` to the place of `b` in the same row."""
 
+    def hours_between(self, a: Array, b: Array) -> Array:
+        """Return driving hours from each place of `a` to the place of `b` in the same row."""
 
-def _check_detour(detour: float) -> None:
+
+def _check(detour: float, speed: SpeedProfile | None) -> None:
+    if not (speed is None or isinstance(speed, SpeedProfile)):
+        raise OptionError(f"The 'speed' parameter must be a SpeedProfile. Got {speed!r} instead.")
     if not (np.isfinite(detour) and detour >= 1.0):
         raise OptionError(
             f"The 'detour' parameter must be a number of at least 1 (road kilometres per straight one). "
@@ -64,7 +70,10 @@ class GreatCircle:
     Parameters
     ----------
     detour : float, default 1.0
-        Road kilometres per kilometre as the crow flies; 1.3 is usual in developed road networks.
+        Road kilometres per kilometre as the crow flies; 1.3 is usual in developed road networks, `calibrate` fits it.
+    speed : SpeedProfile, optional
+        How fast one drives. Where it is given, plans tell hours as well as kilometres; `hours_between` takes
+        ``SpeedProfile()`` where it is not.
 
     Examples
     --------
@@ -72,12 +81,15 @@ class GreatCircle:
     >>> paris, berlin = np.array([[2.35, 48.86]]), np.array([[13.40, 52.52]])
     >>> GreatCircle().between(paris, berlin).round().tolist()
     [877.0]
+    >>> GreatCircle(detour=1.2, speed=SpeedProfile()).hours_between(paris, berlin).round(1).tolist()
+    [11.4]
     """
 
     detour: float = 1.0
+    speed: SpeedProfile | None = None
 
     def __post_init__(self) -> None:
-        _check_detour(self.detour)
+        _check(self.detour, self.speed)
 
     def place(self, xy: Array) -> Placement:
         """Return points on the unit sphere from longitudes and latitudes in degrees, shape (n, 2)."""
@@ -92,6 +104,10 @@ class GreatCircle:
         kilometres: Array = 2.0 * np.arcsin(np.minimum(1.0, chord / 2.0)) * pa.scale_km
         return kilometres
 
+    def hours_between(self, a: Array, b: Array) -> Array:
+        """Return driving hours from each place of `a` to the place of `b` in the same row, shape (n,)."""
+        return (self.speed or SpeedProfile()).hours(self.between(a, b))
+
 
 @dataclass(frozen=True)
 class Planar:
@@ -101,6 +117,8 @@ class Planar:
     ----------
     detour : float, default 1.0
         Road kilometres per straight kilometre.
+    speed : SpeedProfile, optional
+        As in `GreatCircle`.
 
     Examples
     --------
@@ -110,9 +128,10 @@ class Planar:
     """
 
     detour: float = 1.0
+    speed: SpeedProfile | None = None
 
     def __post_init__(self) -> None:
-        _check_detour(self.detour)
+        _check(self.detour, self.speed)
 
     def place(self, xy: Array) -> Placement:
         """Return the planar points, shape (n, 3), from metres, shape (n, 2)."""
@@ -125,3 +144,7 @@ class Planar:
         difference = np.atleast_2d(a) - np.atleast_2d(b)
         kilometres: Array = np.hypot(difference[:, 0], difference[:, 1]) * self.detour / 1000.0
         return kilometres
+
+    def hours_between(self, a: Array, b: Array) -> Array:
+        """Return driving hours from each place of `a` to the place of `b` in the same row, shape (n,)."""
+        return (self.speed or SpeedProfile()).hours(self.between(a, b))

@@ -46,7 +46,8 @@ class ProblemArrays:
     places : float array, shape (n, 3)
         Coordinates of the units, on the unit sphere or in a plane: for clusters and curves.
     points : float array, shape (n + homes, 3) or (n + homes, n + homes)
-        What `metric` measures: coordinates, or a table of distances between all places. `scale` gives kilometres.
+        What `metric` measures: coordinates, or a table of distances between all places. `scale` gives kilometres
+        (hours, where a table of hours is minimised).
     weight : float array, shape (n,)
         Trips per unit.
     measures : float array, shape (n, k, m)
@@ -68,6 +69,8 @@ class ProblemArrays:
     centering : {UNIT, CENTROID, HOME}
         Where trips start: at the best unit, at the weighted mean of the units' coordinates, or at the territory's
         home, which is row n + t of `points`.
+    unit : {"km", "hours"}
+        What `scale` gives, for messages.
     """
 
     places: Floats
@@ -87,6 +90,7 @@ class ProblemArrays:
     extra: Floats
     locked: Ints
     centering: int = UNIT
+    unit: str = "km"
 
     @property
     def n(self) -> int:
@@ -175,6 +179,7 @@ class ProblemArrays:
             extra=extra,
             locked=locked,
             centering={"unit": UNIT, "centroid": CENTROID, "home": HOME}[problem.objective.center],
+            unit=problem.distance.measure if isinstance(problem.distance, DistanceMatrix) else "km",
         )
 
 

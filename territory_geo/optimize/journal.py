@@ -109,5 +109,7 @@ class Journal:
     def text(self, best: Score) -> str:
         """Say in a few words how good a plan is."""
         missed = "" if best.feasible else f", bounds missed by {100 * best.violation:.2f} %"
-        unit = "km" if self.arrays.power == 1 else "km²"
-        return f"{best.travel / max(self.arrays.weight.sum(), 1e-300):,.2f} {unit} a trip{missed}"
+        unit = self.arrays.unit if self.arrays.power == 1 else f"{self.arrays.unit}²"
+        a_trip = best.travel / max(self.arrays.weight.sum(), 1e-300)
+        decimals = 2 if self.arrays.unit == "km" else 4
+        return f"{a_trip:,.{decimals}f} {unit} a trip{missed}"

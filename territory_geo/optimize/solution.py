@@ -38,7 +38,7 @@ class Solution:
     nearest : TerritoryPlan or None
         For the last two: the plan that misses the bounds by least, not verified, never written as a result.
     objective : float or None
-        Weighted travel of the plan, kilometres (or square kilometres) × weight.
+        Weighted travel of the plan, kilometres (or hours, where they are minimised; or their squares) × weight.
     bound, gap : float or None
         No plan can be below `bound`; gap = (objective - bound) / objective. None until a bound is known.
     reason : str

@@ -119,7 +119,7 @@ def best_units(problem: TerritoryProblem, codes: Ints) -> Ints:
 
 
 def between_units(problem: TerritoryProblem, a: Ints, b: Ints) -> Floats:
-    """Return the kilometres between the units of rows `a` and `b`, shape of both."""
+    """Return what is minimised between the units of rows `a` and `b`, shape of both: kilometres or driving hours."""
     if isinstance(problem.distance, DistanceMatrix):
         rows = problem.distance.rows(problem.units.ids)
         return problem.distance.trip(rows[a], rows[b])
@@ -159,14 +159,34 @@ def _promising(problem: TerritoryProblem, members: Ints) -> Ints:
 
 def travel_km(problem: TerritoryProblem, codes: Ints, centers: Centers) -> Floats:
     """Return the kilometres from each unit to its territory's centre, shape (n,)."""
+    if isinstance(problem.distance, DistanceMatrix):
+        return _looked_up(problem, problem.distance, codes, centers, "km")
+    return problem.distance.between(problem.units.xy, centers.xy[codes])
+
+
+def travel_hours(problem: TerritoryProblem, codes: Ints, centers: Centers) -> Floats | None:
+    """Return the driving hours from each unit to its territory's centre, shape (n,), or None where none are known."""
     distance = problem.distance
-    if not isinstance(distance, DistanceMatrix):
-        return distance.between(problem.units.xy, centers.xy[codes])
+    if isinstance(distance, DistanceMatrix):
+        return None if distance.hours is None else _looked_up(problem, distance, codes, centers, "hours")
+    if getattr(distance, "speed", None) is None:
+        return None
+    return distance.hours_between(problem.units.xy, centers.xy[codes])
+
+
+def minimised(problem: TerritoryProblem) -> str:
+    """Return what the objective counts: "km", or "hours" where a table of driving times says so."""
+    return problem.distance.measure if isinstance(problem.distance, DistanceMatrix) else "km"
+
+
+def _looked_up(
+    problem: TerritoryProblem, distance: DistanceMatrix, codes: Ints, centers: Centers, measure: str
+) -> Floats:
     if problem.objective.center == "home":
         places = distance.rows(problem.named_territories, "reps")
     else:
         places = distance.rows(problem.units.ids)[centers.unit]
-    return distance.trip(distance.rows(problem.units.ids), places[codes])
+    return distance.trip(distance.rows(problem.units.ids), places[codes], measure)
 
 
 def weighted_mean(values: Floats, weight: Floats) -> float:

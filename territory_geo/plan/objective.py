@@ -19,9 +19,10 @@ class Travel:
     Parameters
     ----------
     distance : GreatCircle, Planar or DistanceMatrix, optional
-        How kilometres are measured; left out: straight lines that fit the units' coordinates.
+        How travel is measured; left out: straight lines that fit the units' coordinates. A matrix ``.by("hours")``
+        makes driving hours what is minimised, all others kilometres.
     power : {1, 2}, default 1
-        1: kilometres; 2: square kilometres, which punishes long ways and rounds the territories.
+        1: kilometres (hours); 2: their squares, which punishes long ways and rounds the territories.
     weight : str or None, default "auto"
         The measure that counts each unit's trips; "auto" is the first balanced measure, None counts each
         unit once.

@@ -131,7 +131,8 @@ class TerritoryPlan:
         """One row per territory: sizes, each measure with target and deviation, travel, centre, area, shape.
 
         The geometry is EPSG:4326 where the units are geographic, else in the units' plane. `travel_km` is
-        the weighted mean distance to the centre, `parts` the number of polygons of the shape.
+        the weighted mean distance to the centre, `travel_hours` the driving time where the problem's distance knows
+        it, `parts` the number of polygons of the shape.
         """
         from territory_geo.plan.tables import territory_table
 
@@ -143,7 +144,7 @@ class TerritoryPlan:
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
-        """The plan's figures: balance per measure, travel in km, whether every territory is in one piece."""
+        """The plan's figures: balance per measure, travel in km and hours, whether every territory is in one piece."""
         from territory_geo.plan.tables import plan_metrics
 
         return plan_metrics(self)
@@ -206,7 +207,7 @@ class TerritoryPlan:
         )
 
     def _repr_html_(self) -> str:
-        from territory_geo.html import definition_table
+        from territory_geo.html import definition_table, driving_time
 
         travel = self.metrics["travel"]
         entries = {
@@ -214,6 +215,8 @@ class TerritoryPlan:
             "in one piece": "yes" if self.metrics["contiguous"] else "no",
             "mean distance to centre": f"{travel['mean_km']:,.1f} km",
         }
+        if "mean_hours" in travel:
+            entries["mean driving time to centre"] = driving_time(travel["mean_hours"])
         entries |= {f"{name}, largest deviation": f"{100 * share:.1f} %" for name, share in self._worst().items()}
         table = pd.DataFrame(self.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
         return definition_table("Territory plan", entries, table.round(3))

@@ -21,6 +21,7 @@ from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import GreatCircle, Planar
 from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.reps import Reps
+from territory_geo.geodata.speed import SpeedProfile
 from territory_geo.geodata.units import BasicUnits
 from territory_geo.geodata.units.parts import FINDING_COLUMNS
 from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
@@ -47,7 +48,7 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         Any plan, also an edited one.
     directory : path
         Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json; contiguity.csv, reps.parquet,
-        distances.npy and distances.csv where the problem has them.
+        distances.npy, distances.csv and hours.npy where the problem has them.
 
     Raises
     ------
@@ -76,6 +77,9 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         matrix = problem.objective.distance
         if isinstance(matrix, DistanceMatrix):
             np.save(folder / "distances.npy", matrix.km, allow_pickle=False)
+            (folder / "hours.npy").unlink(missing_ok=True)
+            if matrix.hours is not None:
+                np.save(folder / "hours.npy", matrix.hours, allow_pickle=False)
             pd.DataFrame({"id": matrix.ids}).to_csv(folder / "distances.csv", index=False)
         labels = pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()})
         labels.to_csv(folder / "labels.csv", index=False)
@@ -187,9 +191,14 @@ def _table(path: Path, text: list[str]) -> pd.DataFrame:
 def _distance_record(objective: Travel) -> dict[str, Any] | None:
     for kind, made in _DISTANCES.items():
         if isinstance(objective.distance, made):
-            return {"kind": kind, "detour": objective.distance.detour}
+            speed = objective.distance.speed
+            return {
+                "kind": kind, "detour": objective.distance.detour,
+                "speed": None if speed is None else {"kmh": list(speed.kmh), "upto_km": list(speed.upto_km)},
+            }  # fmt: skip
     if isinstance(objective.distance, DistanceMatrix):
-        return {"kind": "matrix"}
+        known = objective.distance.hours is not None
+        return {"kind": "matrix", "measure": objective.distance.measure, "hours": known}
     if objective.distance is not None:
         raise OptionError(f"A plan with the distance {objective.distance!r} cannot be saved.")
     return None
@@ -198,8 +207,14 @@ def _distance_record(objective: Travel) -> dict[str, Any] | None:
 def _distance(folder: Path, record: dict[str, Any] | None) -> GreatCircle | Planar | DistanceMatrix | None:
     if record is not None and record["kind"] == "matrix":
         ids = _table(folder / "distances.csv", ["id"])["id"]
-        return DistanceMatrix(tuple(ids), np.load(folder / "distances.npy", allow_pickle=False))
-    return None if record is None else _DISTANCES[record["kind"]](detour=record["detour"])
+        hours = np.load(folder / "hours.npy", allow_pickle=False) if record.get("hours") else None
+        km = np.load(folder / "distances.npy", allow_pickle=False)
+        return DistanceMatrix(tuple(ids), km, hours, record.get("measure", "km"))
+    if record is None:
+        return None
+    speed = record.get("speed")
+    profile = None if speed is None else SpeedProfile(**speed)
+    return _DISTANCES[record["kind"]](detour=record["detour"], speed=profile)
 
 
 def _constraint(entry: dict[str, Any]) -> Constraint:

@@ -40,6 +40,10 @@ def territory_table(plan: TerritoryPlan) -> gpd.GeoDataFrame:
     weight = problem.weight
     columns["travel_km"] = [metrics.weighted_mean(kilometres[codes == t], weight[codes == t]) for t in range(k)]
     columns["max_km"] = [float(kilometres[codes == t].max()) for t in range(k)]
+    hours = metrics.travel_hours(problem, codes, plan.centers)
+    if hours is not None:
+        columns["travel_hours"] = [metrics.weighted_mean(hours[codes == t], weight[codes == t]) for t in range(k)]
+        columns["max_hours"] = [float(hours[codes == t].max()) for t in range(k)]
     kind = problem.objective.center
     columns["center"] = [kind if i < 0 else units.frame.index[i] for i in plan.centers.unit]
     columns["center_x"], columns["center_y"] = plan.centers.xy.T
@@ -55,12 +59,18 @@ def travel_figures(plan: TerritoryPlan) -> dict[str, Any]:
     """Return what `TerritoryPlan.metrics` says about travel."""
     problem = plan.problem
     kilometres = metrics.travel_km(problem, plan.codes, plan.centers)
-    return {
+    hours = metrics.travel_hours(problem, plan.codes, plan.centers)
+    unit = metrics.minimised(problem)
+    counted = hours if unit == "hours" and hours is not None else kilometres
+    figures: dict[str, Any] = {
         "weight": problem.weight_name,
+        "minimised": unit,
         "mean_km": metrics.weighted_mean(kilometres, problem.weight),
         "max_km": float(kilometres.max()),
-        "objective": float((kilometres**problem.objective.power) @ problem.weight),
     }
+    if hours is not None:
+        figures |= {"mean_hours": metrics.weighted_mean(hours, problem.weight), "max_hours": float(hours.max())}
+    return {**figures, "objective": float((counted**problem.objective.power) @ problem.weight)}
 
 
 def plan_metrics(plan: TerritoryPlan) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from territory_geo.html import driving_time
 from territory_geo.render.colors import color_territories, dark, tint
 from territory_geo.render.formats import NumberFormat, share_text, tolerance_text
 from territory_geo.render.shapes import Frame, neighbour_graph, pack_shape, polygonal, simplify_coverage
@@ -97,12 +98,20 @@ def _territory(plan: TerritoryPlan, name: object, row: pd.Series[Any], center: s
         "units": int(row["units"]),
         "km": round(float(row["travel_km"]), 1),
         "maxKm": round(float(row["max_km"]), 1),
+        "drive": _times(row),
         "areaKm2": round(float(row["area_km2"])) if pd.notna(row["area_km2"]) else None,
         "parts": int(row["parts"]),
         "center": None
         if not (math.isfinite(center.x) and math.isfinite(center.y))
         else [round(center.y, 5), round(center.x, 5)],
     }
+
+
+def _times(row: pd.Series[Any]) -> list[str] | None:
+    """Return the mean and the longest driving time of a territory as text, or None where none are known."""
+    if "travel_hours" not in row or pd.isna(row["travel_hours"]):
+        return None
+    return [driving_time(float(row["travel_hours"])), driving_time(float(row["max_hours"]))]
 
 
 def _inside(allowed: Any, total: float, deviation: float) -> bool:
@@ -144,8 +153,11 @@ def status_line(plan: TerritoryPlan) -> str:
     finite = [float(d) for d in deviations if pd.notna(d)]
     if finite:
         parts.append(f"largest deviation {share_text(max(finite))}")
+    travel = plan.metrics["travel"] if "travel_hours" in table else {}
     distance = mean_km(plan)
-    if distance is not None:
+    if travel.get("minimised") == "hours":
+        parts.append(f"mean driving time {driving_time(travel['mean_hours'])}")
+    elif distance is not None:
         parts.append(f"mean distance {NumberFormat.of('km', [distance]).write(distance)}")
     return " · ".join(parts)
 

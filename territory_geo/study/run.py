@@ -162,6 +162,7 @@ def _problem(
 ) -> TerritoryProblem:
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
+    from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement, constraints_on
     from territory_geo.plan.objective import Travel
@@ -182,7 +183,11 @@ def _problem(
             barriers=None if asked.barriers is None else base / asked.barriers,
         )
         progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
-    distance: Distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
+    distance: Distance | DistanceMatrix
+    if asked.distances is not None:
+        distance = DistanceMatrix.read(base / asked.distances).by(asked.minimise)
+    else:
+        distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
     balance: dict[str, float | Bounds] = {
         name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit
         for name, limit in asked.balance.items()

@@ -95,13 +95,18 @@ class Data(_Part):
 
 
 class Design(_Part):
-    """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits."""
+    """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
+
+    `distances` is an origin–destination file; only with one can driving `hours` be minimised.
+    """
 
     territories: Annotated[int, Field(ge=1)]
     balance: Annotated[dict[str, Share | Range], Field(min_length=1)]
     weight: str | None = None
     power: Literal[1, 2] = 1
     detour: Annotated[float, Field(ge=1)] = 1.0
+    distances: Text | None = None
+    minimise: Literal["km", "hours"] = "km"
     contiguous: bool = True
     islands: Literal["bridge", "attach", "allow", "fail"] = "bridge"
     rule: Literal["rook", "queen"] = "rook"
@@ -109,6 +114,14 @@ class Design(_Part):
     bridges: Text | None = None
     barriers: Text | None = None
     lock_file: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_distance(self) -> Design:
+        if self.distances is not None and self.detour != 1.0:
+            raise ValueError("names distances and a detour: a file of distances has its detours in it. Leave one out")
+        if self.minimise == "hours" and self.distances is None:
+            raise ValueError("minimises hours without distances. Name an origin–destination file with hours")
+        return self
 
 
 class Said(_Part):

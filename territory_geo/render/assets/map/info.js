@@ -62,6 +62,10 @@
     if (!data.measures.some((m) => m.label === "accounts")) rest.appendChild(row(noun, item.accounts.toLocaleString("en-US")));
     rest.appendChild(row("Travel, mean", TG.km(item.km)));
     rest.appendChild(row("Travel, farthest", TG.km(item.maxKm)));
+    if (item.drive) {
+      rest.appendChild(row("Driving, mean", item.drive[0]));
+      rest.appendChild(row("Driving, longest", item.drive[1]));
+    }
     if (item.areaKm2) rest.appendChild(row("Area", TG.number(item.areaKm2, { prefix: "", suffix: "km²", decimals: 0 })));
     if (item.parts > 1) rest.appendChild(row("Pieces on the map", String(item.parts)));
     card.appendChild(rest);

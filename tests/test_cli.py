@@ -319,3 +319,31 @@ def test_a_table_of_distances_and_driving_hours(tmp_path: Path) -> None:
     alone = call(*asked, "--minimise", "hours")
     assert alone.exit_code == 2
     assert "minimises hours without distances" in alone.stderr
+
+
+def test_reps_get_a_territory_each(points: Path, tmp_path: Path) -> None:
+    reps = tmp_path / "reps.csv"
+    table = pd.DataFrame(
+        {
+            "rep_id": ["north", "south", "boss"], "lon": [10.3, 10.3, 11.0], "lat": [50.6, 50.0, 51.0],
+            "capacity_hours": [800, 1600, 100], "role": ["field", "field", "desk"],
+        }
+    )  # fmt: skip
+    table.to_csv(reps, index=False)
+    asked = ("design", points, "--reps", reps, "--role", "field", "--center", "home", "--balance", "visits:0.2")
+    result = call(*asked, "--out", tmp_path / "out", *QUICK)
+    assert result.exit_code == 0, result.stderr
+    territories = pd.read_csv(tmp_path / "out" / "territories.csv")
+    assert territories["territory"].tolist() == ["north", "south"]
+    assert territories["visits_target"].iloc[1] == pytest.approx(2 * territories["visits_target"].iloc[0])
+    assert set(territories["center"]) == {"home"}
+    for missing, words in (
+        (("design", points, "--balance", "visits", "--out", tmp_path / "o"), "needs territories"),
+        (
+            ("design", points, "-k", 2, "--center", "home", "--balance", "visits", "--out", tmp_path / "o"),
+            "without reps",
+        ),
+    ):
+        refused = call(*missing, *QUICK)
+        assert refused.exit_code == 2
+        assert words in refused.stderr

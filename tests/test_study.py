@@ -89,7 +89,7 @@ WRONG = [
     ("territories = 3", "territories = 0", "design.territories: must be at least 1. Got 0."),
     ("territories = 3", 'territories = "3"', "design.territories: must be a whole number. Got '3'."),
     ("territories = 3", "territories = true", "design.territories: must be a whole number. Got True."),
-    ("territories = 3", "", "design.territories: is needed."),
+    ("territories = 3", "", "design: needs territories (how many), or reps"),
     ("territories = 3", "territories = 3\npower = 3", "design.power: must be 1 or 2. Got 3."),
     ("territories = 3", 'territories = 3\nislands = "x"', "design.islands: must be 'bridge', 'attach', 'allow' or"),
     ("{ lower = 8, upper = 12 }", "-0.1", "design.balance.visits: must be a share from 0 to 1 (0.1 is ±10 %)"),

@@ -29,6 +29,7 @@ OPTION_NAMES = {
     "outputs.title": "--title", "data.areas": "--areas", "data.areas_layer": "--areas-layer",
     "data.areas_id": "--areas-id", "data.nearest_km": "--nearest-km", "data.hexagons": "--hexagons",
     "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
+    "design.reps": "--reps", "design.role": "--role", "design.center": "--center",
     "design.distances": "--distances", "design.minimise": "--minimise",
 }  # fmt: skip
 """What the command calls the keys of a study."""
@@ -45,7 +46,6 @@ def design(
             help="Points or areas: CSV, Excel, JSON, GeoJSON, GeoPackage, Shapefile, GeoParquet, KML, TopoJSON.",
         ),
     ],
-    territories: Annotated[int, typer.Option("--territories", "-k", metavar="K", help="How many territories.")],
     balance: Annotated[
         list[str],
         typer.Option(
@@ -139,6 +139,18 @@ def design(
         int | None, typer.Option(metavar="N", help="Search budget that repeats exactly. Default: 150.")
     ] = None,
     time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", help="Search budget in time.")] = None,
+    territories: Annotated[
+        int | None,
+        typer.Option("--territories", "-k", metavar="K", help="How many territories; with --reps one for each."),
+    ] = None,
+    reps: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Reps: rep_id, lon, lat, capacity_hours. Targets follow their hours."),
+    ] = None,
+    role: Annotated[str | None, typer.Option(metavar="ROLE", help="Only reps with this role.")] = None,
+    center: Annotated[
+        str, typer.Option(metavar="unit|centroid|home", help="Where trips start: best unit, centroid, rep's home.")
+    ] = "unit",
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Headline of the map.")] = None,
     save_graph: Annotated[
         bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
@@ -162,7 +174,8 @@ def design(
                 "measures": _formulas(measure or []),
             },
             "design": {
-                "territories": territories, "balance": _tolerances(balance), "weight": weight, "power": power,
+                "territories": territories, "reps": _text(reps), "role": role, "center": center,
+                "balance": _tolerances(balance), "weight": weight, "power": power,
                 "detour": detour, "distances": _text(distances), "minimise": minimise, "islands": islands,
                 "contiguous": not no_contiguity,
                 "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),

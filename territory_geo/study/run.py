@@ -163,6 +163,7 @@ def _problem(
     from territory_geo.geodata.contiguity import ContiguityGraph
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.geodata.matrix import DistanceMatrix
+    from territory_geo.geodata.reps import read_reps
     from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement, constraints_on
     from territory_geo.plan.objective import Travel
@@ -192,13 +193,18 @@ def _problem(
         name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit
         for name, limit in asked.balance.items()
     }
+    reps = None
+    if asked.reps is not None:
+        reps = read_reps(base / asked.reps, crs="EPSG:4326" if units.geographic else None)
+        reps = reps if asked.role is None else reps.with_role(asked.role)
     return TerritoryProblem(
         units,
         graph,
-        n_territories=asked.territories,
+        n_territories=asked.territories or 0,
         balance=balance,
-        objective=Travel(distance=distance, power=asked.power, weight=asked.weight or "auto"),
+        objective=Travel(distance=distance, power=asked.power, weight=asked.weight or "auto", center=asked.center),
         constraints=constraints,
+        reps=reps,
     )
 
 

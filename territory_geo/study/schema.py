@@ -97,10 +97,15 @@ class Data(_Part):
 class Design(_Part):
     """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
 
-    `distances` is an origin–destination file; only with one can driving `hours` be minimised.
+    `distances` is an origin–destination file; only with one can driving `hours` be minimised. With `reps` (a file, of
+    which only those with the `role` count where one is named) each rep gets a territory; then `territories` can be
+    left out, and trips can start at their homes.
     """
 
-    territories: Annotated[int, Field(ge=1)]
+    territories: Annotated[int, Field(ge=1)] | None = None
+    reps: Text | None = None
+    role: Text | None = None
+    center: Literal["unit", "centroid", "home"] = "unit"
     balance: Annotated[dict[str, Share | Range], Field(min_length=1)]
     weight: str | None = None
     power: Literal[1, 2] = 1
@@ -121,6 +126,15 @@ class Design(_Part):
             raise ValueError("names distances and a detour: a file of distances has its detours in it. Leave one out")
         if self.minimise == "hours" and self.distances is None:
             raise ValueError("minimises hours without distances. Name an origin–destination file with hours")
+        return self
+
+    @model_validator(mode="after")
+    def _someone(self) -> Design:
+        if self.territories is None and self.reps is None:
+            raise ValueError("needs territories (how many), or reps (a file: one territory each)")
+        unfit = [name for name, used in (("role", self.role), ("center 'home'", self.center == "home")) if used]
+        if unfit and self.reps is None:
+            raise ValueError(f"has {' and '.join(unfit)} without reps. Name a file with the reps")
         return self
 
 

@@ -89,7 +89,7 @@ format: $(DEV)  ## mend what ruff can mend
 types: $(DEV)  ## mypy --strict on the package and the benchmarks
 	$(BIN)/mypy --strict territory_geo benchmarks
 
-bench: $(BENCH)  ## us and others on the data that ships (BENCH_ARGS="--seeds 3 --budgets 5,30"); half an hour or more
+bench: $(BENCH)  ## us and others on the data that ships (BENCH_ARGS="--seeds 3 --budgets 5,30"); about half an hour
 	$(BIN)/python -m benchmarks compare $(BENCH_ARGS)
 
 # Asked first: nobody wants to wait for an installation to hear it.

@@ -26,6 +26,8 @@ MOST_UNCLOCKED = 2_000
 """Above this, two rounds take long and prove little: there the bound waits for a rule with a clock."""
 SHARE = 0.15
 """Part of a time limit that is kept for the bound."""
+LEAST = 3e-7
+"""Seconds per pair of units below which the rounds prove next to nothing: shorter limits leave all to the search."""
 THIRD = 1 / 3
 """Most time for the bound, as a share of the search's."""
 ITERATIONS = 75
@@ -41,6 +43,12 @@ EVERY = 15
 def applies(arrays: ProblemArrays) -> bool:
     """Tell whether there is room for the table of all pairs of units."""
     return arrays.n <= MOST_UNITS and arrays.centering != HOME
+
+
+def kept_seconds(arrays: ProblemArrays, limit: float) -> float:
+    """Return the part of a time limit, in seconds, that is kept for the bound."""
+    part = SHARE * limit
+    return part if applies(arrays) and part >= LEAST * arrays.n**2 else 0.0
 
 
 def kind(arrays: ProblemArrays) -> str:
@@ -108,7 +116,8 @@ def after(search: Search, stop: Stop, progress: Progress) -> float | None:
     limits = [rule.seconds - search.clock.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
     clocked = bool(limits) and search.clock.seconds * (1 + THIRD) >= min(limits)
     seconds = min([*limits, search.clock.seconds * THIRD]) if clocked else min(limits, default=np.inf)
-    if seconds <= 0 or (not limits and search.arrays.n > MOST_UNCLOCKED and search.prices is None):
+    hurried = clocked and seconds < LEAST * search.arrays.n**2 and search.prices is None
+    if seconds <= 0 or hurried or (not limits and search.arrays.n > MOST_UNCLOCKED and search.prices is None):
         return None
     until = time.monotonic() + seconds
     rounds = np.inf if clocked else max(2, search.clock.iterations // ITERATIONS)

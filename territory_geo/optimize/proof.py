@@ -27,9 +27,8 @@ def search_rule(arrays: ProblemArrays, stop: Stop) -> Stop:
     if applies(arrays) or (arrays.centering == HOME and named.applies(arrays)):
         return stop | MaxIterations(SEARCH_ROUNDS)
     limits = [rule.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
-    if limits and free_bound.applies(arrays):
-        return stop | MaxRuntime(min(limits) * (1 - free_bound.SHARE))
-    return stop
+    kept = free_bound.kept_seconds(arrays, min(limits)) if limits else 0.0
+    return stop | MaxRuntime(min(limits) - kept) if kept > 0 else stop
 
 
 def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress) -> Exact | None:

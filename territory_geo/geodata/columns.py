@@ -77,7 +77,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "wkt", "the_geom", "geom", "georeference", "geocoded_location", "location", "location_1", "point", "geometry",
     ),
 }  # fmt: skip
-"""Recognised names per role, the surest first; as `_plain` writes them. A point is both coordinates in one column."""
+"""Recognised names per role, the surest first; as `plain` writes them. A point is both coordinates in one column."""
 
 PLACE_CODES = (
     "geoid", "fips", "geoid10", "geoid20", "zip", "zipcode", "zip_code", "postcode", "postal_code", "plz",
@@ -99,7 +99,7 @@ _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Return a name in lower case and without accents, words joined by underscores."""
     spelt = unicodedata.normalize("NFC", str(name).strip()).lower().translate(_LETTERS)
     bare = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
@@ -108,8 +108,8 @@ def _plain(name: str) -> str:
 
 def similar(name: str, names: Iterable[str]) -> list[str]:
     """Return up to three of the names that are spelt like one, the nearest first."""
-    by_plain = {_plain(known): known for known in reversed(list(names))}
-    near = difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.7)
+    by_plain = {plain(known): known for known in reversed(list(names))}
+    near = difflib.get_close_matches(plain(name), list(by_plain), n=3, cutoff=0.7)
     return [by_plain[known] for known in near]
 
 
@@ -154,11 +154,11 @@ def candidates(role: str, columns: Iterable[str]) -> list[str]:
     names = [str(name) for name in columns]
     by_plain: dict[str, str] = {}
     for name in names:
-        by_plain.setdefault(_plain(name), name)
+        by_plain.setdefault(plain(name), name)
     # The last part of a dotted name (BillingAddress.latitude) counts where the whole does not.
     for name in names:
         if "." in name:
-            by_plain.setdefault(_plain(name.rpartition(".")[2]), name)
+            by_plain.setdefault(plain(name.rpartition(".")[2]), name)
     found = [by_plain[usual] for usual in USUAL_NAMES[role] if usual in by_plain]
     return list(dict.fromkeys(found))
 
@@ -180,7 +180,7 @@ def find_id(frame: pd.DataFrame, chosen: str | None, *, source: str) -> str | No
         column = frame[name]
         if len(column) and column.isna().all():
             continue
-        weak = _plain(name) in (*PLACE_CODES, *WEAK_IDS)
+        weak = plain(name) in (*PLACE_CODES, *WEAK_IDS)
         if weak and (column.isna().any() or not column.astype(object).map(str).is_unique):
             continue
         return name
@@ -192,7 +192,7 @@ def likely(role: str, columns: Iterable[str]) -> list[str]:
     found = []
     for name in map(str, columns):
         usual = [known for known in USUAL_NAMES[role] if len(known) > 3]
-        if difflib.get_close_matches(_plain(name), usual, n=1, cutoff=0.8):
+        if difflib.get_close_matches(plain(name), usual, n=1, cutoff=0.8):
             found.append(name)
     return found
 

@@ -19,6 +19,7 @@ from territory_geo.geodata.clean.values import (
     is_missing,
     is_text,
     numbers,
+    quoted,
 )
 
 _MOSTLY = 0.5
@@ -96,10 +97,11 @@ def read_amounts(
         if bad.any() and "unreadable_measure" not in ledger.fix:
             continue
         turned = np.flatnonzero(readable & (plain != values))
-        if len(turned) and decimal is None and decimal_sign(texts) is None:
+        choice = any("," in text or "." in text for text in map(str, texts))
+        if len(turned) and choice and decimal is None and decimal_sign(texts) is None:
             open_columns.append(name)
         action = "read as numbers"
-        ledger.add("number_text", turned, [f"{name} {cells[i]!r} is {values[i]:,.10g}" for i in turned], action)
+        ledger.add("number_text", turned, [f"{name} {quoted(cells[i])} is {values[i]:,.10g}" for i in turned], action)
         rows = np.flatnonzero(markers)
         ledger.add("missing_marker", rows, [f"{name} {cells[i]!r}" for i in rows], "taken as missing")
         whole = bool((values[np.isfinite(values)] % 1 == 0).all()) and not np.isnan(values).any()

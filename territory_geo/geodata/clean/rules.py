@@ -87,8 +87,10 @@ _ALL = (
     Rule("delimiter", "info", "say", "what separates the fields of a text file"),
     Rule("number_format", "info", "say", "which of comma and dot is the decimal sign, where columns leave a choice"),
     Rule("sheet", "info", "say", "which sheet, layer or part of the source was read"),
+    Rule("header", "info", "say", "lines above the header, such as titles, that are no records"),
     Rule("blank_lines", "info", "say", "empty lines that are no records"),
-    Rule("renamed_column", "info", "say", "a column with a name of ours got another one"),
+    Rule("renamed_column", "info", "say", "a column with a name of ours, or that comes twice, got another one"),
+    Rule("unnamed_column", "info", "say", "a column without a name: what it is called, or that it is empty"),
 )  # fmt: skip
 
 RULES: dict[str, Rule] = {rule.name: rule for rule in _ALL}

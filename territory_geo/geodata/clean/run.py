@@ -19,7 +19,16 @@ from territory_geo.geodata.clean.ledger import Ledger
 from territory_geo.geodata.clean.places import check_land, check_stacks
 from territory_geo.geodata.clean.region import check_region
 from territory_geo.geodata.clean.values import Array, ids_as_text, is_text, numbers
-from territory_geo.geodata.columns import candidates, did_you_mean, find_column, find_id, likely, without_reserved
+from territory_geo.geodata.columns import (
+    PLACE_CODES,
+    candidates,
+    did_you_mean,
+    find_column,
+    find_id,
+    likely,
+    plain,
+    without_reserved,
+)
 from territory_geo.geodata.readers.tables import numbers_where_lossless
 
 if TYPE_CHECKING:
@@ -86,7 +95,7 @@ def cleaned(
 
         located = place_rows(frame, places, x, y, book)
         roles |= located.columns
-    _say_columns(roles, label, book)
+    _say_columns(roles, table, label, book)
     coordinates.unusable(x, y, table, roles, book)
     if declared is not None:
         _check_degrees(x, y, roles, book)
@@ -202,15 +211,19 @@ def _rep_column(table: pd.DataFrame, roles: Roles, label: str) -> pd.Series:
     return table[roles["rep"]]
 
 
-def _say_columns(roles: Roles, label: str, book: Ledger) -> None:
+def _say_columns(roles: Roles, table: pd.DataFrame, label: str, book: Ledger) -> None:
     for role, column in roles.items():
         if column is not None and not (role in ("lon", "lat") and roles["lon"] == roles["lat"]):
             book.say("column", f"{column} is the {role}", "used")
     if roles.get("lon") is not None and roles["lon"] == roles["lat"]:
         book.say("column", f"{roles['lon']} holds both coordinates: POINT (lon lat), or lat, lon", "used")
     if roles["id"] is None:
+        found = [name for name in candidates("id", table.columns) if plain(name) not in PLACE_CODES]
+        repeating = f" ({', '.join(found)}: empty or used twice in some rows)" if found else ""
         book.say(
-            "no_id_column", f"{label} has none: name it with id=… (--id on the command line)", "row numbers are the ids"
+            "no_id_column",
+            f"{label} has none{repeating}: name it with id=… (--id on the command line)",
+            "row numbers are the ids",
         )
 
 

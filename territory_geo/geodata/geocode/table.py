@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from territory_geo.geodata.columns import did_you_mean, plain
 from territory_geo.geodata.geocode.postcodes import from_geonames, united_states
 from territory_geo.geodata.geocode.search import Places, find_places
 from territory_geo.geodata.geocode.towns import towns_of
-from territory_geo.geodata.readers.tables import read_delimited
+from territory_geo.geodata.readers.sources import load
 
 USUAL_NAMES = {
     "postcode": (
@@ -99,7 +98,7 @@ def geocode(
     Parameters
     ----------
     source : DataFrame or path
-        A table, or a CSV or TSV file.
+        A table, or a CSV, TSV, Excel, JSON or Parquet file.
     postcode, town, state : str, optional
         Columns; left out, they are recognised by usual names (zip, postal_code, city, state, …). The postcode
         is tried first, then town and state.
@@ -140,7 +139,7 @@ def geocode(
     >>> found.rejects.to_dict("records")
     [{'row': 3, 'reason': "the postcode '99999' is not among the ZIP codes that ship (GeoNames)"}]
     """
-    table = source if isinstance(source, pd.DataFrame) else read_delimited(Path(source))
+    table = pd.DataFrame(load(source).frame)
     table = table.reset_index(drop=True)
     places = geocode_table(table, postcode=postcode, town=town, state=state, postal_file=postal_file, country=country)
     found = table.assign(lon=places.lon, lat=places.lat, place_accuracy=places.accuracy, place_error_km=places.error_km)

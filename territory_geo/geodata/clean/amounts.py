@@ -39,7 +39,7 @@ def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str
     since coordinates often come from elsewhere.
     """
     texts = {name: frame[name].dropna().tolist() for name in frame.columns if is_text(frame[name])}
-    commas = {name for name, cells in texts.items() if any("," in cell for cell in cells if isinstance(cell, str))}
+    commas = {name for name, cells in texts.items() if _holds_comma(cells)}
     # Without a comma there is no choice: 1.234 is what it says.
     if any(decimal_sign(texts[name]) == "," for name in coordinates if name in commas):
         return ","
@@ -51,6 +51,13 @@ def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str
         if sign is not None and not np.isnan(numbers(pd.Series(cells[:_SAMPLE], dtype=object))).any():
             found.add(sign)
     return found.pop() if len(found) == 1 else None
+
+
+def _holds_comma(cells: list[Any]) -> bool:
+    try:
+        return "," in "\0".join(cells)
+    except TypeError:
+        return any("," in cell for cell in cells if isinstance(cell, str))
 
 
 def read_amounts(

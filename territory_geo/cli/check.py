@@ -36,6 +36,17 @@ def check(
     lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
     name: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the names.")] = None,
     rep: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the current rep.")] = None,
+    postcode: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column with postcodes, for rows without coordinates.")
+    ] = None,
+    town: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with towns, likewise.")] = None,
+    state: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the towns' states.")] = None,
+    postal_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Postcodes from GeoNames. Default: those of the United States.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Two letters, where that file holds several countries.")
+    ] = None,
     reps: Annotated[Path | None, typer.Option(metavar="FILE", help="The sales force, to find unknown reps.")] = None,
     measure: Annotated[
         list[str] | None,
@@ -78,7 +89,8 @@ def check(
         require_writable(out)
         stated = TextFormat(encoding, delimiter, decimal)
         accounts = read_accounts(
-            source, id=id, lon=lon, lat=lat, name=name, rep=rep, measures=measure or (),
+            source, id=id, lon=lon, lat=lat, name=name, rep=rep, postcode=postcode, town=town, state=state,
+            postal_file=postal_file, country=country, measures=measure or (),
             reps=None if reps is None else read_reps(reps), crs=None if crs == "planar" else crs, layer=layer,
             query=query, text=None if stated == TextFormat() else stated, fix=fix or (), keep=keep or (),
             reject=reject or (),

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 DEMOS = ("demo_accounts.toml", "demo_counties.toml")
 
 OPTION_NAMES = {
-    "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon",
-    "data.lat": "--lat", "data.crs": "--crs", "data.fix": "--fix", "data.keep": "--keep", "data.reject": "--reject",
-    "design.territories": "--territories", "design.balance": "--balance",
+    "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon", "data.lat": "--lat",
+    "data.crs": "--crs", "data.postcode": "--postcode", "data.town": "--town", "data.state": "--state",
+    "data.postal_file": "--postal-file", "data.country": "--country", "data.fix": "--fix", "data.keep": "--keep",
+    "data.reject": "--reject", "design.territories": "--territories", "design.balance": "--balance",
     "design.weight": "--weight", "design.power": "--power", "design.detour": "--detour",
     "design.islands": "--islands", "design.lock_file": "--lock", "search.seed": "--seed",
     "search.iterations": "--iterations", "search.time_limit": "--time-limit", "outputs.directory": "--out",
@@ -63,6 +64,17 @@ def design(
     id: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")] = None,
     lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
     lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
+    postcode: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column with postcodes, for rows without coordinates.")
+    ] = None,
+    town: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with towns, likewise.")] = None,
+    state: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the towns' states.")] = None,
+    postal_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Postcodes from GeoNames. Default: those of the United States.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Two letters, where that file holds several countries.")
+    ] = None,
     planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
     crs: Annotated[
         str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")
@@ -168,7 +180,8 @@ def design(
             "name": title or source.stem.replace("_", " "),
             "data": {
                 "source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar,
-                "crs": crs, "fix": fix or [], "keep": keep or [], "reject": reject or [], "strict": strict,
+                "crs": crs, "postcode": postcode, "town": town, "state": state, "postal_file": _text(postal_file),
+                "country": country, "fix": fix or [], "keep": keep or [], "reject": reject or [], "strict": strict,
                 "areas": _text(areas), "areas_layer": areas_layer, "areas_id": areas_id, "nearest_km": nearest_km,
                 "hexagons": int(hexagons) if hexagons and hexagons.isdigit() else hexagons,
                 "measures": _formulas(measure or []),

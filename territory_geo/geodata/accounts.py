@@ -30,14 +30,16 @@ class Accounts:
     frame : GeoDataFrame
         One row per accepted account in input order: `row` (1 is the first record), `id`, the source's own
         columns, and a point geometry in longitude and latitude (EPSG:4326) or planar metres (no CRS). A column
-        of the source called row, id, unit or geometry is renamed row_source, …, which the findings say.
+        of the source called row, id, unit or geometry is renamed row_source, …, which the findings say. Where
+        places come from postcodes or towns: also `accuracy` and `error_km`.
     rejects : DataFrame
         One row per refused account: `row`, `id`, `reason`.
     findings : DataFrame
         Everything that was noticed, one line per row and rule: `row` (missing where it is about the table),
         `id`, `rule`, `severity`, `finding`, `action`.
     columns : dict
-        Which column of the source plays which role (id, lon, lat, name, rep).
+        Which column of the source plays which role (id, lon, lat, name, rep; postcode, town, state, where places
+        come from them).
     source, sha256 : str
         Where the data came from and its SHA-256 (empty for a data frame).
     rejected_places : DataFrame
@@ -91,6 +93,11 @@ def read_accounts(
     lat: str | None = None,
     name: str | None = None,
     rep: str | None = None,
+    postcode: str | None = None,
+    town: str | None = None,
+    state: str | None = None,
+    postal_file: str | os.PathLike[str] | None = None,
+    country: str | None = None,
     measures: Sequence[str] = (),
     reps: Reps | None = None,
     crs: str | None = "auto",
@@ -103,18 +110,24 @@ def read_accounts(
     reject: Sequence[str] = (),
     strict: bool = False,
 ) -> Accounts:
-    """Read customers and prospects from any table with coordinates, or from geographic points.
+    """Read customers and prospects from any table with coordinates or postcodes, or from geographic points.
 
     Parameters
     ----------
     source : path, URL or DataFrame
-        CSV or TSV (also .gz), Excel, JSON or Parquet with longitude and latitude columns; GeoJSON, GeoPackage,
-        Shapefile, GeoParquet (also a folder), KML, FlatGeobuf or TopoJSON with points; a database as a URL, such
-        as ``postgresql://host/sales`` or ``duckdb:///sales.duckdb``; a (Geo)DataFrame.
+        CSV or TSV (also .gz), Excel, JSON or Parquet with longitude and latitude columns, or with postcodes or
+        towns; GeoJSON, GeoPackage, Shapefile, GeoParquet (also a folder), KML, FlatGeobuf or TopoJSON with points;
+        a database as a URL, such as ``postgresql://host/sales`` or ``duckdb:///sales.duckdb``; a (Geo)DataFrame.
     id, lon, lat, name, rep : str, optional
         Columns by role; `rep` is who looks after the account today. Left out, they are recognised by usual names
         (account_id, Kundennummer, latitude, Breitengrad, …); a postcode or county code is taken for the id only
         where no two rows share one.
+    postcode, town, state : str, optional
+        Columns from which places are found where a table has no coordinates: each row then carries its `accuracy`
+        (postcode, town, …) and `error_km`. Left out, they are recognised; named in a table with coordinates, they
+        place the rows in which those are missing.
+    postal_file, country
+        Postcodes of other countries than the United States, as in `geocode`.
     measures : sequence of str
         Columns that will be balanced: rows where one is missing, negative or no number are refused here, not later.
     reps : Reps, optional
@@ -164,9 +177,12 @@ def read_accounts(
     <Accounts: 1 of 2 rows used, 1 rejected>
     >>> accounts.rejects.to_dict("records")
     [{'row': 2, 'id': '2', 'reason': 'lon 999 is outside -180 to 180'}]
+    >>> read_accounts(pd.DataFrame({"id": [1], "zip": ["02139"]})).frame["error_km"].tolist()
+    [5.9]
     """
     from territory_geo.geodata.clean.ledger import Ledger
     from territory_geo.geodata.clean.run import cleaned
+    from territory_geo.geodata.geocode.reading import Geocoding
     from territory_geo.geodata.readers.sources import known_crs, load
 
     if crs != "auto":
@@ -177,6 +193,7 @@ def read_accounts(
     accounts = cleaned(
         loaded,
         chosen={"id": id, "lon": lon, "lat": lat, "name": name, "rep": rep},
+        places=Geocoding(postcode, town, state, postal_file, country),
         measures=tuple(measures),
         reps=reps,
         crs=crs,

@@ -30,6 +30,8 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "codice_cliente", "klantnummer", "klant_id", "klantnr", "numer_klienta", "nr_klienta", "kundnummer", "kund_id",
         "id", "unit_id", "geoid", "fips", "geoid10", "geoid20", "record_id", "store_id", "store_number", "site_id",
         "location_id", "license_number", "licence_number", "permit_number", "outlet_id", "filialnummer", "uuid", "guid",
+        "license_id", "licence_id", "permit_id", "facility_id", "establishment_id", "business_id",
+        "registration_number", "siret", "siren", "objectid", "object_id", "globalid",
         "key", "nr", "nummer", "numero", "zip", "zipcode", "zip_code", "postcode", "postal_code", "plz",
         "postleitzahl", "code_postal", "codigo_postal", "cap", "code",
     ),
@@ -81,7 +83,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "km": ("km", "distance_km", "road_km", "kilometres", "kilometers", "kilometer"),
     "hours": ("hours", "driving_hours", "duration_hours", "travel_hours", "time_hours", "stunden"),
 }  # fmt: skip
-"""Recognised names per role, the surest first; as `_plain` writes them. A point is both coordinates in one column."""
+"""Recognised names per role, the surest first; as `plain` writes them. A point is both coordinates in one column."""
 
 PLACE_CODES = (
     "geoid", "fips", "geoid10", "geoid20", "zip", "zipcode", "zip_code", "postcode", "postal_code", "plz",
@@ -91,9 +93,13 @@ PLACE_CODES = (
 
 WEAK_IDS = (
     "key", "nr", "nummer", "numero", "uuid", "guid", "store_id", "store_number", "site_id", "location_id", "outlet_id",
-    "license_number", "licence_number", "permit_number", "filialnummer", "debitor",
+    "license_number", "licence_number", "permit_number", "filialnummer", "debitor", "license_id", "licence_id",
+    "permit_id", "facility_id", "establishment_id", "business_id", "registration_number", "siret", "siren", "objectid",
+    "object_id", "globalid",
 )  # fmt: skip
 """Names that may be a house number, a licence or a site with several rows: an id only where no two rows share it."""
+
+_REPEATED = 0.05
 
 RESERVED = ("row", "id", "unit", "geometry")
 """Columns that every frame of ours has."""
@@ -103,7 +109,7 @@ _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Return a name in lower case and without accents, words joined by underscores."""
     spelt = unicodedata.normalize("NFC", str(name).strip()).lower().translate(_LETTERS)
     bare = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
@@ -112,8 +118,8 @@ def _plain(name: str) -> str:
 
 def similar(name: str, names: Iterable[str]) -> list[str]:
     """Return up to three of the names that are spelt like one, the nearest first."""
-    by_plain = {_plain(known): known for known in reversed(list(names))}
-    near = difflib.get_close_matches(_plain(name), list(by_plain), n=3, cutoff=0.7)
+    by_plain = {plain(known): known for known in reversed(list(names))}
+    near = difflib.get_close_matches(plain(name), list(by_plain), n=3, cutoff=0.7)
     return [by_plain[known] for known in near]
 
 
@@ -158,11 +164,11 @@ def candidates(role: str, columns: Iterable[str]) -> list[str]:
     names = [str(name) for name in columns]
     by_plain: dict[str, str] = {}
     for name in names:
-        by_plain.setdefault(_plain(name), name)
+        by_plain.setdefault(plain(name), name)
     # The last part of a dotted name (BillingAddress.latitude) counts where the whole does not.
     for name in names:
         if "." in name:
-            by_plain.setdefault(_plain(name.rpartition(".")[2]), name)
+            by_plain.setdefault(plain(name.rpartition(".")[2]), name)
     found = [by_plain[usual] for usual in USUAL_NAMES[role] if usual in by_plain]
     return list(dict.fromkeys(found))
 
@@ -171,7 +177,8 @@ def find_id(frame: pd.DataFrame, chosen: str | None, *, source: str) -> str | No
     """Return the column with the ids: the chosen one, else the first candidate that can be one.
 
     A column without any value is none; a postcode, a plain number or the like only where each row has one of its
-    own.
+    own. Where more than a twentieth of the rows repeat a value, the column may number something else, such as the
+    owner of several sites: another candidate without repeats comes first.
 
     Raises
     ------
@@ -180,15 +187,20 @@ def find_id(frame: pd.DataFrame, chosen: str | None, *, source: str) -> str | No
     """
     if chosen is not None:
         return find_column("id", frame.columns, chosen, source=source)
+    second = None
     for name in candidates("id", frame.columns):
         column = frame[name]
         if len(column) and column.isna().all():
             continue
-        weak = _plain(name) in (*PLACE_CODES, *WEAK_IDS)
-        if weak and (column.isna().any() or not column.astype(object).map(str).is_unique):
+        if plain(name) not in (*PLACE_CODES, *WEAK_IDS):
+            if column.nunique() >= (1 - _REPEATED) * column.notna().sum():
+                return name
+            second = second or name
             continue
-        return name
-    return None
+        one_each = not column.isna().any() and column.astype(object).map(str).is_unique
+        if one_each and (second is None or plain(name) not in PLACE_CODES):
+            return name
+    return second
 
 
 def likely(role: str, columns: Iterable[str]) -> list[str]:
@@ -196,7 +208,9 @@ def likely(role: str, columns: Iterable[str]) -> list[str]:
     found = []
     for name in map(str, columns):
         usual = [known for known in USUAL_NAMES[role] if len(known) > 3]
-        if difflib.get_close_matches(_plain(name), usual, n=1, cutoff=0.8):
+        # A name that came twice was numbered: lat (1), lat (2).
+        again = re.sub(r"_\d+$", "", plain(name)) in USUAL_NAMES[role]
+        if again or difflib.get_close_matches(plain(name), usual, n=1, cutoff=0.8):
             found.append(name)
     return found
 

@@ -38,7 +38,7 @@ def design(
     Parameters
     ----------
     data : Accounts, BasicUnits, DataFrame or path
-        A path or data frame is read as accounts with coordinates.
+        A path or data frame is read as accounts with coordinates, postcodes, or towns and states.
     n_territories : int
         How many territories.
     balance : mapping of measure to share or Bounds

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from territory_geo.plan.edits import Statement
     from territory_geo.plan.problem import TerritoryProblem
 
+ADDRESS_OPTIONS = ("postcode", "town", "state", "postal_file", "country")
+"""Keys of a study's data that place rows without coordinates."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -112,7 +115,8 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
 
     path = base / (data.source or data.accounts or data.areas or "")
     table = kind_of(path) != "shapes"
-    unfit = [name for name in (() if table else ("lon", "lat", "planar")) if getattr(data, name) not in (None, False)]
+    own = () if table else ("lon", "lat", "planar", *ADDRESS_OPTIONS)
+    unfit = [name for name in own if getattr(data, name) not in (None, False)]
     if unfit:
         raise OptionError(
             f"{path}: {', '.join(unfit)} cannot be used here, a geographic file carries its own coordinates. "
@@ -135,6 +139,11 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
         id=data.id,
         lon=data.lon,
         lat=data.lat,
+        postcode=data.postcode,
+        town=data.town,
+        state=data.state,
+        postal_file=None if data.postal_file is None else base / data.postal_file,
+        country=data.country,
         crs=None if data.planar else data.crs or "auto",
         layer=data.layer,
         fix=data.fix,

@@ -41,8 +41,9 @@ class Data(_Part):
     """Where the data is and what its columns mean.
 
     Exactly one of `source`, `accounts`, `areas`; or accounts (or a source of points) and the `areas` that they are
-    joined to. `hexagons` joins them to the H3 grid instead. `measures` are formulas by name. `fix`, `keep`, `reject`
-    and `strict` say what becomes of dirty rows of accounts, as in `read_accounts`.
+    joined to. `hexagons` joins them to the H3 grid instead. `measures` are formulas by name. `postcode`, `town`,
+    `state`, `postal_file` and `country` place rows without coordinates; `fix`, `keep`, `reject` and `strict` say what
+    becomes of dirty rows of accounts; all as in `read_accounts`.
     """
 
     source: Text | None = None
@@ -54,6 +55,11 @@ class Data(_Part):
     lat: str | None = None
     planar: bool = False
     crs: str | None = None
+    postcode: Text | None = None
+    town: Text | None = None
+    state: Text | None = None
+    postal_file: Text | None = None
+    country: Text | None = None
     fix: list[Text] = []
     keep: list[Text] = []
     reject: list[Text] = []

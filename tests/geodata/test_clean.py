@@ -23,7 +23,7 @@ from territory_geo.geodata.clean.ledger import row_ranges
 from territory_geo.geodata.clean.region import Home, on_sphere
 from territory_geo.geodata.clean.rules import FIXABLE, KEEPABLE, REJECTABLE, RULES
 from territory_geo.geodata.clean.values import amount, decimal_sign, numbers
-from territory_geo.geodata.columns import USUAL_NAMES, _plain, did_you_mean, find_column
+from territory_geo.geodata.columns import USUAL_NAMES, did_you_mean, find_column, plain
 
 # ------------------------------------------------------------------ numbers
 
@@ -251,7 +251,7 @@ def test_the_readme_lists_the_rules_as_they_are(repository: Path) -> None:
 
 def test_usual_names_are_written_plainly_and_play_one_role() -> None:
     for names in USUAL_NAMES.values():
-        assert [name for name in names if _plain(name) != name] == []
+        assert [name for name in names if plain(name) != name] == []
         assert len(set(names)) == len(names)
     everything = [name for names in USUAL_NAMES.values() for name in names]
     assert len(set(everything)) == len(everything)

@@ -19,7 +19,7 @@ import shapely
 
 import territory_geo as tg
 from territory_geo.errors import DataError
-from territory_geo.geodata.readers.vectors import holds_areas, is_topojson, read_vector, shared_arcs
+from territory_geo.geodata.readers.vectors import holds_areas, is_topojson, read_areas_and_arcs, read_vector
 from territory_geo.geodata.samples import data_path
 
 PLACES = [(-71.06, 42.36), (2.35, 48.86), (151.21, -33.87)]
@@ -128,7 +128,7 @@ def test_geojson_that_speaks_of_topology_is_geojson(tmp_path: Path) -> None:
     path = geojson(tmp_path / "p.json", [feature(POINT, "a", topic="Topology")], name="Topology")
     assert not is_topojson(path)
     assert tg.read_accounts(path).frame["id"].tolist() == ["a"]
-    assert shared_arcs(path) is None
+    assert read_areas_and_arcs(path)[1] is None
 
 
 def test_layers(points: gpd.GeoDataFrame, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from territory_geo.geodata.clean.values import (
     is_missing,
     is_text,
     numbers,
+    quoted,
 )
 
 _MOSTLY = 0.5
@@ -38,7 +39,7 @@ def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str
     since coordinates often come from elsewhere.
     """
     texts = {name: frame[name].dropna().tolist() for name in frame.columns if is_text(frame[name])}
-    commas = {name for name, cells in texts.items() if any("," in cell for cell in cells if isinstance(cell, str))}
+    commas = {name for name, cells in texts.items() if _holds_comma(cells)}
     # Without a comma there is no choice: 1.234 is what it says.
     if any(decimal_sign(texts[name]) == "," for name in coordinates if name in commas):
         return ","
@@ -50,6 +51,13 @@ def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str
         if sign is not None and not np.isnan(numbers(pd.Series(cells[:_SAMPLE], dtype=object))).any():
             found.add(sign)
     return found.pop() if len(found) == 1 else None
+
+
+def _holds_comma(cells: list[Any]) -> bool:
+    try:
+        return "," in "\0".join(cells)
+    except TypeError:
+        return any("," in cell for cell in cells if isinstance(cell, str))
 
 
 def read_amounts(
@@ -96,10 +104,11 @@ def read_amounts(
         if bad.any() and "unreadable_measure" not in ledger.fix:
             continue
         turned = np.flatnonzero(readable & (plain != values))
-        if len(turned) and decimal is None and decimal_sign(texts) is None:
+        choice = any("," in text or "." in text for text in map(str, texts))
+        if len(turned) and choice and decimal is None and decimal_sign(texts) is None:
             open_columns.append(name)
         action = "read as numbers"
-        ledger.add("number_text", turned, [f"{name} {cells[i]!r} is {values[i]:,.10g}" for i in turned], action)
+        ledger.add("number_text", turned, [f"{name} {quoted(cells[i])} is {values[i]:,.10g}" for i in turned], action)
         rows = np.flatnonzero(markers)
         ledger.add("missing_marker", rows, [f"{name} {cells[i]!r}" for i in rows], "taken as missing")
         whole = bool((values[np.isfinite(values)] % 1 == 0).all()) and not np.isnan(values).any()

@@ -14,9 +14,21 @@ _FROM_KM = 1.0
 """The shipped mask is accurate to about 300 m: what is nearer than this to land is on it."""
 
 
-def check_stacks(x: Array, y: Array, names: pd.Series | None, ledger: Ledger) -> None:
-    """List rows on exactly one spot, and those among them that share a name as well."""
-    open_ = np.flatnonzero(~ledger.refused)
+def check_stacks(x: Array, y: Array, names: pd.Series | None, ledger: Ledger, apart: Any = True) -> None:
+    """List rows on exactly one spot, and those among them that share a name as well.
+
+    Parameters
+    ----------
+    x, y : array, shape (n,)
+        Places.
+    names : Series or None
+        Names of the accounts.
+    ledger : Ledger
+        What was refused before, and where findings go.
+    apart : array of bool, shape (n,), or True
+        Rows that have a place of their own: those on the point of their postcode share it as a matter of course.
+    """
+    open_ = np.flatnonzero(~ledger.refused & apart)
     spots = pd.DataFrame({"x": x[open_] + 0.0, "y": y[open_] + 0.0})
     code = spots.groupby(["x", "y"], sort=False).ngroup().to_numpy()
     count = np.bincount(code) if len(code) else np.array([], dtype=np.int64)

@@ -54,6 +54,7 @@ _ALL = (
          "swaps them", keepable=True),
     Rule("sign_lost", "error", "reject", "far from all other rows, and among them with the other sign",
          "turns the sign", keepable=True),
+    Rule("place_not_found", "error", "reject", "no coordinates, and a postcode or town that is missing or not known"),
     Rule("missing_id", "error", "reject", "the id is missing"),
     Rule("duplicate_id", "error", "reject", "the id is already used by an earlier row"),
     Rule("repeated_record", "error", "reject", "the same in every column as an earlier row"),
@@ -61,6 +62,12 @@ _ALL = (
     Rule("decimal_comma", "info", "convert", "a coordinate with a decimal comma"),
     Rule("number_text", "info", "convert", "an amount as text: currency, thousands separators, decimal comma, (1,200)"),
     Rule("missing_marker", "warning", "convert", "a word such as n/a or NULL in a column of numbers: taken as missing"),
+    Rule("postcode_form", "info", "convert", "a postcode that lost its zeros, with four more digits, or known by its "
+         "district only"),
+    Rule("postcode_state", "warning", "keep", "the postcode lies in another state than the row says: the postcode "
+         "counts"),
+    Rule("unknown_postcode", "warning", "keep", "the postcode is not known: the row lies on its town"),
+    Rule("several_towns", "warning", "keep", "several towns of that name: the row lies on the largest"),
     Rule("off_land", "warning", "keep", "more than 1 km off the land mask, with the distance"),
     Rule("far_outlier", "warning", "keep", "farther from all other rows than nine in ten rows are from the middle"),
     Rule("stacked", "info", "keep", "several accounts on exactly one spot, as geocoders place them"),
@@ -75,12 +82,15 @@ _ALL = (
     Rule("no_id_column", "warning", "say", "no column looks like an id: row numbers are the ids"),
     Rule("no_crs", "warning", "say", "the source does not say its reference system: what is assumed"),
     Rule("column", "info", "say", "which column was taken for which role"),
+    Rule("geocoded", "info", "say", "how many rows got a place from a postcode or town, and how far it may be off"),
     Rule("encoding", "info", "say", "how the bytes of a text file were read"),
     Rule("delimiter", "info", "say", "what separates the fields of a text file"),
     Rule("number_format", "info", "say", "which of comma and dot is the decimal sign, where columns leave a choice"),
     Rule("sheet", "info", "say", "which sheet, layer or part of the source was read"),
+    Rule("header", "info", "say", "lines above the header, such as titles, that are no records"),
     Rule("blank_lines", "info", "say", "empty lines that are no records"),
-    Rule("renamed_column", "info", "say", "a column with a name of ours got another one"),
+    Rule("renamed_column", "info", "say", "a column with a name of ours, or that comes twice, got another one"),
+    Rule("unnamed_column", "info", "say", "a column without a name: what it is called, or that it is empty"),
 )  # fmt: skip
 
 RULES: dict[str, Rule] = {rule.name: rule for rule in _ALL}

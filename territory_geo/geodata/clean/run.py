@@ -11,19 +11,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from territory_geo.errors import DataError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.clean import coordinates
 from territory_geo.geodata.clean.amounts import check_amounts, read_amounts, table_decimal
 from territory_geo.geodata.clean.identity import check_ids, check_reps
 from territory_geo.geodata.clean.ledger import Ledger
 from territory_geo.geodata.clean.places import check_land, check_stacks
 from territory_geo.geodata.clean.region import check_region
-from territory_geo.geodata.clean.values import Array, ids_as_text, is_text
-from territory_geo.geodata.columns import candidates, did_you_mean, find_column, find_id, likely, without_reserved
+from territory_geo.geodata.clean.values import Array, ids_as_text, is_text, numbers
+from territory_geo.geodata.columns import (
+    PLACE_CODES,
+    candidates,
+    did_you_mean,
+    find_column,
+    find_id,
+    likely,
+    plain,
+    without_reserved,
+)
 from territory_geo.geodata.readers.tables import numbers_where_lossless
 
 if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts
+    from territory_geo.geodata.geocode.reading import Geocoding, Located
     from territory_geo.geodata.readers.sources import Loaded
     from territory_geo.geodata.reps import Reps
 
@@ -34,6 +44,7 @@ def cleaned(
     loaded: Loaded,
     *,
     chosen: Mapping[str, str | None],
+    places: Geocoding,
     measures: Sequence[str],
     reps: Reps | None,
     crs: str | None,
@@ -57,7 +68,9 @@ def cleaned(
     for note in loaded.notes:
         book.say(*note)
     geographic = isinstance(frame, gpd.GeoDataFrame)
-    roles = _roles(frame, chosen, label, geographic=geographic)
+    _check_places(places, label, geographic=geographic, planar=crs is None)
+    located: Located | None = None
+    roles = _roles(frame, chosen, places, label, geographic=geographic, planar=crs is None)
     for name in measures:
         find_column("measure", frame.columns, name, source=label)
     if geographic:
@@ -70,21 +83,28 @@ def cleaned(
     else:
         declared = None if crs is None else "EPSG:4326"
         pair = () if roles["lon"] == roles["lat"] else (roles["lon"], roles["lat"])
-        decimal = decimal or table_decimal(frame if pair else frame.drop(columns=str(roles["lon"])), pair)
+        both = [] if pair or roles["lon"] is None else [roles["lon"]]
+        decimal = decimal or table_decimal(frame.drop(columns=both), pair)
         table = numbers_where_lossless(frame, ids=roles["id"], decimal=decimal)
         x, y = _read(table, roles, book, degrees=_in_degrees(crs))
-    _say_columns(roles, label, book)
-    coordinates.unusable(x, y, table, roles, book)
     given = x.copy(), y.copy()
     if not geographic and crs not in (None, "auto", "EPSG:4326"):
         x, y = _to_degrees(x, y, str(crs), book)
+    if not geographic and (roles["lon"] is None or places.asked):
+        from territory_geo.geodata.geocode.reading import place_rows
+
+        located = place_rows(frame, places, x, y, book)
+        roles |= located.columns
+    _say_columns(roles, table, label, book)
+    coordinates.unusable(x, y, table, roles, book)
     if declared is not None:
         _check_degrees(x, y, roles, book)
 
     rows = pd.Series(np.arange(1, len(table) + 1), index=table.index)
     ids = rows if roles["id"] is None else table[roles["id"]]
     check_ids(ids, rows, book, table.assign(_x=x, _y=y))
-    check_stacks(x, y, None if roles["name"] is None else table[roles["name"]], book)
+    apart = True if located is None else ~located.found
+    check_stacks(x, y, None if roles["name"] is None else table[roles["name"]], book, apart)
     if declared is not None:
         check_land(x, y, land, book)
     skip = tuple(roles.values())
@@ -94,6 +114,9 @@ def cleaned(
         check_reps(_rep_column(table, roles, label), reps, book)
 
     table, renamed = without_reserved(table, roles["id"])
+    if located is not None:
+        table, more = located.added_to(table)
+        renamed |= more
     for old, new in renamed.items():
         book.say("renamed_column", old, f"renamed {new}")
     table.insert(0, "id", ids)
@@ -108,13 +131,28 @@ def cleaned(
         }
     )
     placed = ~used & np.isfinite(given[0]) & np.isfinite(given[1])
-    places = pd.DataFrame({"row": rows.to_numpy()[placed], "lon": given[0][placed], "lat": given[1][placed]})
+    seen = pd.DataFrame({"row": rows.to_numpy()[placed], "lon": given[0][placed], "lat": given[1][placed]})
     points = gpd.points_from_xy(x[used], y[used])
     kept = gpd.GeoDataFrame(table[used].reset_index(drop=True), geometry=points, crs=declared)
-    return Accounts(kept, rejects, book.table(ids), roles, label, loaded.sha256, places)
+    return Accounts(kept, rejects, book.table(ids), roles, label, loaded.sha256, seen)
 
 
-def _roles(frame: pd.DataFrame, chosen: Mapping[str, str | None], label: str, *, geographic: bool) -> Roles:
+def _check_places(places: Geocoding, label: str, *, geographic: bool, planar: bool) -> None:
+    """Raise where options for postcodes and towns do not fit: they would be ignored without a word."""
+    if places.asked and (geographic or planar):
+        why = "a geographic source carries its own points" if geographic else "coordinates are planar metres"
+        raise OptionError(f"{label}: {', '.join(places.asked)} cannot be used here, {why}. Leave it out.")
+
+
+def _roles(
+    frame: pd.DataFrame,
+    chosen: Mapping[str, str | None],
+    places: Geocoding,
+    label: str,
+    *,
+    geographic: bool,
+    planar: bool,
+) -> Roles:
     """Return which column plays which role."""
     roles: Roles = {"id": find_id(frame, chosen["id"], source=label)}
     roles["name"] = find_column("name", frame.columns, chosen["name"], source=label)
@@ -131,7 +169,23 @@ def _roles(frame: pd.DataFrame, chosen: Mapping[str, str | None], label: str, *,
         point = next((name for name in points if coordinates.holds_points(frame[name])), None)
     if point is not None:
         return roles | {"lon": point, "lat": point}
+    if not planar and _only_addresses(frame, chosen, places):
+        return roles | {"lon": None, "lat": None}
     return roles | {role: _needed(role, frame, chosen[role], label) for role in ("lon", "lat")}
+
+
+def _only_addresses(frame: pd.DataFrame, chosen: Mapping[str, str | None], places: Geocoding) -> bool:
+    """Tell whether a table has postcodes or towns, and no coordinates, be it under a name that is spelt amiss."""
+    from territory_geo.geodata.geocode.reading import has_addresses
+
+    if chosen["lon"] is not None or chosen["lat"] is not None:
+        return False
+    known = [role for role in ("lon", "lat") if candidates(role, frame.columns)]
+    if len(known) == 2 or not has_addresses(frame, places):
+        return False
+    near = [name for role in ("lon", "lat") for name in likely(role, frame.columns)]
+    numeric = any(np.isfinite(numbers(frame[name].head(100))).mean() > 0.5 for name in near)
+    return bool(places.asked) or not (known or numeric)
 
 
 def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> str:
@@ -141,8 +195,9 @@ def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> s
         near = likely(role, frame.columns)
         guess = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise DataError(
-            f"{label} has no column that looks like {role} (longitude and latitude are needed).{guess} Its columns: "
-            f"{', '.join(map(str, frame.columns))}. Name it with {role}=… (--{role} on the command line)."
+            f"{label} has no column that looks like {role} (longitude and latitude are needed, or a postcode, or a "
+            f"town and its state).{guess} Its columns: {', '.join(map(str, frame.columns))}. Name it with {role}=… or "
+            f"postcode=… (--{role} or --postcode on the command line)."
         )
     return column
 
@@ -156,15 +211,19 @@ def _rep_column(table: pd.DataFrame, roles: Roles, label: str) -> pd.Series:
     return table[roles["rep"]]
 
 
-def _say_columns(roles: Roles, label: str, book: Ledger) -> None:
+def _say_columns(roles: Roles, table: pd.DataFrame, label: str, book: Ledger) -> None:
     for role, column in roles.items():
         if column is not None and not (role in ("lon", "lat") and roles["lon"] == roles["lat"]):
             book.say("column", f"{column} is the {role}", "used")
     if roles.get("lon") is not None and roles["lon"] == roles["lat"]:
         book.say("column", f"{roles['lon']} holds both coordinates: POINT (lon lat), or lat, lon", "used")
     if roles["id"] is None:
+        found = [name for name in candidates("id", table.columns) if plain(name) not in PLACE_CODES]
+        repeating = f" ({', '.join(found)}: empty or used twice in some rows)" if found else ""
         book.say(
-            "no_id_column", f"{label} has none: name it with id=… (--id on the command line)", "row numbers are the ids"
+            "no_id_column",
+            f"{label} has none{repeating}: name it with id=… (--id on the command line)",
+            "row numbers are the ids",
         )
 
 
@@ -182,6 +241,8 @@ def _in_degrees(crs: str | None) -> bool:
 
 
 def _read(table: pd.DataFrame, roles: Roles, book: Ledger, *, degrees: bool) -> tuple[Array, Array]:
+    if roles["lon"] is None:
+        return np.full(len(table), np.nan), np.full(len(table), np.nan)
     across, up = table[roles["lon"]], table[roles["lat"]]
     together = roles["lon"] == roles["lat"]
     if together:
@@ -202,7 +263,8 @@ def _to_degrees(x: Array, y: Array, crs: str, book: Ledger) -> tuple[Array, Arra
 
     lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
     lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    lost = np.flatnonzero(~(np.isfinite(lon) & np.isfinite(lat)) & ~book.refused)
+    there = np.isfinite(x) & np.isfinite(y)
+    lost = np.flatnonzero(there & ~(np.isfinite(lon) & np.isfinite(lat)))
     book.add("out_of_range", lost, [f"({x[i]:,.0f}, {y[i]:,.0f}) is outside of where {crs} is defined" for i in lost])
     return np.where(np.isfinite(lon), lon, np.nan), np.where(np.isfinite(lat), lat, np.nan)
 

@@ -149,6 +149,11 @@ def amount(text: Any, decimal: str) -> float:
     return -value if found["open"] or "-" in signs else value
 
 
+def quoted(cell: Any) -> str:
+    """Return a cell in quotes for a message; spaces of any width are shown as a space."""
+    return repr(re.sub(r"[\u00a0\u2007\u2009\u202f]", " ", cell) if isinstance(cell, str) else cell)
+
+
 def is_marker(value: Any) -> bool:
     """Tell whether a cell is a word for a missing number."""
     return isinstance(value, str) and value.strip().lower() in MARKERS

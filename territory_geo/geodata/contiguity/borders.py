@@ -90,7 +90,10 @@ def coverage_faults(shapes: Shapes) -> tuple[Ints, float]:
 
 def _have_common_segment(shapes: Shapes, pairs: Ints) -> NDArray[np.bool_]:
     """Return which pairs have a segment from vertex to vertex in common, shape (e,)."""
-    rings, owner = shapely.get_rings(shapes, return_index=True)
+    # Only polygons have rings; files of areas mostly hold multipolygons.
+    parts, shape = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    owner = shape[part]
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     along = np.flatnonzero(ring[1:] == ring[:-1])
     _, vertex = np.unique(xy, axis=0, return_inverse=True)

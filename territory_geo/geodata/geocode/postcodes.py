@@ -45,6 +45,8 @@ class PostalTable:
         For messages.
     american : bool
         Whether these are ZIP codes, which may come with four more digits.
+    country : str
+        Two letters; empty where it is not known.
     """
 
     codes: pd.DataFrame
@@ -52,6 +54,7 @@ class PostalTable:
     width: int | None
     source: str
     american: bool = False
+    country: str = ""
 
     def find(self, raw: str) -> tuple[str | None, str]:
         """Return the code that a text means, or None, and what had to be done to it (empty: nothing).
@@ -91,7 +94,7 @@ def united_states() -> PostalTable:
     table = us_zips()
     codes = table.set_index("zip")[["lon", "lat", "state"]].assign(error_km=ZIP_ERROR_KM[1])
     places = table[["place", "state", "lon", "lat"]].assign(state_name="")
-    return PostalTable(codes, places, 5, "the ZIP codes that ship (GeoNames)", american=True)
+    return PostalTable(codes, places, 5, "the ZIP codes that ship (GeoNames)", american=True, country="US")
 
 
 def from_geonames(path: str | os.PathLike[str], country: str | None) -> PostalTable:
@@ -152,7 +155,7 @@ def from_geonames(path: str | os.PathLike[str], country: str | None) -> PostalTa
     lengths = {len(name) for name in names}
     width = lengths.pop() if len(lengths) == 1 and all(name.isdigit() for name in names) else None
     places = table[["place", "state", "state_name", "lon", "lat"]].reset_index(drop=True)
-    return PostalTable(codes, places, width, file.name, american=american)
+    return PostalTable(codes, places, width, file.name, american=american, country=str(table["country"].iloc[0]))
 
 
 def _read(file: Path) -> pd.DataFrame:

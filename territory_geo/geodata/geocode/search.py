@@ -37,6 +37,8 @@ class Places:
         Why nothing was found, by the row's position.
     findings : DataFrame
         `rule`, `rows`, `example`, `action`.
+    notices : list of (str, int, str)
+        Row by row what had to be guessed: the name of a rule of cleaning, the row's position, what was found.
     columns : dict
         Which column of the table plays which role.
     """
@@ -47,6 +49,7 @@ class Places:
     error_km: Floats
     reasons: dict[int, str]
     findings: pd.DataFrame
+    notices: list[tuple[str, int, str]]
     columns: dict[str, str | None]
 
     @property
@@ -73,43 +76,58 @@ def find_places(
         given = np.isfinite(x) & np.isfinite(y)
         accuracy[given], error[given] = "given", 0.0
         x[~given], y[~given] = np.nan, np.nan
-    codes, names, states = (_cells(frame, columns[role]) for role in ("postcode", "town", "state"))
+    codes, names, states, countries = (
+        _cells(frame, columns[role]) for role in ("postcode", "town", "state", "country")
+    )
     looked_up = {raw: postal.find(raw) for raw in set(codes)}
     points = postal.codes.to_dict("index")
     reasons: dict[int, str] = {}
     noticed: dict[tuple[str, str], list[int]] = {}
+    notices: list[tuple[str, int, str]] = []
+
+    def notice(rule: str, i: int, text: str, kind: str, action: str) -> None:
+        noticed.setdefault((kind, action), []).append(i)
+        notices.append((rule, i, text))
+
     for i in np.flatnonzero(accuracy == "none").tolist():
+        if _elsewhere(countries[i], postal.country):
+            reasons[i] = f"the country is {countries[i]!r}, and places are looked up in {postal.source}"
+            continue
         code, change = looked_up[codes[i]]
-        place = None if towns is None or not names[i] else towns.find(names[i], states[i])
+        place = None if code is not None or towns is None or not names[i] else towns.find(names[i], states[i])
         if code is not None:
             point = points[code]
             x[i], y[i], error[i] = point["lon"], point["lat"], point["error_km"]
             accuracy[i] = "postcode district" if "district" in change else "postcode"
             if change:
-                noticed.setdefault((f"postcode: {change}", f"taken for {code}"), []).append(i)
+                text = f"{columns['postcode']} {codes[i]!r} is {code}: {change}"
+                notice("postcode_form", i, text, f"postcode: {change}", f"taken for {code}")
             if postal.american and states[i] and state_code(states[i]) != str(point["state"]).lower():
-                noticed.setdefault(("postcode and state disagree", "the postcode was used"), []).append(i)
+                text = f"the postcode {code} is in {point['state']}, {columns['state']} says {states[i]!r}"
+                notice("postcode_state", i, text, "postcode and state disagree", "the postcode was used")
         elif place is not None:
             x[i], y[i], error[i], several = place
             accuracy[i] = "town" if several == 1 else "one of several towns"
             if several > 1:
-                noticed.setdefault(("several towns of that name", "the largest was taken"), []).append(i)
+                text = f"{several} towns are called {names[i]!r} there; the error reaches to the farthest"
+                notice("several_towns", i, text, "several towns of that name", "the largest was taken")
             if codes[i]:
-                noticed.setdefault(("unknown postcode, known town", "the town was used"), []).append(i)
+                text = f"the postcode {codes[i]!r} is not among {postal.source}: placed in {names[i]}"
+                notice("unknown_postcode", i, text, "unknown postcode, known town", "the town was used")
         else:
             reasons[i] = _reason(codes[i], names[i], states[i], columns, postal, towns)
     findings = [finding(f"{role} column", 0, column, "used") for role, column in columns.items() if column is not None]
     for kind in CLASSES[:-1]:
         held = np.flatnonzero(accuracy == kind)
         if len(held):
-            findings.append(finding(f"place by {kind}", len(held), _accuracy_text(kind, error[held], postal), "used"))
+            findings.append(finding(f"place by {kind}", len(held), accuracy_text(kind, error[held], postal), "used"))
     for (rule, action), rows in _merged(noticed).items():
         shown = " ".join(filter(None, (codes[rows[0]], names[rows[0]], states[rows[0]])))
         findings.append(finding(rule, len(rows), f"row {rows[0] + 1}: {shown}", action))
     if reasons:
         first = min(reasons)
         findings.append(finding("place not found", len(reasons), f"row {first + 1}: {reasons[first]}", "rejected"))
-    return Places(x, y, accuracy, error, reasons, findings_table(findings), columns)
+    return Places(x, y, accuracy, error, reasons, findings_table(findings), notices, columns)
 
 
 def _merged(noticed: dict[tuple[str, str], list[int]]) -> dict[tuple[str, str], list[int]]:
@@ -120,13 +138,34 @@ def _merged(noticed: dict[tuple[str, str], list[int]]) -> dict[tuple[str, str], 
     return {(rule, action): sorted(rows) for rule, (action, rows) in by_rule.items()}
 
 
-def _accuracy_text(kind: str, error: Floats, postal: PostalTable) -> str:
+def accuracy_text(kind: str, error: Floats, postal: PostalTable) -> str:
+    """Return how far places of a class may be off, in words."""
     if kind == "given":
         return "coordinates were there"
     if kind == "postcode" and postal.american and postal.source.startswith("the ZIP"):
         half, most, nearly = ZIP_ERROR_KM
         return f"half lie within {half:g} km, nine in ten within {most:g}, 99 in 100 within {nearly:g}"
+    if error.min() == error.max():
+        return f"up to about {error.max():.1f} km off"
     return f"error {np.median(error):.1f} km in the middle, {error.max():.1f} at most"
+
+
+_AMERICAN = frozenset(
+    {"us", "usa", "united states", "united states of america", "u.s.", "u.s.a.", "pr", "gu", "vi", "as", "mp"}
+)  # fmt: skip
+
+
+def _elsewhere(country: str, home: str) -> bool:
+    """Tell whether a country as a table writes it is another than that of the postcodes, two letters each.
+
+    Names of countries are known for the United States only; elsewhere, only codes of two letters are compared.
+    """
+    if not country or not home or clean.is_marker(country):
+        return False
+    if home == "US":
+        return country.casefold() not in _AMERICAN
+    code = {"UK": "GB"}.get(country.upper(), country.upper())
+    return len(code) == 2 and code.isalpha() and code != home
 
 
 def _reason(

@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import os
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.columns import did_you_mean, plain
 from territory_geo.geodata.geocode.postcodes import from_geonames, united_states
 from territory_geo.geodata.geocode.search import Places, find_places
 from territory_geo.geodata.geocode.towns import towns_of
-from territory_geo.geodata.readers.tables import read_delimited
+from territory_geo.geodata.readers.sources import load
 
 USUAL_NAMES = {
     "postcode": (
-        "postcode", "post_code", "postal_code", "postalcode", "zip", "zip_code", "zipcode", "billingpostalcode",
-        "billing_postal_code", "billing_zip_postal_code", "zip_postal_code", "plz", "postleitzahl", "code_postal",
+        "postcode", "post_code", "postal_code", "postalcode", "zip", "zip_code", "zipcode", "zip5", "zip_5",
+        "billingpostalcode", "billing_postal_code", "billingaddress_postalcode", "billing_zip_postal_code",
+        "billing_zip", "zip_postal_code", "shippingpostalcode", "shipping_zip_postal_code", "mailing_zip",
+        "mailing_zip_postal_code", "address_zip", "business_zip", "properties_zip", "plz", "postleitzahl",
+        "code_postal", "codepostal", "codigo_postal", "cap", "kod_pocztowy", "postnummer", "postnr",
     ),
-    "town": ("city", "town", "billingcity", "billing_city", "place", "ort", "stadt", "ville"),
-    "state": ("state", "billingstate", "billing_state", "billing_state_province", "state_region", "state_province",
-              "bundesland", "province"),
+    "town": (
+        "city", "town", "billingcity", "billing_city", "billingaddress_city", "shippingcity", "shipping_city",
+        "mailing_city", "business_city", "properties_city", "city_town", "municipality", "place", "ort", "stadt",
+        "ville", "commune", "ciudad", "citta", "comune", "plaats", "woonplaats", "cidade", "miasto",
+    ),
+    "state": (
+        "state", "state_code", "billingstate", "billing_state", "billingaddress_state", "billing_state_province",
+        "billing_state_code", "shippingstate", "shipping_state_province", "mailing_state", "business_state",
+        "properties_state", "state_region", "state_province", "bundesland", "province", "provincia", "provincie",
+    ),
+    "country": (
+        "country", "country_code", "billingcountry", "billing_country", "billingaddress_country",
+        "billing_country_code", "shippingcountry", "shipping_country", "mailing_country", "country_region",
+        "properties_country", "pays", "pais", "paese",
+    ),
 }  # fmt: skip
 """Recognised names of columns per role, the surest first."""
+
+FOREIGN_NAMES = (
+    "plz", "postleitzahl", "code_postal", "codepostal", "codigo_postal", "cap", "kod_pocztowy", "postnummer", "postnr",
+)  # fmt: skip
+"""Names of postcodes that are hardly ZIP codes: 10115 is a street in Berlin, and a block in New York."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +98,7 @@ def geocode(
     Parameters
     ----------
     source : DataFrame or path
-        A table, or a CSV or TSV file.
+        A table, or a CSV, TSV, Excel, JSON or Parquet file.
     postcode, town, state : str, optional
         Columns; left out, they are recognised by usual names (zip, postal_code, city, state, …). The postcode
         is tried first, then town and state.
@@ -97,12 +117,15 @@ def geocode(
     Raises
     ------
     DataError
-        If there is neither a postcode nor a town column, or a file cannot be read.
+        If there is neither a postcode nor a town column, or a file cannot be read, or the postcodes bear a name
+        that is not used in the United States and nothing says where they are.
     OptionError
         If the country is missing or not in the file.
 
     Notes
     -----
+    Where a country column is recognised, rows of other countries than that of the postcodes are refused.
+
     From a ZIP code's point to a place in it are 2.1 km for half of the places, 5.9 km for nine in ten, 18.8 km
     for ninety-nine in a hundred. For other countries the error is estimated from the distance to the nearest
     other code.
@@ -116,7 +139,7 @@ def geocode(
     >>> found.rejects.to_dict("records")
     [{'row': 3, 'reason': "the postcode '99999' is not among the ZIP codes that ship (GeoNames)"}]
     """
-    table = source if isinstance(source, pd.DataFrame) else read_delimited(Path(source))
+    table = pd.DataFrame(load(source).frame)
     table = table.reset_index(drop=True)
     places = geocode_table(table, postcode=postcode, town=town, state=state, postal_file=postal_file, country=country)
     found = table.assign(lon=places.lon, lat=places.lat, place_accuracy=places.accuracy, place_error_km=places.error_km)
@@ -157,8 +180,7 @@ def geocode_table(
     DataError, OptionError
         As `geocode`.
     """
-    asked = {"postcode": postcode, "town": town, "state": state}
-    columns = {role: _column(role, frame, chosen) for role, chosen in asked.items()}
+    columns = recognised(frame, {"postcode": postcode, "town": town, "state": state})
     if columns["postcode"] is None and columns["town"] is None:
         listed = ", ".join(map(str, frame.columns))
         raise DataError(
@@ -169,18 +191,42 @@ def geocode_table(
         raise OptionError(
             f"Only postcodes of the United States ship. For {country!r}, give a GeoNames file with postal_file=…."
         )
+    named = plain(columns["postcode"] or "")
+    if country is None and postal_file is None and postcode is None and named in FOREIGN_NAMES:
+        raise DataError(
+            f"{columns['postcode']!r} looks like postcodes from outside the United States, whose ZIP codes are all "
+            "that ships. Give a GeoNames file with postal_file=… (--postal-file on the command line), or country='US' "
+            "(--country US)."
+        )
     postal = united_states() if postal_file is None else from_geonames(postal_file, country)
     towns = None if columns["town"] is None else towns_of(postal)
     return find_places(frame, columns, lon, lat, postal, towns)
+
+
+def recognised(frame: pd.DataFrame, asked: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the column of each role of an address: the one asked for, else the first with a usual name, else None.
+
+    Raises
+    ------
+    DataError
+        If a column that was asked for is not there.
+    """
+    return {role: _column(role, frame, asked.get(role)) for role in USUAL_NAMES}
 
 
 def _column(role: str, frame: pd.DataFrame, chosen: str | None) -> str | None:
     names = [str(name) for name in frame.columns]
     if chosen is not None:
         if chosen not in names:
-            raise DataError(f"The table has no column {chosen!r} (asked for as {role}). Columns: {', '.join(names)}.")
+            raise DataError(
+                f"The table has no column {chosen!r} (asked for as {role}).{did_you_mean(chosen, names)} "
+                f"Columns: {', '.join(names)}."
+            )
         return chosen
     by_plain: dict[str, str] = {}
     for name in names:
-        by_plain.setdefault(re.sub(r"[\W_]+", "_", name.strip().lower()).strip("_"), name)
+        by_plain.setdefault(plain(name), name)
+    for name in names:
+        if "." in name:
+            by_plain.setdefault(plain(name.rpartition(".")[2]), name)
     return next((by_plain[usual] for usual in USUAL_NAMES[role] if usual in by_plain), None)

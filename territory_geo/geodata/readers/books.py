@@ -8,16 +8,18 @@ from typing import Any
 import pandas as pd
 
 from territory_geo.errors import DataError
+from territory_geo.geodata.readers.header import above_note, column_names, header_row
 from territory_geo.geodata.readers.tables import Notes
 
 BOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 """Endings of workbooks."""
 
 _EXACT = 2**53
+_GLANCE = 60
 
 
 def read_book(path: Path, *, sheet: str | None = None) -> tuple[pd.DataFrame, Notes]:
-    """Read one sheet of a workbook; the first row that is not empty is the header.
+    """Read one sheet of a workbook; the first row that is not empty, and no title, is the header.
 
     Parameters
     ----------
@@ -32,12 +34,13 @@ def read_book(path: Path, *, sheet: str | None = None) -> tuple[pd.DataFrame, No
         One row per record; empty cells are missing, text stays text, whole numbers are integers. Rows without
         any value are no records.
     notes : list of (rule, finding, action)
-        Which sheet was read, and how many empty rows were left out.
+        Which sheet was read, how many empty rows were left out, what stands above the header, and columns that
+        got another name.
 
     Raises
     ------
     DataError
-        If the file is no workbook, the sheet is not there or empty, or two columns have one name.
+        If the file is no workbook, or the sheet is not there or empty.
     """
     import python_calamine
 
@@ -64,10 +67,15 @@ def read_book(path: Path, *, sheet: str | None = None) -> tuple[pd.DataFrame, No
     if start is None:
         raise DataError(f"{path}: the sheet {sheet!r} is empty. Name one of {', '.join(map(repr, full)) or 'none'}.")
     notes: Notes = [("sheet", sheet, "read")]
-    frame, blank = _frame(rows[start:], path)
+    width = max(max(row) for row in rows if row) + 1
+    texts = [[str(row.get(i, "")) for i in range(width)] for row in rows[start : start + _GLANCE]]
+    below = header_row(texts)
+    if below:
+        notes.append(above_note([" ".join(filter(None, cells)) for cells in texts[:below]]))
+    frame, blank, said = _frame(rows[start + below :])
     if blank:
         notes.append(("blank_lines", f"{blank:,} below the header; rows are counted without them", "left out"))
-    return frame, notes
+    return frame, [*notes, *said]
 
 
 def _sheets(book: Any) -> list[str]:
@@ -83,16 +91,15 @@ def _filled(rows: list[list[Any]]) -> list[dict[int, Any]]:
     ]
 
 
-def _frame(rows: list[dict[int, Any]], path: Path) -> tuple[pd.DataFrame, int]:
+def _frame(rows: list[dict[int, Any]]) -> tuple[pd.DataFrame, int, Notes]:
     header, records = rows[0], [row for row in rows[1:] if row]
     blank = next((len(rows) - i for i in range(len(rows), 0, -1) if rows[i - 1]), 0)
     blank = len(rows) - 1 - blank - len(records) if blank else 0
     used = sorted({i for row in rows for i in row})
-    names = {i: str(header.get(i, f"column {i + 1}")).strip() for i in used}
-    twice = sorted({name for name in names.values() if list(names.values()).count(name) > 1})
-    if twice:
-        raise DataError(f"{path}: the header has {', '.join(map(repr, twice))} more than once. Rename one of them.")
-    return pd.DataFrame({name: _column([row.get(i) for row in records]) for i, name in names.items()}), max(blank, 0)
+    width = max(used) + 1
+    names, said = column_names([str(header.get(i, "")) for i in range(width)], [i in used for i in range(width)])
+    columns = {name: _column([row.get(i) for row in records]) for i, name in enumerate(names) if name is not None}
+    return pd.DataFrame(columns), max(blank, 0), said
 
 
 def _column(cells: list[Any]) -> pd.Series:
@@ -102,4 +109,6 @@ def _column(cells: list[Any]) -> pd.Series:
         if all(float(cell).is_integer() and abs(cell) < _EXACT for cell in numbers):
             return pd.Series(cells, dtype="int64" if len(numbers) == len(cells) else "Int64")
         return pd.Series(cells, dtype="float64")
-    return pd.Series(cells, dtype=object)
+    # Beside text, such as a total below the ids, 17.0 is still the 17 that stands in the sheet.
+    whole = [int(c) if type(c) is float and c.is_integer() and abs(c) < _EXACT else c for c in cells]
+    return pd.Series(whole, dtype=object)

@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ import pandas as pd
 from territory_geo.errors import DataError
 from territory_geo.geodata.clean.values import id_text
 from territory_geo.geodata.readers.dialect import NAMES, TextFormat, decoded, delimiter_of, stated_delimiter
+from territory_geo.geodata.readers.header import above_note, column_names, find_header
 
 __all__ = ["delimiter_of", "numbers_where_lossless", "read_delimited", "read_text_table", "sha256_of"]
 
@@ -65,7 +67,7 @@ def read_delimited(path: Path) -> pd.DataFrame:
         raise DataError(
             f"{path}: byte {error.start} is not UTF-8. Save the file as 'CSV UTF-8' and read it again."
         ) from error
-    return _table(text, path, None)[0]
+    return _table(text, path, None, strict=True)[0]
 
 
 def read_text_table(path: Path, how: TextFormat | None = None) -> tuple[pd.DataFrame, Notes]:
@@ -81,9 +83,9 @@ def read_text_table(path: Path, how: TextFormat | None = None) -> tuple[pd.DataF
     Returns
     -------
     frame : DataFrame
-        As `read_delimited`.
+        As `read_delimited`; lines above the header and columns without name and value are left out.
     notes : list of (rule, finding, action)
-        Encoding, delimiter, blank lines.
+        Encoding, delimiter, what stands above the header, blank lines, columns that got another name.
 
     Raises
     ------
@@ -100,45 +102,76 @@ def read_text_table(path: Path, how: TextFormat | None = None) -> tuple[pd.DataF
     text, encoding, guessed = decoded(content, str(path), how.encoding)
     notes: Notes = [("encoding", encoding, "guessed from its bytes" if guessed else "used")]
     stated, text = stated_delimiter(text.replace("\r\n", "\n").replace("\r", "\n"))
-    frame, delimiter, blank = _table(text, path, how.delimiter or stated)
+    frame, delimiter, said = _table(text, path, how.delimiter or stated, strict=False)
     action = "used" if how.delimiter else "stated in the first line" if stated else "found from the header"
     notes.append(("delimiter", NAMES.get(delimiter, repr(delimiter)), action))
-    if blank:
-        notes.append(("blank_lines", f"{blank:,} below the header; rows are counted without them", "left out"))
-    return frame, notes
+    return frame, [*notes, *said]
 
 
-def _table(text: str, path: Path, delimiter: str | None) -> tuple[pd.DataFrame, str, int]:
-    """Return a table of text, its delimiter, and how many blank lines were left out."""
+def _table(text: str, path: Path, delimiter: str | None, *, strict: bool) -> tuple[pd.DataFrame, str, Notes]:
+    """Return a table of text, its delimiter, and what was noticed.
+
+    `strict` takes the first line for the header, and each of its names once.
+    """
     if not text.strip():
         raise DataError(f"{path} is empty. It needs a header line and one line per record.")
     above = re.match(r"(?: *\n)*", text)
-    text = text[above.end() :] if above else text
-    delimiter = delimiter or delimiter_of(text.split("\n", 1)[0])
+    lead = above.end() if above else 0
+    lines, text = text[:lead].count("\n"), text[lead:]
+    notes: Notes = []
+    delimiter, titles = (
+        (delimiter or delimiter_of(text.split("\n", 1)[0]), 0) if strict else find_header(text, delimiter)
+    )
+    if titles:
+        parts = text.split("\n", titles)
+        notes.append(above_note(parts[:titles]))
+        text, lines = parts[titles], lines + titles
     header = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=delimiter))]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted({name for name in header if header.count(name) > 1}) if strict else []
     if twice:
         raise DataError(f"{path}: the header has {', '.join(map(repr, twice))} more than once. Rename one of them.")
-    count, blank = _count_records(text, delimiter, len(header), path)
+    found = _count_records(text, delimiter, len(header), path, lines=lines, strict=strict)
+    header += [""] * (found.widest - len(header))
     try:
         frame = pd.read_csv(
-            io.StringIO(text), sep=delimiter, dtype=str, header=0, names=header, index_col=False,
+            io.StringIO(text), sep=delimiter, dtype=str, header=0, names=list(range(len(header))), index_col=False,
             keep_default_na=False, na_values=[""], skip_blank_lines=True, on_bad_lines="error",
         )  # fmt: skip
     except (pd.errors.ParserError, ValueError) as error:
         raise DataError(f"{path}: {str(error).strip()}. Check the quotes around that value.") from error
-    if len(frame) != count:
-        raise DataError(f"{path}: {count} or {len(frame)} records, as one reads the quotes. Check that they pair.")
-    return frame, delimiter, blank
+    if len(frame) != found.records:
+        raise DataError(
+            f"{path}: {found.records} or {len(frame)} records, as one reads the quotes. Check that they pair."
+        )
+    if strict:
+        return frame.set_axis(header, axis=1), delimiter, notes
+    hollow = frame[0].isna()
+    hollow[hollow] = frame[hollow].isna().all(axis=1)
+    frame = frame[~hollow].reset_index(drop=True) if hollow.any() else frame
+    if blank := found.blank + int(hollow.sum()):
+        notes.append(("blank_lines", f"{blank:,} below the header; rows are counted without them", "left out"))
+    names, said = column_names(header, [bool(frame[i].notna().any()) for i in frame.columns])
+    frame = frame[[i for i, name in enumerate(names) if name is not None]]
+    return frame.set_axis([name for name in names if name is not None], axis=1), delimiter, [*notes, *said]
 
 
-def _count_records(text: str, delimiter: str, width: int, path: Path) -> tuple[int, int]:
+@dataclass(frozen=True)
+class _Count:
+    """Records and blank lines below a header, and the fields of the widest record."""
+
+    records: int
+    blank: int
+    widest: int
+
+
+def _count_records(text: str, delimiter: str, width: int, path: Path, *, lines: int, strict: bool) -> _Count:
     """Count the records below the header, each of which must have the header's width, and the blank lines.
 
-    pandas fills short records and cuts long ones without a word.
+    pandas fills short records and cuts long ones without a word. Empty fields at the end are no harm, nor are
+    records with a single field, such as a remark below the table; where `strict`, both are refused.
     """
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    count, blank, waiting = -1, 0, 0
+    count, blank, waiting, widest = -1, 0, 0, width
     try:
         for record in reader:
             if not record or (len(record) == 1 and not record[0].strip(" ")):
@@ -148,13 +181,19 @@ def _count_records(text: str, delimiter: str, width: int, path: Path) -> tuple[i
             blank, waiting = blank + waiting, 0
             count += 1
             if len(record) != width:
-                raise DataError(
-                    f"{path}: record {count} has {len(record)} fields and the header {width} (line "
-                    f"{reader.line_num}). Put quotes around a value that holds {delimiter!r} or a line break."
-                )
+                harmless = not strict and (len(record) == 1 or not any(field.strip() for field in record[width:]))
+                if not harmless or (1 < len(record) < width):
+                    raise DataError(
+                        f"{path}: record {count} has {len(record)} fields and the header {width} (line "
+                        f"{lines + reader.line_num}). Put quotes around a value that holds {delimiter!r} or a line "
+                        "break."
+                    )
+                widest = max(widest, len(record))
     except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num}: {error}. Check the quotes around that value.") from error
-    return count, blank
+        raise DataError(
+            f"{path}, line {lines + reader.line_num}: {error}. Check the quotes around that value."
+        ) from error
+    return _Count(count, blank, widest)
 
 
 def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None, decimal: str | None = None) -> pd.DataFrame:

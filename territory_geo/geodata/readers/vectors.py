@@ -18,6 +18,8 @@ from territory_geo.errors import DataError, OptionError
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from territory_geo.geodata.readers.topojson import Topology
+
 VECTOR_SUFFIXES = (
     ".geojson", ".json", ".gpkg", ".shp", ".zip", ".parquet", ".geoparquet", ".topojson", ".kml", ".kmz", ".fgb",
     ".gdb",
@@ -112,10 +114,7 @@ def read_vector(path: Path, *, layer: str | None = None, crs: str | None = None)
     if is_topojson(path):
         from territory_geo.geodata.readers import topojson
 
-        names = topojson.list_layers(path)
-        frame = topojson.read_topojson(path, _one_layer(path, names, layer))
-        frame = frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
-        return frame.reset_index(drop=True)
+        return _of_topology(topojson.Topology.of(path), layer)
     try:
         if is_parquet(path):
             frame = gpd.read_parquet(path)
@@ -188,13 +187,22 @@ def _with_feature_ids(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
     return frame
 
 
-def shared_arcs(path: Path, layer: str | None = None) -> tuple[Any, Any] | None:
-    """Return the pairs of rows that share an arc of a TopoJSON file, or None for other files."""
+def read_areas_and_arcs(path: Path, layer: str | None = None) -> tuple[gpd.GeoDataFrame, Any]:
+    """Return what `read_vector` does, and the pairs of rows that share an arc of a TopoJSON file; None for others."""
     from territory_geo.geodata.readers import topojson
 
-    if not is_topojson(path):
-        return None
-    return topojson.shared_arc_edges(path, _one_layer(path, topojson.list_layers(path), layer))
+    if not (path.exists() and is_topojson(path)):
+        return read_vector(path, layer=layer), None
+    parsed = topojson.Topology.of(path)
+    return _of_topology(parsed, layer), topojson.shared_arc_edges(parsed, layer)
+
+
+def _of_topology(parsed: Topology, layer: str | None) -> gpd.GeoDataFrame:
+    from territory_geo.geodata.readers import topojson
+
+    frame = topojson.read_topojson(parsed, _one_layer(parsed.path, topojson.list_layers(parsed), layer))
+    frame = frame.set_crs(4326) if frame.crs is None else frame.to_crs(4326)
+    return frame.reset_index(drop=True)
 
 
 def _one_layer(path: Path, names: list[str], layer: str | None) -> str:

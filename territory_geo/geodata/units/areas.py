@@ -18,7 +18,7 @@ from territory_geo.geodata import clean
 from territory_geo.geodata.columns import find_column, without_reserved
 from territory_geo.geodata.measures import reject_table, with_measures
 from territory_geo.geodata.readers.tables import sha256_of
-from territory_geo.geodata.readers.vectors import in_degrees, read_vector, shared_arcs
+from territory_geo.geodata.readers.vectors import in_degrees, read_areas_and_arcs
 from territory_geo.geodata.topology import clean_polygons, inner_points
 from territory_geo.geodata.units.parts import finding, findings_table, sorted_by_id
 
@@ -77,8 +77,8 @@ class LoadedAreas:
         if isinstance(areas, pd.DataFrame):
             return cls(in_degrees(areas, "the areas"), None, "the areas", "")
         path = Path(areas)
-        frame = in_degrees(read_vector(path, layer=layer), path.name)
-        return cls(frame, shared_arcs(path, layer), path.name, sha256_of(path))
+        frame, arcs = read_areas_and_arcs(path, layer)
+        return cls(in_degrees(frame, path.name), arcs, path.name, sha256_of(path))
 
     @property
     def columns(self) -> list[str]:

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 import territory_geo as tg
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import shared_border_pairs
+from territory_geo.geodata.contiguity.borders import _have_common_segment
 from territory_geo.geodata.samples import data_path, us_counties
 
 NANTUCKET, SAN_JUAN = "25019", "53055"
@@ -101,6 +102,16 @@ def counties() -> tg.ContiguityGraph:
     """The lower 48 as they ship, from the arcs that counties share."""
     units = tg.BasicUnits.from_areas(data_path("us.topojson"), layer="counties_lower48", measures=["population"])
     return tg.ContiguityGraph.from_units(units)
+
+
+@pytest.mark.parametrize("multi", [False, True])
+def test_common_segments_are_seen_in_multipolygons_too(multi: bool) -> None:
+    """Two squares side by side have one, across a corner none; most files hold multipolygons only."""
+    shapes = np.array([shapely.box(x, y, x + 1, y + 1) for x, y in ((0, 0), (1, 0), (1, 1))], dtype=object)
+    if multi:
+        shapes = np.array([shapely.MultiPolygon([shape]) for shape in shapes], dtype=object)
+    pairs = np.array([[0, 1], [0, 2], [1, 2]])
+    assert _have_common_segment(shapes, pairs).tolist() == [True, False, True]
 
 
 def test_counties_from_arcs(counties: tg.ContiguityGraph) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,25 @@ from territory_geo.errors import DataError
 from territory_geo.geodata.readers.topojson.shapes import Arcs, Feature, Ints, decode
 
 
-def list_layers(path: str | Path) -> list[str]:
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """A TopoJSON file that was parsed, for callers who ask several things of it: that takes most of the time."""
+
+    path: Path
+    content: dict[str, Any]
+
+    @classmethod
+    def of(cls, source: str | Path | Topology) -> Topology:
+        """Parse a file; a topology stays itself."""
+        return source if isinstance(source, Topology) else cls(Path(source), _load(Path(source)))
+
+
+def list_layers(path: str | Path | Topology) -> list[str]:
     """Names of the layers (TopoJSON "objects") of a file, in file order.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or Topology
         A TopoJSON file.
 
     Returns
@@ -36,15 +50,15 @@ def list_layers(path: str | Path) -> list[str]:
     DataError
         The file is missing, is not JSON or is not a topology.
     """
-    return list(_load(Path(path))["objects"])
+    return list(Topology.of(path).content["objects"])
 
 
-def read_topojson(path: str | Path, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_topojson(path: str | Path | Topology, layer: str | None = None) -> gpd.GeoDataFrame:
     """Decode one layer of a TopoJSON file.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or Topology
         A TopoJSON file, quantised or not.
     layer : str, optional
         The layer to read; may be left out when the file has only one.
@@ -75,8 +89,8 @@ def read_topojson(path: str | Path, layer: str | None = None) -> gpd.GeoDataFram
     ----------
     The TopoJSON Format Specification, version 1.0.0.
     """
-    path = Path(path)
-    topology = _load(path)
+    read = Topology.of(path)
+    path, topology = read.path, read.content
     name, features = _features(topology, layer, path)
     try:
         geometry, found = decode(features, Arcs.of(topology))
@@ -95,12 +109,12 @@ def read_topojson(path: str | Path, layer: str | None = None) -> gpd.GeoDataFram
     return table
 
 
-def shared_arc_edges(path: str | Path, layer: str | None = None) -> tuple[Ints, Ints]:
+def shared_arc_edges(path: str | Path | Topology, layer: str | None = None) -> tuple[Ints, Ints]:
     """Pairs of features that share at least one arc: rook adjacency, without touching a coordinate.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or Topology
         A TopoJSON file whose shapes share their arcs (as ``topojson.topology`` writes them).
     layer : str, optional
         The layer to read; may be left out when the file has only one.
@@ -122,8 +136,8 @@ def shared_arc_edges(path: str | Path, layer: str | None = None) -> tuple[Ints, 
     >>> len(u)
     8710
     """
-    path = Path(path)
-    _, features = _features(_load(path), layer, path)
+    read = Topology.of(path)
+    _, features = _features(read.content, layer, read.path)
     used = [sorted({ref if ref >= 0 else ~ref for ref in _flatten(f.get("arcs", []))}) for f in features]
     row = np.repeat(np.arange(len(used)), [len(arcs) for arcs in used])
     arc = np.fromiter((ref for arcs in used for ref in arcs), dtype=np.int64, count=len(row))

@@ -30,7 +30,7 @@ HOPELESS = ((3, 1.01), (1, 1.04))
 """A seed that after so many alternations still costs so many times the best other one is given up."""
 GAIN = 2e-4
 """Least relative gain of an alternation that is worth another one."""
-NEAR = 12
+NEAR = 8
 """Cheapest territories that a unit may go to; more only where these cannot meet the bounds."""
 
 

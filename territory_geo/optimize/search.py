@@ -41,7 +41,7 @@ COMBINE_EVERY = 3
 """Cycles after which the best plans are combined."""
 PAIR_UNITS = 200_000
 """Units in the pairs that are solved anew after each cycle on large problems."""
-SEED_SHARE = 0.2
+SEED_SHARE = 0.3
 """Share of the budget that seeds may take."""
 
 

@@ -72,7 +72,7 @@ demo: $(PACKAGE)  ## design the two shipped examples; maps/ holds the result
 	$(BIN)/territory-geo demo $(DEMO_ARGS)
 
 test: $(DEV)  ## fast tests and doctests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 test-slow: $(DEV)  ## notebooks, browser, long properties
 	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)

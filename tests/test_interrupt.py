@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from territory_geo.cli import app
+from territory_geo.optimize.interrupt import heeded_interrupt, noted_interrupt
 
 FILES = {"assignments.csv", "rejects.csv", "territories.csv", "territories.geojson", "plan.json", "map.html"}
 
@@ -83,3 +85,20 @@ def test_an_interruption_that_a_compiled_module_disguises(options: list[str], mo
     result = CliRunner().invoke(app, options)
     assert result.exit_code == 130
     assert "Interrupted before there was a plan" in result.stderr
+
+
+def test_an_interruption_that_is_swallowed_is_heard_of_later() -> None:
+    with heeded_interrupt() as heed:
+        heed()
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            heed()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_search_notes_what_the_command_would_raise() -> None:
+    with heeded_interrupt() as heed, noted_interrupt() as pressed:
+        signal.raise_signal(signal.SIGINT)
+        assert pressed()
+        heed()

@@ -284,11 +284,17 @@ def _tolerances(texts: list[str]) -> dict[str, Any]:
 
 
 def _run(study: Study, base: Path, out: Path | None = None) -> Result:
+    from territory_geo.optimize.interrupt import heeded_interrupt
     from territory_geo.progress import live
-    from territory_geo.study import run_study
 
-    with live(study.name) as progress:
-        return run_study(study, base=base, out=out, progress=progress)
+    with live(study.name) as progress, heeded_interrupt() as heed:
+        from territory_geo.study import run_study
+
+        def told(stage: str, share: float, text: str) -> None:
+            heed()
+            progress(stage, share, text)
+
+        return run_study(study, base=base, out=out, progress=told)
 
 
 def _show(result: Result, *, json: bool) -> None:

@@ -18,21 +18,48 @@ def noted_interrupt() -> Iterator[Callable[[], bool]]:
 
     Outside the main thread, or where the program has a handler of its own, nothing is changed.
     """
-    pressed = False
-    if (
-        threading.current_thread() is not threading.main_thread()
-        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
-    ):
+    pressed, before = False, signal.getsignal(signal.SIGINT)
+    usual = before is signal.default_int_handler or getattr(before, "raises", False)
+    if threading.current_thread() is not threading.main_thread() or not usual:
         yield lambda: False
         return
 
     def note(number: int, frame: FrameType | None) -> None:
         nonlocal pressed
         pressed = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
 
     signal.signal(signal.SIGINT, note)
     try:
         yield lambda: pressed
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def heeded_interrupt() -> Iterator[Callable[[], None]]:
+    """Raise KeyboardInterrupt at Ctrl-C, and give a function that raises it again where it was lost.
+
+    Python swallows what is raised while it cleans up behind an import; whoever calls the function now and then
+    hears of it all the same.
+    """
+    pressed, before = False, signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is not signal.default_int_handler:
+        yield lambda: None
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    def heed() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    note.raises = True  # type: ignore[attr-defined]
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, before)

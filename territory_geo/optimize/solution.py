@@ -40,14 +40,19 @@ class Solution:
     objective : float or None
         Weighted travel of the plan, kilometres (or hours, where they are minimised; or their squares) × weight.
     bound, gap : float or None
-        No plan can be below `bound`; gap = (objective - bound) / objective. None until a bound is known.
+        No plan can be below `bound`; gap = (objective - bound) / objective. None where there was no time for a bound
+        (thousands of units need half a minute), or the problem is too large for one.
+    bound_kind : str or None
+        What the bound rests on: "exact model" (nothing is left out), "Lagrangian" (units may be divided; it says what
+        else is left out), or "transportation" (the same for given homes).
     reason : str
         Why there is no plan, in words; empty otherwise.
     conflicts : tuple of str
         Constraints that cannot hold together, where they are known.
     history : DataFrame
         `seconds`, `stage`, `iteration`, `objective`, `worst_deviation` (share by which bounds are missed in
-        all), `start`, one row per improvement. Several searches have numbers in `start`, their combination has -1.
+        all), `start`, one row per improvement; rows with a deviation are no plans yet. Several searches have numbers
+        in `start`; where combining their plans brought something better, those rows have -1.
     """
 
     status: Status

@@ -55,6 +55,8 @@ class Stop:
 
     def __or__(self, other: Stop) -> Stop:
         """Return a rule that stops when either does."""
+        if not isinstance(other, Stop):
+            raise OptionError(f"Only stopping rules can be joined, such as MaxRuntime(10). Got {other!r} instead.")
         return _First((*rules(self), *rules(other)))
 
 
@@ -147,8 +149,9 @@ class FirstFeasible(Stop):
 class GapBelow(Stop):
     """Stop once the plan is proven to be within this share of the best possible.
 
-    The bound is worked on along with the search; above 5,000 units there is none. It leaves contiguity out, so a
-    small gap may be out of reach: combine this rule with one that ends every search.
+    The bound is worked on along with the search: seconds for hundreds of units, a minute for thousands; above 5,000
+    there is none. It leaves contiguity out, and for centroids it is only half of the one for best units, so a small
+    gap may be out of reach: combine this rule with one that ends every search.
 
     Examples
     --------
@@ -159,6 +162,11 @@ class GapBelow(Stop):
 
     def __post_init__(self) -> None:
         _check("GapBelow", self.share_of_travel, integer=False)
+        if self.share_of_travel >= 1:
+            raise OptionError(
+                f"The parameter of GapBelow must be a share below 1, such as 0.05 for 5 %. "
+                f"Got {self.share_of_travel!r} instead."
+            )
 
     def share(self, clock: Clock) -> float:
         """Return 1.0 once the gap is small enough: how far away that is cannot be told."""

@@ -49,6 +49,14 @@ class Travel:
             raise OptionError(
                 f"The 'center' parameter of Travel must be one of {CENTERS}. Got {self.center!r} instead."
             )
+        if self.distance is not None and not (
+            isinstance(self.distance, DistanceMatrix)
+            or (hasattr(self.distance, "place") and hasattr(self.distance, "between"))
+        ):
+            raise OptionError(
+                f"The 'distance' of Travel must be GreatCircle(), Planar() or a DistanceMatrix; a file is read by "
+                f"DistanceMatrix.read('ways.csv'). Got {type(self.distance).__name__} instead."
+            )
         if self.center == "centroid" and isinstance(self.distance, DistanceMatrix):
             raise OptionError(
                 "A DistanceMatrix knows no way to a centroid, which is no place of its table. "

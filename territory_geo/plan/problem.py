@@ -71,6 +71,10 @@ class TerritoryProblem:
     reps: Reps | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.objective, Travel):
+            raise OptionError(
+                f"The 'objective' must be a Travel, such as Travel(power=2). Got {self.objective!r} instead."
+            )
         if self.reps is not None:
             self._check_reps(self.reps)
         n, k = len(self.units), self.n_territories
@@ -107,6 +111,8 @@ class TerritoryProblem:
             )
 
     def _check_reps(self, reps: Reps) -> None:
+        if not isinstance(reps, Reps):
+            raise OptionError(f"The 'reps' must be Reps, from read_reps('reps.csv'). Got {reps!r} instead.")
         if self.n_territories == 0:
             object.__setattr__(self, "n_territories", len(reps))
         if self.n_territories != len(reps):

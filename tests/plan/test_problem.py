@@ -164,3 +164,24 @@ def test_constraints_on_accounts_hold_for_the_unit_they_lie_in():
         units, n_territories=2, balance={"accounts": 0.5}, constraints=[tg.Lock(["b", "a"], "T"), tg.Forbid("c", "T")]
     )
     assert [c.units for c in problem.constraints] == [("a",), ("c",)]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        # A path is what people try first.
+        (lambda: tg.TerritoryProblem(UNITS, balance={"load": 0.5}, reps="reps.csv"), "'reps' must be Reps"),
+        (lambda: tg.Travel(distance="ways.csv"), "DistanceMatrix.read"),
+        (lambda: tg.Travel(distance=pd.DataFrame()), "Got DataFrame"),
+        (
+            lambda: tg.TerritoryProblem(UNITS, n_territories=2, balance={"load": 0.5}, objective="home"),
+            "must be a Travel",
+        ),
+        # Meant as per cent.
+        (lambda: tg.GapBelow(5), "share below 1"),
+        (lambda: tg.GapBelow(0.05) | 10, "Only stopping rules can be joined"),
+    ],
+)
+def test_what_is_given_in_the_wrong_form_is_told(make, words):
+    with pytest.raises(tg.OptionError, match=words):
+        make()

@@ -86,8 +86,8 @@ def load_case(name: str) -> tuple[Case, tg.TerritoryProblem]:
     units = load_units(study.data, DATA, list(study.design.balance))
     graph = tg.ContiguityGraph.from_units(units)
     ((measure, tolerance),) = study.design.balance.items()
-    if not isinstance(tolerance, float):
-        raise TypeError(f"{name}: a tolerance is expected, not {tolerance!r}")
+    if not isinstance(tolerance, float) or study.design.territories is None:
+        raise TypeError(f"{name}: a tolerance and a number of territories are expected, not {study.design!r}")
     problem = tg.TerritoryProblem(
         units, graph, n_territories=study.design.territories, balance={measure: tolerance}, objective=tg.Travel()
     )

@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 _BLOCK = 4_000_000
 """Distances held in memory at once."""
 
-SCREENED = 300
+SCREENED = 50
 """From this many units on, a territory's candidates are screened before they are measured."""
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9
 """Share by which a bound may be passed, and a total may differ, through rounding."""
-NETWORKX_UNITS = 50_000
+NETWORKX_UNITS = 20_000
 """Above this many units, pieces are counted with scipy; the tests hold both to the same answer."""
 
 
@@ -177,9 +177,13 @@ def pieces_with_networkx(pairs: NDArray[np.int64], codes: NDArray[np.int64], cou
     """
     graph: Any = nx.Graph()
     graph.add_nodes_from(range(len(codes)))
-    graph.add_edges_from(pairs.tolist())
-    members = (np.flatnonzero(codes == group).tolist() for group in range(count))
-    return [nx.number_connected_components(graph.subgraph(units)) for units in members]
+    graph.add_edges_from(pairs[codes[pairs[:, 0]] == codes[pairs[:, 1]]].tolist())
+    found = [0] * count
+    for piece in nx.connected_components(graph):
+        group = int(codes[next(iter(piece))])
+        if group >= 0:
+            found[group] += 1
+    return found
 
 
 def pieces_with_scipy(pairs: NDArray[np.int64], codes: NDArray[np.int64], count: int) -> list[int]:

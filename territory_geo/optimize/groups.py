@@ -29,10 +29,8 @@ def improve_groups(
 
     Parameters
     ----------
-    arrays : ProblemArrays
-        The problem.
-    labels : int32 array, shape (n,)
-        Territories in one piece each; not changed.
+    arrays, labels
+        As in `anneal_cycle`.
     best : Score
         Their score.
     groups : iterable of tuple of int

@@ -123,9 +123,9 @@ def anneal_cycle(
     state : uint64 array, shape (1,)
         State of the random numbers; advanced.
     hot : float
-        First temperature as a share of the mean travel of a unit.
+        First temperature, in mean travel of a unit.
     share : callable
-        How much of the whole budget is used, so that the end of the budget is cold.
+        Says how much of the whole budget is used, so that the end of the budget is cold.
     after_round : callable
         Receives labels and score after each round and says whether to go on.
 

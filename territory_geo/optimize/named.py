@@ -43,8 +43,8 @@ def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | No
     ----------
     arrays : ProblemArrays
         A problem that `applies`.
-    known : int32 array, shape (n,), optional
-        Labels within all bounds.
+    known
+        As in `solve_exactly`.
     seconds : float or None
         Most time; what is known by then is returned, with the verdict "open". None: nodes of the tree are counted
         instead, so that the outcome repeats.

@@ -223,8 +223,8 @@ def _tell_late(results: list[Found], began: float, limit: float) -> None:
     late = sum(found.began - began >= WAITED * limit for found in results)
     if late:
         warnings.warn(
-            f"{late} of {len(results)} starts waited for a free worker for a quarter of the {limit:g} seconds or longer, "
-            f"and had little time left. With a time limit, ask for no more starts than the executor has workers.",
+            f"{late} of {len(results)} starts waited for a worker for a quarter of the {limit:g} seconds or more, "
+            f"and had little left. With a time limit, ask for no more starts than the executor has workers.",
             stacklevel=5,
         )
 

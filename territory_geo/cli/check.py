@@ -12,6 +12,7 @@ import typer
 
 from territory_geo.cli import options
 from territory_geo.cli.app import app, messages
+from territory_geo.cli.words import options_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,7 @@ def check(
 
     Example: territory-geo check accounts.csv --out maps/check --map
     """
-    with messages():
+    with messages(options_named({})):
         from territory_geo.geodata.accounts import read_accounts
         from territory_geo.geodata.clean.ledger import refuse_unclean
         from territory_geo.geodata.readers.dialect import TextFormat

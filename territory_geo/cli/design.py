@@ -13,6 +13,7 @@ import typer
 
 from territory_geo.cli import options
 from territory_geo.cli.app import app, messages
+from territory_geo.cli.words import options_named
 from territory_geo.errors import OptionError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ OPTION_NAMES = {
     "data.areas_id": "--areas-id", "data.nearest_km": "--nearest-km", "data.hexagons": "--hexagons",
     "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
     "design.reps": "--reps", "design.role": "--role", "design.center": "--center",
-    "design.distances": "--distances", "design.minimise": "--minimise",
+    "design.distances": "--distances", "design.symmetric": "--symmetric", "design.minimise": "--minimise",
 }  # fmt: skip
 """What the command calls the keys of a study."""
 
@@ -115,6 +116,9 @@ def design(
             help="Table of the ways between all accounts (or areas), CSV: origin, destination, km and, if any, hours.",
         ),
     ] = None,
+    symmetric: Annotated[
+        bool, typer.Option("--symmetric", help="Each row of that table stands for both directions.")
+    ] = False,
     minimise: Annotated[
         str, typer.Option(metavar="km|hours", help="What travel is measured in; hours need --distances.")
     ] = "km",
@@ -161,7 +165,7 @@ def design(
 
     Example: territory-geo design accounts.csv -k 24 --balance visit_hours:0.1 --out maps/mine
     """  # fmt: skip
-    with messages():
+    with messages(options_named(OPTION_NAMES)):
         from territory_geo.study import checked_study
 
         content: dict[str, Any] = {
@@ -177,7 +181,8 @@ def design(
             "design": {
                 "territories": territories, "reps": _text(reps), "role": role, "center": center,
                 "balance": _tolerances(balance), "weight": weight, "power": power,
-                "detour": detour, "distances": _text(distances), "minimise": minimise, "islands": islands,
+                "detour": detour, "distances": _text(distances), "symmetric": symmetric, "minimise": minimise,
+                "islands": islands,
                 "contiguous": not no_contiguity,
                 "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),
             },

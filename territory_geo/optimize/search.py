@@ -33,8 +33,9 @@ HOT_MANY = 0.1
 """First temperature on large problems, whose seed is good and whose rounds are dear."""
 FREEZE = 0.9
 """Share of the budget from which on a cycle cools faster, so that it ends cold."""
-LAST_CYCLE = 5.0
-"""Where less than so many times the last cycle is left, one cycle takes it all."""
+LAST_CYCLE = 200.0
+"""Where less than so many times the last cycle with exact centres is left, one cycle takes it all: one long cooling
+finds more than several short ones."""
 FIRST_CYCLES = 3
 """Seeds that get a cycle of their own before the best plan is worked on, where centres cannot move."""
 COMBINE_EVERY = 3
@@ -169,7 +170,7 @@ class Search(Journal):
         result = medoids.medoid_cycle(
             self.arrays, begin, self.state, effort=self.effort, share=self.time_used, after_round=self._round
         )
-        # Longer cycles find more than many short ones; the last one ends with the time.
+        # The first cycle is short, so that a plan is there; the last one ends with the time.
         took = self.time_used() - before
         if took > 0:
             left = (1 - self.time_used()) / took

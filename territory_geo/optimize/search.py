@@ -210,7 +210,7 @@ class Search(Journal):
             found.append((min(balanced.cost, now.travel), number, labels))
             if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
                 break
-        self._tell("seeds", 1.0, f"{len(found)} starts")
+        self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
         return [labels for _, _, labels in sorted(found, key=lambda item: item[:2])]
 
     def _round(self, labels: Labels, now: Score) -> bool:

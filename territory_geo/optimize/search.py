@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_geo.optimize import medoids
+from territory_geo.optimize import medoids, names
 from territory_geo.optimize.arrays import HOME
 from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.combine import GoodPlans
@@ -101,6 +101,9 @@ class Search(Journal):
             self._keep(labels, best, "local search")
             if self.quick:
                 return
+            if names.applies(self.arrays):
+                labels, best = names.exchange_names(self.arrays, labels, best)
+                self._keep(labels, best, "exchange names")
             if not best.feasible:
                 labels, best = push_surplus(self.arrays, labels, best, self._pair)
                 self._keep(labels, best, "push surplus")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_geo.optimize import medoids
+from territory_geo.optimize import medoids, names
 from territory_geo.optimize.arrays import HOME
 from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.combine import GoodPlans
@@ -102,6 +102,9 @@ class Search(Journal):
             self._keep(labels, best, "local search")
             if self.quick:
                 return
+            if names.applies(self.arrays):
+                labels, best = names.exchange_names(self.arrays, labels, best)
+                self._keep(labels, best, "exchange names")
             if not best.feasible:
                 labels, best = push_surplus(self.arrays, labels, best, self._pair)
                 self._keep(labels, best, "push surplus")
@@ -211,7 +214,7 @@ class Search(Journal):
             found.append((min(balanced.cost, now.travel), number, labels))
             if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
                 break
-        self._tell("seeds", 1.0, f"{len(found)} starts")
+        self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
         return [labels for _, _, labels in sorted(found, key=lambda item: item[:2])]
 
     def _round(self, labels: Labels, now: Score) -> bool:

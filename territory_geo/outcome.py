@@ -108,7 +108,10 @@ def lines(result: Result) -> list[str]:
             f"see rejects.csv."
         )
     if result.problem.graph is not None and units.kind == "points" and units.geographic and "none" in units.mask:
-        said.append("No land mask: neighbours come from the accounts' surroundings, and water does not part them.")
+        said.append(
+            "No land mask: neighbours come from the accounts' surroundings, and water does not part them. Name one "
+            "with --land."
+        )
     said.append(f"{solution.iterations:,} iterations in {solution.runtime_s:.1f} s{_early(result)}.")
     if solution.plan is not None:
         said.append(f"Open {result.directory / 'map.html'} in a browser.")

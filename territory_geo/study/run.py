@@ -114,7 +114,7 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     from territory_geo.geodata.units import BasicUnits
 
     path = base / (data.source or data.accounts or data.areas or "")
-    table = kind_of(path) != "shapes"
+    table = kind_of(path, data.layer) != "shapes"
     own = () if table else ("lon", "lat", "planar", *ADDRESS_OPTIONS)
     unfit = [name for name in own if getattr(data, name) not in (None, False)]
     if unfit:
@@ -127,7 +127,7 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     areas = data.areas is not None and not (data.source or data.accounts)
     if data.source is not None and not table:
         areas = holds_areas(path, layer=data.layer)
-    unfit = [name for name in ("crs", "fix", "keep", "reject", "strict") if areas and getattr(data, name)]
+    unfit = [name for name in ("crs", "land", "fix", "keep", "reject", "strict") if areas and getattr(data, name)]
     if unfit:
         raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, it is for accounts. Leave it out.")
     if areas:
@@ -144,6 +144,7 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
         state=data.state,
         postal_file=None if data.postal_file is None else base / data.postal_file,
         country=data.country,
+        land="auto" if data.land is None else base / data.land,
         crs=None if data.planar else data.crs or "auto",
         layer=data.layer,
         fix=data.fix,

@@ -42,8 +42,8 @@ class Data(_Part):
 
     Exactly one of `source`, `accounts`, `areas`; or accounts (or a source of points) and the `areas` that they are
     joined to. `hexagons` joins them to the H3 grid instead. `measures` are formulas by name. `postcode`, `town`,
-    `state`, `postal_file` and `country` place rows without coordinates; `fix`, `keep`, `reject` and `strict` say what
-    becomes of dirty rows of accounts; all as in `read_accounts`.
+    `state`, `postal_file` and `country` place rows without coordinates; `land` is a file with the land mask; `fix`,
+    `keep`, `reject` and `strict` say what becomes of dirty rows of accounts; all as in `read_accounts`.
     """
 
     source: Text | None = None
@@ -60,6 +60,7 @@ class Data(_Part):
     state: Text | None = None
     postal_file: Text | None = None
     country: Text | None = None
+    land: Text | None = None
     fix: list[Text] = []
     keep: list[Text] = []
     reject: list[Text] = []

@@ -19,6 +19,7 @@ from territory_geo.geodata.clean.values import (
     is_missing,
     is_text,
     numbers,
+    proven_signs,
     quoted,
 )
 
@@ -82,7 +83,7 @@ def read_amounts(
         The table's decimal sign; None where it is unknown.
     """
     changed: dict[str, pd.Series] = {}
-    open_columns: list[str] = []
+    doubtful: dict[bool, list[str]] = {}
     for name in frame.columns:
         column = frame[name]
         if name in skip or not is_text(column):
@@ -96,25 +97,29 @@ def read_amounts(
             continue
         values = numbers(column, decimal=decimal)
         markers = filled & np.array([is_marker(cell) for cell in cells], dtype=bool)
-        bad = filled & ~np.isfinite(values) & ~markers
+        bad = filled & ~np.isfinite(values) & ~markers & ~ledger.refused
         readable = filled & np.isfinite(values)
         if not readable.any() or (name not in wanted and bad.sum() > max(1.0, _STRAY * filled.sum())):
             continue
         _list_unreadable(name, cells, bad, values, ledger, refuse=name in wanted)
+        rows = np.flatnonzero(markers)
+        words = [f"{name} {cells[i]!r}" for i in rows]
         if bad.any() and "unreadable_measure" not in ledger.fix:
+            ledger.add("missing_marker", rows, words, "left as text, like the rest of the column")
             continue
         turned = np.flatnonzero(readable & (plain != values))
         choice = any("," in text or "." in text for text in map(str, texts))
         if len(turned) and choice and decimal is None and decimal_sign(texts) is None:
-            open_columns.append(name)
+            doubtful.setdefault(bool(proven_signs(texts)), []).append(name)
         action = "read as numbers"
         ledger.add("number_text", turned, [f"{name} {quoted(cells[i])} is {values[i]:,.10g}" for i in turned], action)
-        rows = np.flatnonzero(markers)
-        ledger.add("missing_marker", rows, [f"{name} {cells[i]!r}" for i in rows], "taken as missing")
+        ledger.add("missing_marker", rows, words, "taken as missing")
         whole = bool((values[np.isfinite(values)] % 1 == 0).all()) and not np.isnan(values).any()
         changed[name] = pd.Series(values.astype(np.int64) if whole else values, index=frame.index)
-    if open_columns:
-        ledger.say("number_format", f"{', '.join(open_columns)}: nothing proves the decimal sign", "taken as the dot")
+    for both, names in sorted(doubtful.items()):
+        why = "some cells prove the comma, some the dot" if both else "nothing proves the decimal sign"
+        done = "each read by its own sign, the dot where it shows none" if both else "taken as the dot"
+        ledger.say("number_format", f"{', '.join(names)}: {why}", done)
     return frame.assign(**changed)
 
 
@@ -128,7 +133,10 @@ def _few_numbers(texts: list[Any]) -> bool:
 def _list_unreadable(name: str, cells: list[Any], bad: Array, values: Array, ledger: Ledger, *, refuse: bool) -> None:
     rows = np.flatnonzero(bad)
     mend = "unreadable_measure" in ledger.fix
-    texts = [f"{name} {str(cells[i])!r} is not a number" for i in rows]
+    texts = [
+        f"{name} {str(cells[i])!r} is {'larger than any number can be' if np.isinf(values[i]) else 'not a number'}"
+        for i in rows
+    ]
     ledger.add("unreadable_measure", rows, texts, "0 written" if mend else "", refuse=refuse)
     if mend:
         values[rows] = 0.0

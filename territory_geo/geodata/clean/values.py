@@ -22,7 +22,7 @@ MARKERS = frozenset(
     {
         "n/a", "na", "#n/a", "#na", "nan", "null", "none", "nil", "-", "--", "—", "–", ".", "?", "unknown", "missing",
         "tbd", "k.a.", "k. a.", "keine angabe", "unbekannt", "n.d.", "s/o", "#value!", "#wert!", "#ref!", "#div/0!",
-        "#name?", "#nv", "(null)", "(blank)", "not available", "\\n",
+        "#name?", "#nv", "(null)", "(blank)", "not available", "\\n", "point empty",
     }
 )  # fmt: skip
 """Words that stand for a missing number, in lower case."""
@@ -88,14 +88,19 @@ def decimal_sign(texts: Iterable[Any]) -> str | None:
 
     Cells that prove both, as in a column put together from two sources, leave it open too.
     """
-    proven = set()
+    proven = proven_signs(texts)
+    return proven.pop() if len(proven) == 1 else None
+
+
+def proven_signs(texts: Iterable[Any]) -> set[str]:
+    """Return the decimal signs that a column's cells prove: none, one, or both."""
+    proven: set[str] = set()
     for text in texts:
         if isinstance(text, str) and ("," in text or "." in text):
-            proven.add(_proof(text))
-            if len(proven - {None}) == 2:
-                return None
-    proven.discard(None)
-    return proven.pop() if proven else None
+            proven |= {sign for sign in (_proof(text),) if sign}
+            if len(proven) == 2:
+                break
+    return proven
 
 
 def _proof(text: str) -> str | None:

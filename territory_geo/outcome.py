@@ -91,7 +91,7 @@ def lines(result: Result) -> list[str]:
         pieces = "" if figures["contiguous"] is None else " Each territory is in one piece."
         mean = f"{figures['travel']['mean_km']:,.1f} km"
         detour = getattr(result.problem.distance, "detour", 1.0)
-        mean += f" (straight lines × {detour:g})" if detour != 1 else ""
+        mean += f" (straight lines × {detour:.3g})" if detour != 1 else ""
         if "mean_hours" in figures["travel"]:
             mean += f", {driving_time(figures['travel']['mean_hours'])}"
         said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
@@ -112,6 +112,8 @@ def lines(result: Result) -> list[str]:
             "No land mask: neighbours come from the accounts' surroundings, and water does not part them. Name one "
             "with --land."
         )
+    for line in units.findings[units.findings["rule"] == "driving"].to_dict("records"):
+        said.append(f"Driving: {line['example']}; {line['action']}.")
     said.append(f"{solution.iterations:,} iterations in {solution.runtime_s:.1f} s{_early(result)}.")
     if solution.plan is not None:
         said.append(f"Open {result.directory / 'map.html'} in a browser.")

@@ -1,19 +1,13 @@
-"""What a study file may say, checked with pydantic; whatever is wrong is said at once, in our words.
+"""What a study file may say, checked with pydantic.
 
 Paths of data start from the study file's folder, the output folder from where the command is run.
 """
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-
-from territory_geo.errors import DataError
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Amount = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -42,8 +36,9 @@ class Data(_Part):
 
     Exactly one of `source`, `accounts`, `areas`; or accounts (or a source of points) and the `areas` that they are
     joined to. `hexagons` joins them to the H3 grid instead. `measures` are formulas by name. `postcode`, `town`,
-    `state`, `postal_file` and `country` place rows without coordinates; `land` is a file with the land mask; `fix`,
-    `keep`, `reject` and `strict` say what becomes of dirty rows of accounts; all as in `read_accounts`.
+    `state`, `postal_file` and `country` place rows without coordinates; `land` is a file with the land mask;
+    `encoding`, `delimiter` and `decimal` say how a text file is written, where the guess is not right; `fix`, `keep`,
+    `reject` and `strict` say what becomes of dirty rows of accounts; all as in `read_accounts`.
     """
 
     source: Text | None = None
@@ -55,6 +50,9 @@ class Data(_Part):
     lat: str | None = None
     planar: bool = False
     crs: str | None = None
+    encoding: Text | None = None
+    delimiter: Text | None = None
+    decimal: Text | None = None
     postcode: Text | None = None
     town: Text | None = None
     state: Text | None = None
@@ -104,7 +102,9 @@ class Data(_Part):
 class Design(_Part):
     """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
 
-    `distances` is an origin–destination file; only with one can driving `hours` be minimised. With `reps` (a file, of
+    `distances` is an origin–destination file, `roads` an OpenStreetMap extract: with one of them driving `hours` can be
+    minimised. Roads are followed between up to `most_on_roads` places, from the nearest road within `snap_km` of each;
+    ways found are kept in the folder `roads_cache`. With `reps` (a file, of
     which only those with the `role` count where one is named) each rep gets a territory; then `territories` can be
     left out, and trips can start at their homes.
     """
@@ -118,6 +118,10 @@ class Design(_Part):
     power: Literal[1, 2] = 1
     detour: Annotated[float, Field(ge=1)] = 1.0
     distances: Text | None = None
+    roads: Text | None = None
+    roads_cache: Text | None = None
+    snap_km: Annotated[float, Field(gt=0)] | None = None
+    most_on_roads: Annotated[int, Field(ge=3)] = 2_000
     minimise: Literal["km", "hours"] = "km"
     contiguous: bool = True
     islands: Literal["bridge", "attach", "allow", "fail"] = "bridge"
@@ -129,10 +133,21 @@ class Design(_Part):
 
     @model_validator(mode="after")
     def _one_distance(self) -> Design:
-        if self.distances is not None and self.detour != 1.0:
-            raise ValueError("names distances and a detour: a file of distances has its detours in it. Leave one out")
-        if self.minimise == "hours" and self.distances is None:
-            raise ValueError("minimises hours without distances. Name an origin–destination file with hours")
+        named = [name for name in ("distances", "roads") if getattr(self, name) is not None]
+        if len(named) > 1:
+            raise ValueError("names distances and roads. Leave one out")
+        if named and self.detour != 1.0:
+            raise ValueError(f"names {named[0]} and a detour: {named[0]} have their detours in them. Leave one out")
+        if self.minimise == "hours" and not named:
+            raise ValueError(
+                "minimises hours without distances or roads. Name an origin–destination file with hours, or an "
+                "OpenStreetMap extract"
+            )
+        unfit = [name for name in ("roads_cache", "snap_km") if getattr(self, name) is not None]
+        if unfit and self.roads is None:
+            raise ValueError(f"has {' and '.join(unfit)} without roads. Name an OpenStreetMap extract")
+        if self.roads is not None and self.center == "centroid":
+            raise ValueError("takes trips from centroids, which lie on no road. Use center 'unit' or 'home'")
         return self
 
     @model_validator(mode="after")
@@ -178,108 +193,3 @@ class Study(_Part):
     forbid: list[Said] = []
     search: SearchOptions = SearchOptions()
     outputs: Outputs = Outputs()
-
-
-def read_study(path: str | os.PathLike[str]) -> Study:
-    """Read and check a study file.
-
-    Raises
-    ------
-    DataError
-        Naming the file, each wrong key, what is allowed and what came.
-    """
-    file = Path(path)
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        raise DataError(f"{file} does not exist. Check the spelling, or give the full path.") from error
-    except OSError as error:
-        raise DataError(f"{file} cannot be read: {error.strerror}. Name a study file (TOML).") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{file} is not valid TOML: {error}.") from error
-    return checked_study(content, str(file))
-
-
-def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, str] | None = None) -> Study:
-    """Return a study from its content.
-
-    Parameters
-    ----------
-    content : mapping
-        As in a study file.
-    label : str
-        Where it comes from, for messages.
-    names : mapping, optional
-        What the user calls a key, such as ``{"design.territories": "--territories"}``.
-
-    Raises
-    ------
-    DataError
-        Listing every problem: the key, what is allowed, what came.
-    """
-    try:
-        return Study.model_validate(content)
-    except ValidationError as error:
-        said: dict[str, None] = {}
-        for problem in error.errors():
-            place, text = _problem(dict(problem), content)
-            if text:
-                said[f"  {_called(place, names or {})}: {text}"] = None
-        raise DataError(f"{label} cannot be used:\n" + "\n".join(said)) from error
-
-
-def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[list[str], str]:
-    """Return where a problem is and what it is: what is allowed, what came; empty where it is no news."""
-    place = [str(part) for part in problem["loc"]]
-    if place[:2] == ["design", "balance"] and len(place) > 3:
-        # pydantic reports both readings of a tolerance, as a number and as a range; the value shows which was meant.
-        came = content["design"]["balance"][place[2]]
-        if not isinstance(came, Mapping):
-            allowed = "must be a share from 0 to 1 (0.1 is ±10 %) or a range { lower = …, upper = … }"
-            return place[:3], f"{allowed}. Got {came!r}."
-        if "Range" not in place[3]:
-            return place[:3], ""
-        place = [*place[:3], *place[4:]]
-    if place and place[0] in ("lock", "forbid") and len(place) > 1:
-        place[:2] = [f"{place[0]}[{int(place[1]) + 1}]"]
-    kind, context, came = problem["type"], problem.get("ctx", {}), problem["input"]
-    if kind == "missing":
-        return place, "is needed."
-    if kind == "value_error":
-        return place, f"{str(problem['msg']).removeprefix('Value error, ')}."
-    if kind == "extra_forbidden":
-        return place, f"is not known here. Allowed are {', '.join(_keys(problem['loc']))}."
-    allowed = {
-        "greater_than_equal": f"must be at least {context.get('ge')}",
-        "greater_than": f"must be above {context.get('gt')}",
-        "literal_error": f"must be {context.get('expected')}",
-        "int_type": "must be a whole number",
-        "float_type": "must be a number",
-        "finite_number": "must be a finite number",
-        "bool_type": "must be true or false",
-        "string_type": "must be text",
-        "string_too_short": "must not be empty",
-        "too_short": "must not be empty",
-        "list_type": "must be a list",
-        "dict_type": "must be a table",
-        "model_type": "must be a table",
-    }.get(kind, str(problem["msg"]))
-    return place, f"{allowed}. Got {came!r}."
-
-
-def _keys(place: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that are allowed beside the unknown one at `place`."""
-    parts: dict[str, type[BaseModel]] = {"data": Data, "design": Design, "lock": Said, "forbid": Said}
-    parts |= {"search": SearchOptions, "outputs": Outputs}
-    if len(place) == 1:
-        return list(Study.model_fields)
-    return list((Range if place[:2] == ("design", "balance") else parts[str(place[0])]).model_fields)
-
-
-def _called(place: list[str], names: Mapping[str, str]) -> str:
-    """Return what the user calls a key, such as "--balance visits" for design.balance.visits."""
-    key = ".".join(place) or "the study"
-    for known, name in names.items():
-        if key == known or key.startswith(f"{known}."):
-            return f"{name} {key[len(known) + 1 :]}".strip()
-    return key

@@ -83,7 +83,7 @@ def test_a_given_polygon_is_taken_as_it_is() -> None:
 def test_other_land_is_refused(land: Any) -> None:
     with pytest.raises(
         OptionError,
-        match="The 'land' parameter must be 'auto', None, a polygon, or a file or GeoDataFrame of polygons. Got",
+        match=r"The 'land' parameter must be 'auto', None, a polygon, or a file or GeoDataFrame of polygons\. Got",
     ):
         mask(US, land)
 

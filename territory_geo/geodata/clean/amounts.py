@@ -30,7 +30,10 @@ _STRAY = 0.05
 """A column of text that nobody named is one of amounts with up to this share of other cells, or with a single one."""
 
 _CODES = re.compile(r"^[+-]?0\d|^[+-]?\d{16,}$")
+_DIGIT = re.compile(r"\d")
 _SAMPLE = 1000
+_LEAST = 50
+_LONG = 40
 
 
 def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str | None:
@@ -39,14 +42,18 @@ def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str
     A comma in coordinates comes first, as it can separate no thousands; a dot in them says little about amounts,
     since coordinates often come from elsewhere.
     """
-    texts = {name: frame[name].dropna().tolist() for name in frame.columns if is_text(frame[name])}
+    texts = {
+        name: frame[name].dropna().tolist()
+        for name in frame.columns
+        if is_text(frame[name]) and (name in coordinates or not _few_numbers(frame[name]))
+    }
     commas = {name for name, cells in texts.items() if _holds_comma(cells)}
     # Without a comma there is no choice: 1.234 is what it says.
     if any(decimal_sign(texts[name]) == "," for name in coordinates if name in commas):
         return ","
     found = set()
     for name, cells in texts.items():
-        if name in coordinates or not commas or not cells or _few_numbers(cells):
+        if name in coordinates or not commas or not cells:
             continue
         sign = decimal_sign(cells if name in commas else cells[:_SAMPLE])
         if sign is not None and not np.isnan(numbers(pd.Series(cells[:_SAMPLE], dtype=object))).any():
@@ -86,14 +93,14 @@ def read_amounts(
     doubtful: dict[bool, list[str]] = {}
     for name in frame.columns:
         column = frame[name]
-        if name in skip or not is_text(column):
+        if name in skip or not is_text(column) or (name not in wanted and _few_numbers(column)):
             continue
         cells, plain = cells_and_numbers(column)
         filled = np.array([not is_missing(cell) for cell in cells], dtype=bool)
         texts = [cell for cell, there in zip(cells, filled, strict=True) if there]
         if not texts or not all(isinstance(cell, (str, int, float)) for cell in texts):
             continue
-        if name not in wanted and (_few_numbers(texts) or any(_CODES.search(str(cell)) for cell in texts)):
+        if name not in wanted and any(map(_CODES.search, map(str, texts))):
             continue
         values = numbers(column, decimal=decimal)
         markers = filled & np.array([is_marker(cell) for cell in cells], dtype=bool)
@@ -123,11 +130,18 @@ def read_amounts(
     return frame.assign(**changed)
 
 
-def _few_numbers(texts: list[Any]) -> bool:
+def _few_numbers(column: pd.Series) -> bool:
     """Tell at a glance that a column is no column of amounts: not a digit in most of a sample spread over it."""
-    sample = texts[:: max(1, len(texts) // _SAMPLE)]
-    digits = sum(any(c.isdigit() for c in cell) and len(cell) < 40 for cell in map(str, sample))
+    sample = _filled(column.iloc[:: max(1, len(column) // _SAMPLE)])
+    if len(sample) < _LEAST and len(column) > _SAMPLE:
+        filled = column.dropna()
+        sample = _filled(filled.iloc[:: max(1, len(filled) // _SAMPLE)])
+    digits = sum(len(cell) < _LONG and _DIGIT.search(cell) is not None for cell in sample)
     return digits < _MOSTLY * len(sample)
+
+
+def _filled(cells: pd.Series) -> list[str]:
+    return [text for text in (str(cell).strip() for cell in cells.dropna().tolist()) if text]
 
 
 def _list_unreadable(name: str, cells: list[Any], bad: Array, values: Array, ledger: Ledger, *, refuse: bool) -> None:

@@ -125,11 +125,12 @@ def rep_column(table: pd.DataFrame, roles: Roles, label: str) -> pd.Series:
     return table[roles["rep"]]
 
 
-def say_columns(roles: Roles, table: pd.DataFrame, label: str, book: Ledger) -> None:
+def say_columns(roles: Roles, table: pd.DataFrame, label: str, book: Ledger, *, degrees: bool) -> None:
     """Write down which column plays which role, and that none is the id."""
+    words = {} if degrees else {"lon": "easting (x)", "lat": "northing (y)"}
     for role, column in roles.items():
         if column is not None and not (role in ("lon", "lat") and roles["lon"] == roles["lat"]):
-            book.say("column", f"{column} is the {role}", "used")
+            book.say("column", f"{column} is the {words.get(role, role)}", "used")
     if roles.get("lon") is not None and roles["lon"] == roles["lat"]:
         book.say("column", f"{roles['lon']} holds both coordinates: POINT (lon lat), or lat, lon", "used")
     if roles["id"] is None:

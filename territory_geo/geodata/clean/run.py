@@ -91,7 +91,7 @@ def cleaned(
 
         located = place_rows(frame, places, x, y, book)
         roles |= located.columns
-    say_columns(roles, table, label, book)
+    say_columns(roles, table, label, book, degrees=geographic or _in_degrees(crs))
     coordinates.unusable(x, y, table, roles, book, frame.geometry if geographic else None)
     if declared is not None:
         # In another system the columns hold other numbers than those that are judged.

@@ -38,6 +38,11 @@ _AMOUNT = re.compile(
 _PLAIN = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$")
 
 
+# The two spellings that fill most columns of money, and leave no doubt: 1,234.50 and 1.234,50, with a sign or without.
+_WITH_DOT = re.compile(r"\$?(\d{1,3}(?:,\d{3})+\.\d+|\d+\.(?:\d{1,2}|\d{4,}))$")
+_WITH_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,}))(?: ?€)?$")
+
+
 def is_text(column: pd.Series) -> bool:
     """Tell whether a column may hold text."""
     return bool(column.dtype == object or pd.api.types.is_string_dtype(column) or column.dtype == "category")
@@ -109,6 +114,10 @@ def _proof(text: str) -> str | None:
     1,5 and 1,2345 and 0,123 prove a comma, 1.5 a dot; the last of two different signs is the decimal one; a sign
     that comes twice separates thousands; 1,234 proves nothing.
     """
+    if _WITH_DOT.match(text):
+        return "."
+    if _WITH_COMMA.match(text):
+        return ","
     found = _AMOUNT.match(text.strip())
     if found is None:
         return None
@@ -133,6 +142,10 @@ def amount(text: Any, decimal: str) -> float:
     """Return the number that a text writes, with the given decimal sign where the text leaves it open; else NaN."""
     if not isinstance(text, str):
         return float("nan")
+    if (quick := _WITH_DOT.match(text)) is not None:
+        return float(quick[1].replace(",", ""))
+    if (quick := _WITH_COMMA.match(text)) is not None:
+        return float(quick[1].replace(".", "").replace(",", "."))
     if _PLAIN.match(text) and (decimal == "." or "." not in text or _proof(text) == "."):
         return float(text)
     found = _AMOUNT.match(text)
@@ -156,7 +169,9 @@ def amount(text: Any, decimal: str) -> float:
 
 def quoted(cell: Any) -> str:
     """Return a cell in quotes for a message; spaces of any width are shown as a space."""
-    return repr(re.sub(r"[\u00a0\u2007\u2009\u202f]", " ", cell) if isinstance(cell, str) else cell)
+    if isinstance(cell, str) and not cell.isascii():
+        return repr(re.sub(r"[\u00a0\u2007\u2009\u202f]", " ", cell))
+    return repr(cell)
 
 
 def is_marker(value: Any) -> bool:

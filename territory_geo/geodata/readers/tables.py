@@ -201,6 +201,11 @@ def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None, decim
         if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
             converted[name] = column
             continue
+        # A glance spares most columns of text the rest.
+        glance = column.head(_GLANCE).dropna().astype(object)
+        if all(type(cell) is str for cell in glance) and pd.to_numeric(glance, errors="coerce").isna().any():
+            converted[name] = column
+            continue
         filled = column.dropna()
         if filled.empty or pd.api.types.infer_dtype(filled, skipna=False) not in ("string", "categorical"):
             converted[name] = column

@@ -114,12 +114,12 @@ def test_places_that_no_road_is_near_are_named(shops: Path, tmp_path: Path) -> N
 
 
 REFUSED = [
-    ({"minimise": "hours"}, "hours without distances or roads"),
-    ({"roads": "a.pbf", "distances": "b.csv"}, "names distances and roads"),
-    ({"roads": "a.pbf", "detour": 1.3}, "roads have their detours in them"),
-    ({"snap_km": 2.0}, "has snap_km without roads"),
-    ({"roads_cache": "c"}, "has roads_cache without roads"),
-    ({"roads": "a.pbf", "center": "centroid"}, "centroids, which lie on no road"),
+    ({"minimise": "hours"}, "minimise hours needs design.roads or design.distances"),
+    ({"roads": "a.pbf", "distances": "b.csv"}, "distances and design.roads cannot be given together"),
+    ({"roads": "a.pbf", "detour": 1.3}, "roads and design.detour cannot be given together: roads have theirs in them"),
+    ({"snap_km": 2.0}, "snap_km needs design.roads"),
+    ({"roads_cache": "c", "snap_km": 2.0}, "roads_cache and design.snap_km need design.roads"),
+    ({"roads": "a.pbf", "center": "centroid"}, "center centroid lies on no road"),
 ]
 
 

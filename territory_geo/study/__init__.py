@@ -6,8 +6,7 @@ The command line's options build the same study, so that both ways do exactly th
 from __future__ import annotations
 
 from territory_geo.study.quick import design
-from territory_geo.study.reading import checked_study, read_study
 from territory_geo.study.run import Result, load_units, run_study
-from territory_geo.study.schema import Study
+from territory_geo.study.schema import Study, checked_study, read_study
 
 __all__ = ["Result", "Study", "checked_study", "design", "load_units", "read_study", "run_study"]

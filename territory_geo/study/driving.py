@@ -49,7 +49,7 @@ def distance_of(
     from territory_geo.geodata.matrix import DistanceMatrix
 
     if asked.distances is not None:
-        return DistanceMatrix.read(base / asked.distances).by(asked.minimise), units
+        return DistanceMatrix.read(base / asked.distances, symmetric=asked.symmetric).by(asked.minimise), units
     if asked.roads is None:
         return (GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)), units
     return _on_roads(asked, units, reps if asked.center == "home" else None, base, progress)

@@ -5,9 +5,16 @@ Paths of data start from the study file's folder, the output folder from where t
 
 from __future__ import annotations
 
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from territory_geo.errors import DataError
+from territory_geo.study.wording import said
 
 Amount = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -87,24 +94,26 @@ class Data(_Part):
                 "Only areas may stand beside one of the others: accounts are then joined to them"
             )
         if self.hexagons is not None and "areas" in given:
-            raise ValueError("takes areas or hexagons, not both")
+            raise ValueError("takes <data.areas> or <data.hexagons>, not both")
         joined = points and "areas" in given
         unfit = [name for name in ("areas_layer", "areas_id", "nearest_km") if getattr(self, name) is not None]
         if unfit and not joined:
-            raise ValueError(f"{', '.join(unfit)} can only be used where accounts are joined to areas")
+            said = ", ".join(f"<data.{name}>" for name in unfit)
+            raise ValueError(f"{said} can only be used where accounts are joined to areas, with <data.areas>")
         if self.own_units and not joined and self.hexagons is None:
             raise ValueError("own_units can only be used where accounts are joined to areas or hexagons")
         if self.planar and self.crs is not None:
-            raise ValueError(f"needs planar or crs, not both. Got crs {self.crs!r}")
+            raise ValueError(f"needs <data.planar> or <data.crs>, not both. Got {self.crs!r}")
         return self
 
 
 class Design(_Part):
     """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
 
-    `distances` is an origin–destination file, `roads` an OpenStreetMap extract: with one of them driving `hours` can be
-    minimised. Roads are followed between up to `most_on_roads` places, from the nearest road within `snap_km` of each;
-    ways found are kept in the folder `roads_cache`. With `reps` (a file, of
+    `distances` is an origin–destination file (where it is `symmetric`, each row stands for both directions), `roads` an
+    OpenStreetMap extract: with one of them driving `hours` can be minimised. Roads are followed between up to
+    `most_on_roads` places, from the nearest road within `snap_km` of each; ways found are kept in the folder
+    `roads_cache`. With `reps` (a file, of
     which only those with the `role` count where one is named) each rep gets a territory; then `territories` can be
     left out, and trips can start at their homes.
     """
@@ -118,6 +127,7 @@ class Design(_Part):
     power: Literal[1, 2] = 1
     detour: Annotated[float, Field(ge=1)] = 1.0
     distances: Text | None = None
+    symmetric: bool = False
     roads: Text | None = None
     roads_cache: Text | None = None
     snap_km: Annotated[float, Field(gt=0)] | None = None
@@ -135,28 +145,36 @@ class Design(_Part):
     def _one_distance(self) -> Design:
         named = [name for name in ("distances", "roads") if getattr(self, name) is not None]
         if len(named) > 1:
-            raise ValueError("names distances and roads. Leave one out")
+            raise ValueError("<design.distances> and <design.roads> cannot be given together. Leave one out")
         if named and self.detour != 1.0:
-            raise ValueError(f"names {named[0]} and a detour: {named[0]} have their detours in them. Leave one out")
+            what = (
+                "a file of distances has its detours in it" if named == ["distances"] else "roads have theirs in them"
+            )
+            raise ValueError(f"<design.{named[0]}> and <design.detour> cannot be given together: {what}. Leave one out")
         if self.minimise == "hours" and not named:
             raise ValueError(
-                "minimises hours without distances or roads. Name an origin–destination file with hours, or an "
-                "OpenStreetMap extract"
+                "<design.minimise> hours needs <design.roads> or <design.distances>. Name an OpenStreetMap extract, or "
+                "an origin–destination file with hours"
             )
-        unfit = [name for name in ("roads_cache", "snap_km") if getattr(self, name) is not None]
+        if self.symmetric and self.distances is None:
+            raise ValueError("<design.symmetric> speaks of a file. Name it with <design.distances>")
+        unfit = [f"<design.{name}>" for name in ("roads_cache", "snap_km") if getattr(self, name) is not None]
         if unfit and self.roads is None:
-            raise ValueError(f"has {' and '.join(unfit)} without roads. Name an OpenStreetMap extract")
+            verb = "need" if len(unfit) > 1 else "needs"
+            raise ValueError(f"{' and '.join(unfit)} {verb} <design.roads>. Name an OpenStreetMap extract")
         if self.roads is not None and self.center == "centroid":
-            raise ValueError("takes trips from centroids, which lie on no road. Use center 'unit' or 'home'")
+            raise ValueError("<design.center> centroid lies on no road. Use unit or home, or leave out <design.roads>")
         return self
 
     @model_validator(mode="after")
     def _someone(self) -> Design:
         if self.territories is None and self.reps is None:
-            raise ValueError("needs territories (how many), or reps (a file: one territory each)")
-        unfit = [name for name, used in (("role", self.role), ("center 'home'", self.center == "home")) if used]
+            raise ValueError("<design.territories> (how many) is needed, or <design.reps> (a file: one territory each)")
+        used = {"<design.role>": self.role is not None, "<design.center> home": self.center == "home"}
+        unfit = [name for name, is_used in used.items() if is_used]
         if unfit and self.reps is None:
-            raise ValueError(f"has {' and '.join(unfit)} without reps. Name a file with the reps")
+            verb = "need" if len(unfit) > 1 else "needs"
+            raise ValueError(f"{' and '.join(unfit)} {verb} <design.reps>. Name a file with the reps")
         return self
 
 
@@ -193,3 +211,54 @@ class Study(_Part):
     forbid: list[Said] = []
     search: SearchOptions = SearchOptions()
     outputs: Outputs = Outputs()
+
+
+def read_study(path: str | os.PathLike[str]) -> Study:
+    """Read and check a study file.
+
+    Raises
+    ------
+    DataError
+        Naming the file, each wrong key, what is allowed and what came.
+    """
+    file = Path(path)
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise DataError(f"{file} does not exist. Check the spelling, or give the full path.") from error
+    except OSError as error:
+        raise DataError(f"{file} cannot be read: {error.strerror}. Name a study file (TOML).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{file} is not valid TOML: {error}.") from error
+    return checked_study(content, str(file))
+
+
+def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, str] | None = None) -> Study:
+    """Return a study from its content.
+
+    Parameters
+    ----------
+    content : mapping
+        As in a study file.
+    label : str
+        Where it comes from, for messages.
+    names : mapping, optional
+        What the user calls a key, such as ``{"design.territories": "--territories"}``.
+
+    Raises
+    ------
+    DataError
+        Listing every problem: the key, what is allowed, what came.
+    """
+    try:
+        return Study.model_validate(content)
+    except ValidationError as error:
+        wrong = said(error, content, names or {}, PARTS)
+        raise DataError(f"{label} cannot be used:\n" + "\n".join(f"  {text}" for text in wrong)) from error
+
+
+PARTS: dict[str, type[BaseModel]] = {
+    "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
+    "search": SearchOptions, "outputs": Outputs,
+}  # fmt: skip
+"""What has keys of its own, by where it stands."""

@@ -114,11 +114,11 @@ def test_places_that_no_road_is_near_are_named(shops: Path, tmp_path: Path) -> N
 
 
 REFUSED = [
-    ({"minimise": "hours"}, "minimise hours needs design.roads or design.distances"),
-    ({"roads": "a.pbf", "distances": "b.csv"}, "distances and design.roads cannot be given together"),
-    ({"roads": "a.pbf", "detour": 1.3}, "roads and design.detour cannot be given together: roads have theirs in them"),
-    ({"snap_km": 2.0}, "snap_km needs design.roads"),
-    ({"roads_cache": "c", "snap_km": 2.0}, "roads_cache and design.snap_km need design.roads"),
+    ({"minimise": "hours"}, "minimise hours needs roads or distances"),
+    ({"roads": "a.pbf", "distances": "b.csv"}, "distances and roads cannot be given together"),
+    ({"roads": "a.pbf", "detour": 1.3}, "roads and detour cannot be given together: roads have theirs in them"),
+    ({"snap_km": 2.0}, "snap_km needs roads"),
+    ({"roads_cache": "c", "snap_km": 2.0}, "roads_cache and snap_km need roads"),
     ({"roads": "a.pbf", "center": "centroid"}, "center centroid lies on no road"),
 ]
 

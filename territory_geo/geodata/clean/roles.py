@@ -72,12 +72,15 @@ def roles_of(
 
 def _only_addresses(frame: pd.DataFrame, chosen: Mapping[str, str | None], places: Geocoding) -> bool:
     """Tell whether a table has postcodes or towns, and no coordinates, be it under a name that is spelt amiss."""
-    from territory_geo.geodata.geocode.reading import has_addresses
-
     if chosen["lon"] is not None or chosen["lat"] is not None:
         return False
     known = [role for role in ("lon", "lat") if candidates(role, frame.columns)]
-    if len(known) == 2 or not has_addresses(frame, places):
+    if len(known) == 2:
+        return False
+    # Only now: looking places up takes packages that a table with coordinates can do without.
+    from territory_geo.geodata.geocode.reading import has_addresses
+
+    if not has_addresses(frame, places):
         return False
     near = [name for role in ("lon", "lat") for name in likely(role, frame.columns)]
     numeric = any(np.isfinite(numbers(frame[name].head(100))).mean() > 0.5 for name in near)

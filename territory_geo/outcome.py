@@ -94,7 +94,7 @@ def lines(result: Result) -> list[str]:
         pieces = "" if figures["contiguous"] is None else " Each territory is in one piece."
         mean = f"{figures['travel']['mean_km']:,.1f} km"
         detour = getattr(result.problem.distance, "detour", 1.0)
-        mean += f" (straight lines × {detour:g})" if detour != 1 else ""
+        mean += f" (straight lines × {detour:.3g})" if detour != 1 else ""
         if "mean_hours" in figures["travel"]:
             mean += f", {driving_time(figures['travel']['mean_hours'])}"
         said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
@@ -111,7 +111,12 @@ def lines(result: Result) -> list[str]:
             f"see rejects.csv."
         )
     if result.problem.graph is not None and units.kind == "points" and units.geographic and "none" in units.mask:
-        said.append("No land mask: neighbours come from the accounts' surroundings, and water does not part them.")
+        said.append(
+            "No land mask: neighbours come from the accounts' surroundings, and water does not part them. Name one "
+            "with --land."
+        )
+    for line in units.findings[units.findings["rule"] == "driving"].to_dict("records"):
+        said.append(f"Driving: {line['example']}; {line['action']}.")
     rounds = f"{solution.iterations:,} iteration{'' if solution.iterations == 1 else 's'}"
     said.append(f"{rounds} in {solution.runtime_s:.1f} s{_early(result)}.{_proof(result)}")
     if solution.plan is not None:

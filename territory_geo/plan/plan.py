@@ -104,6 +104,34 @@ class TerritoryPlan:
             plan.__dict__["centers"] = centers.taken(np.argsort(names.astype(str)))
         return plan
 
+    @classmethod
+    def from_current(cls, problem: TerritoryProblem) -> TerritoryPlan:
+        """Return today's alignment as a plan, whatever its state: split, unbalanced, with another number of reps.
+
+        Parameters
+        ----------
+        problem : TerritoryProblem
+            With `current`.
+
+        Returns
+        -------
+        TerritoryPlan
+            A unit that holds accounts of several reps is drawn with the one who has most of them, a unit of nobody
+            with the nearest unit that is somebody's; `provenance` counts both (`shared_units`,
+            `accounts_in_shared_units_of_others`, `units_of_nobody`). Disruption is counted on accounts all the same.
+            Where the reps of today are not the territories that are asked for, the plan answers the same question
+            for today's reps, without constraints (`provenance["other_problem"]`); trips that would start at homes
+            then start at the best unit.
+
+        Raises
+        ------
+        OptionError
+            If the problem has no current alignment.
+        """
+        from territory_geo.plan.today import current_plan
+
+        return current_plan(problem)
+
     @cached_property
     def territory_ids(self) -> list[str]:
         """The territories' ids, sorted."""
@@ -147,6 +175,29 @@ class TerritoryPlan:
     def summary(self) -> pd.DataFrame:
         """Return one row per balanced measure: target, least, most and largest deviation over the territories."""
         return metrics.balance_table(self.problem, self.codes)
+
+    def disruption(self, measures: Sequence[str] | None = None, per: str = "plan") -> pd.DataFrame:
+        """Return how much changes rep: one row per measure and group, with `held`, `moved` and `share`.
+
+        Parameters
+        ----------
+        measures : sequence of str, optional
+            Numeric columns of the accounts; left out: accounts, revenue, potential, what is balanced or has a budget.
+        per : str, default "plan"
+            "plan", "territory" (each rep of today), or a column such as "segment" (each tier).
+
+        Raises
+        ------
+        OptionError
+            If the problem has no current alignment.
+        """
+        if self.problem.alignment is None:
+            raise OptionError("The problem does not say who has what today: give current=, a column of the accounts.")
+        return metrics.disruption_table(self, measures, per)
+
+    def constraints(self) -> pd.DataFrame:
+        """Return one row per constraint: `id`, `statement`, what it comes to (`value`), `limit`, and its `cost`."""
+        return metrics.constraint_table(self)
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
@@ -224,5 +275,10 @@ class TerritoryPlan:
         if "mean_hours" in travel:
             entries["mean driving time to centre"] = driving_time(travel["mean_hours"])
         entries |= {f"{name}, largest deviation": f"{100 * share:.1f} %" for name, share in self._worst().items()}
+        overlap = self.metrics["overlap"]
+        entries["nearer to another centre"] = f"{100 * overlap['nearer']:.1f} %"
+        for measure, share in self.metrics.get("disruption", {}).get("shares", {}).items():
+            entries[f"{measure} that changes rep"] = f"{100 * share:.1f} %"
+        entries |= {f"{c['id']}: {c['statement']}": c["value"] for c in self.metrics.get("constraints", [])}
         table = pd.DataFrame(self.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
         return definition_table("Territory plan", entries, table.round(3))

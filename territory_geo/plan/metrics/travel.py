@@ -1,4 +1,4 @@
-"""Measures of a plan, as pure functions of a problem and its territory numbers.
+"""Centres, travel and balance of a plan, as pure functions of a problem and its territory numbers.
 
 Everything is computed from the problem's tables; the optimiser's arrays are not used here.
 """

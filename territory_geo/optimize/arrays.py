@@ -15,6 +15,7 @@ from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.topology import delaunay_pairs
 from territory_geo.optimize import kernels
+from territory_geo.optimize.rules.tables import NONE, Rules
 from territory_geo.plan.constraints import Lock
 from territory_geo.plan.problem import TerritoryProblem
 
@@ -71,6 +72,8 @@ class ProblemArrays:
         home, which is row n + t of `points`.
     unit : {"km", "hours"}
         What `scale` gives, for messages.
+    rules : Rules
+        What is asked besides.
     """
 
     places: Floats
@@ -91,6 +94,7 @@ class ProblemArrays:
     locked: Ints
     centering: int = UNIT
     unit: str = "km"
+    rules: Rules = NONE
 
     @property
     def n(self) -> int:
@@ -126,10 +130,10 @@ class ProblemArrays:
 
     @property
     def alike(self) -> bool:
-        """Whether territories could be exchanged: same bounds, same loads, no locks, no added costs, no homes."""
+        """Whether territories could be exchanged: same bounds and loads; no locks, added costs, homes or budgets."""
         same = bool((self.lower == self.lower[0]).all() and (self.upper == self.upper[0]).all())
         free = self.extra.strides == (0, 0) or not self.extra.any()
-        return same and self.fixed and free and self.centering != HOME
+        return same and self.fixed and free and self.rules.alike and self.centering != HOME
 
     @classmethod
     def from_problem(cls, problem: TerritoryProblem) -> ProblemArrays:

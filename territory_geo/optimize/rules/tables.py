@@ -6,7 +6,7 @@ Kernels read the same arrays (`Tables`); what has no rules holds empty arrays an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -81,15 +81,17 @@ class Rules:
         Most distance of a unit from its territory's centre, in what `ProblemArrays.scale` gives; infinite for none.
     overlap : float array, shape (n,) or (0,)
         What a unit costs that lies nearer to another territory's centre.
+    today : int array, shape (n,) or (0,)
+        The territory that most of a unit is in today, -1 for none: a start.
+    stuck : int array
+        Units that nothing is left for: no plan exists.
     """
 
     tables: Tables
     radius: float = np.inf
-    overlap: Floats = None  # type: ignore[assignment]
-
-    def __post_init__(self) -> None:
-        if self.overlap is None:
-            object.__setattr__(self, "overlap", np.empty(0))
+    overlap: Floats = field(default_factory=lambda: np.empty(0))
+    today: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    stuck: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @cached_property
     def asked(self) -> bool:
@@ -132,6 +134,14 @@ class Rules:
         first = source < t.apart_units
         return np.column_stack([source[first], t.apart_units[first]])
 
+    def spent(self, labels: NDArray[np.int32]) -> Floats:
+        """Return what each budget loses by labels, shape (budgets,)."""
+        t = self.tables
+        unit = np.repeat(np.arange(len(labels)), np.diff(t.spent_start)) if t.cap.size else _whole()
+        away = t.spent_owner != labels[unit]
+        lost: Floats = np.bincount(t.spent_budget[away], t.spent_amount[away], minlength=t.cap.size)
+        return lost
+
     def spending(self, n: int, k: int) -> Floats:
         """Return what each unit takes from each budget in each territory, shape (budgets, n, k)."""
         t = self.tables
@@ -148,8 +158,9 @@ class Rules:
 
     def reordered(self, order: Ints, edges: Ints) -> Rules:
         """Return the same rules with units in another order; `edges` are the old positions of the new edges."""
+        today = self.today[order] if self.today.size else self.today
         if not self.asked:
-            return self
+            return replace(self, today=today)
         t, number = self.tables, np.empty(len(order), dtype=np.int64)
         number[order] = np.arange(len(order))
         group = t.group[order] if t.group.size else t.group
@@ -170,7 +181,8 @@ class Rules:
             spent_owner=t.spent_owner[spent] if t.cap.size else t.spent_owner,
             spent_amount=t.spent_amount[spent] if t.cap.size else t.spent_amount,
         )
-        return replace(self, tables=tables, overlap=self.overlap[order] if self.overlap.size else self.overlap)
+        overlap = self.overlap[order] if self.overlap.size else self.overlap
+        return replace(self, tables=tables, overlap=overlap, today=today)
 
 
 def _starts(lengths: Sequence[int] | Ints) -> Ints:
@@ -277,8 +289,3 @@ def budgeted(n: int, k: int, budgets: Sequence[Budget]) -> dict[str, Ints | Floa
         "spent_budget": keys[:, 1].copy(), "spent_owner": keys[:, 2].copy(), "spent_amount": total,
         "cap": cap, "budget_scale": k / np.maximum(whole, 1e-300),
     }  # fmt: skip
-
-
-def packed(rules: Rules) -> dict[str, object]:
-    """Return the fields of rules by name."""
-    return {field.name: getattr(rules, field.name) for field in fields(rules)}

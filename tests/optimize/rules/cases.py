@@ -30,7 +30,7 @@ class Asked:
     radius: float = np.inf
     containers: list[tuple[np.ndarray, float]] = field(default_factory=list)
     border: dict[tuple[int, int], float] = field(default_factory=dict)
-    overlap: np.ndarray | None = None
+    overlap: np.ndarray = field(default_factory=lambda: np.empty(0))
     budgets: list[Budget] = field(default_factory=list)
 
 
@@ -136,7 +136,7 @@ def soft_by_hand(a: ProblemArrays, asked: Asked, labels: np.ndarray) -> float:
     for code, cost in asked.containers:
         for c in np.unique(code[code >= 0]):
             total += cost * (len(np.unique(labels[code == c])) - 1)
-    if asked.overlap is not None:
+    if asked.overlap.size:
         places = np.array(centers_by_hand(a, labels))
         away = np.hypot(*(a.places[:, None, :2] / 1000.0 - places[None]).transpose(2, 0, 1))
         farther = away[np.arange(a.n), labels] > away.min(axis=1) * (1 + 1e-9)

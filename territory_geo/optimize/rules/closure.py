@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import HOME, ProblemArrays
-from territory_geo.optimize.rules.judge import ROUNDING, distance_to
+from territory_geo.optimize.rules.judge import reach_of
+from territory_geo.optimize.rules.reach import ROUNDING
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -37,7 +38,7 @@ def closed(arrays: ProblemArrays) -> ProblemArrays:
     allowed = np.isfinite(arrays.extra)
     if arrays.centering == HOME and np.isfinite(rules.radius):
         homes = np.arange(arrays.n, arrays.n + arrays.k)
-        allowed = allowed & (distance_to(arrays, homes) <= rules.radius * (1 + ROUNDING))
+        allowed = allowed & (reach_of(arrays, homes) <= rules.radius * (1 + ROUNDING))
         rules = replace(rules, radius=np.inf)
     elif not rules.tied.size:
         return arrays

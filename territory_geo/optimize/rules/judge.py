@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize import kernels
+from territory_geo.optimize.rules.reach import ROUNDING
 from territory_geo.optimize.rules.state import cost_in_all, missed_in_all
 from territory_geo.optimize.rules.tables import RADIUS
 
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
 
-ROUNDING = 1e-9
-"""Share by which a distance may pass the radius, and another centre may be nearer, through rounding."""
+def reach_of(arrays: ProblemArrays, centers: Centers) -> Floats:
+    """Return what is held against the radius: the distance of each unit to each centre, shape (n, k)."""
+    ways = arrays.rules.ways
+    if ways.size:
+        reach: Floats = ways[: arrays.n][:, centers.astype(np.int64)]
+        return reach
+    return distance_to(arrays, centers)
 
 
 def distance_to(arrays: ProblemArrays, centers: Centers) -> Floats:
@@ -36,7 +42,7 @@ def beyond(arrays: ProblemArrays, centers: Centers) -> Floats:
     radius = arrays.rules.radius
     if not np.isfinite(radius):
         return np.empty((0, 0))
-    return _excess(distance_to(arrays, centers), radius)
+    return _excess(reach_of(arrays, centers), radius)
 
 
 def _excess(away: Floats, radius: float) -> Floats:
@@ -65,7 +71,7 @@ def own_distance(arrays: ProblemArrays, labels: Labels, centers: Centers | None)
 
     if centers is None:
         centers, _ = recenter(arrays, labels)
-    own: Floats = distance_to(arrays, centers)[np.arange(arrays.n), labels]
+    own: Floats = reach_of(arrays, centers)[np.arange(arrays.n), labels]
     return own
 
 

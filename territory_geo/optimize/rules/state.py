@@ -12,7 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from territory_geo.optimize.kernels import Floats, Ints, Labels
-from territory_geo.optimize.rules.tables import APART, TOGETHER, Tables
+from territory_geo.optimize.rules.tables import APART, SPLIT, TOGETHER, Tables
 
 Bools = NDArray[np.bool_]
 
@@ -24,11 +24,14 @@ class State(NamedTuple):
     ----------
     held : int array, shape (containers, k)
         Units of each container in each territory.
+    splits : int array, shape (kinds,)
+        Further territories in containers of each kind.
     used : float array, shape (budgets,)
         What each budget has lost.
     """
 
     held: Ints
+    splits: Ints
     used: Floats
 
 
@@ -36,6 +39,7 @@ class State(NamedTuple):
 def start_state(labels: Labels, k: int, tables: Tables) -> State:
     """Return the state of labels, O(n)."""
     held = np.zeros((tables.split_cost.size, k if tables.split_cost.size else 0), np.int64)
+    splits = np.zeros(tables.split_limit.size, np.int64)
     used = np.zeros(tables.cap.size)
     for i in range(labels.size):
         if tables.split_cost.size:
@@ -47,13 +51,24 @@ def start_state(labels: Labels, k: int, tables: Tables) -> State:
             for e in range(tables.spent_start[i], tables.spent_start[i + 1]):
                 if tables.spent_owner[e] != labels[i]:
                     used[tables.spent_budget[e]] += tables.spent_amount[e]
-    return State(held, used)
+    for c in range(held.shape[0]):
+        parts = 0
+        for t in range(k):
+            if held[c, t] > 0:
+                parts += 1
+        splits[tables.kind[c]] += max(parts - 1, 0)
+    return State(held, splits, used)
 
 
 @njit(cache=True, inline="always")
 def _excess(b: int, tables: Tables, state: State) -> float:
     over = state.used[b] - tables.cap[b]
     return over * tables.budget_scale[b] if over > 0.0 else 0.0
+
+
+@njit(cache=True, inline="always")
+def _too_many(q: int, tables: Tables, state: State) -> int:
+    return max(state.splits[q] - tables.split_limit[q], 0)
 
 
 @njit(cache=True)
@@ -84,6 +99,8 @@ def missed_change(i: int, s: int, t: int, labels: Labels, tables: Tables, state:
             elif labels[j] == s:
                 met -= 1
         change += APART * met
+    if tables.split_cost.size:
+        change += SPLIT * _divided(i, s, t, tables, state)
     if tables.cap.size:
         for e in range(tables.spent_start[i], tables.spent_start[i + 1]):
             owner, b = tables.spent_owner[e], tables.spent_budget[e]
@@ -95,17 +112,35 @@ def missed_change(i: int, s: int, t: int, labels: Labels, tables: Tables, state:
 
 
 @njit(cache=True)
+def _divided(i: int, s: int, t: int, tables: Tables, state: State) -> int:
+    """Move unit i from s to t in the counts of its containers; return by how many more splits limits are passed."""
+    change = 0
+    for q in range(tables.container.shape[1]):
+        c = tables.container[i, q]
+        if c < 0:
+            continue
+        kind = tables.kind[c]
+        change -= _too_many(kind, tables, state)
+        state.held[c, s] -= 1
+        state.held[c, t] += 1
+        if state.held[c, s] == 0:
+            state.splits[kind] -= 1
+        if state.held[c, t] == 1:
+            state.splits[kind] += 1
+        change += _too_many(kind, tables, state)
+    return change
+
+
+@njit(cache=True)
 def cost_change(
     i: int, s: int, t: int, labels: Labels, indptr: Ints, indices: Ints, tables: Tables, state: State
 ) -> float:
-    """Move unit i from territory s to t in `state` and return the change of what containers and borders cost."""
+    """Return the change of what containers and borders cost once `missed_change` has moved unit i from s to t."""
     change = 0.0
     if tables.split_cost.size:
         for q in range(tables.container.shape[1]):
             c = tables.container[i, q]
             if c >= 0:
-                state.held[c, s] -= 1
-                state.held[c, t] += 1
                 if state.held[c, s] == 0:
                     change -= tables.split_cost[c]
                 if state.held[c, t] == 1:
@@ -146,6 +181,8 @@ def missed_in_all(labels: Labels, k: int, tables: Tables) -> float:
     state = start_state(labels, k, tables)
     for b in range(tables.cap.size):
         total += _excess(b, tables, state)
+    for q in range(tables.split_limit.size):
+        total += SPLIT * _too_many(q, tables, state)
     return total
 
 

@@ -17,9 +17,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-TOGETHER, APART, RADIUS = 0.1, 0.1, 0.01
-"""What a unit away from its group, a pair that should be apart, and a unit beyond the radius count among violations,
-which are otherwise shares of a territory's target. Beyond the radius, the share of it counts besides."""
+TOGETHER, APART, RADIUS, SPLIT = 0.1, 0.1, 0.01, 0.1
+"""What a unit away from its group, a pair that should be apart, a unit beyond the radius and a split too many count among
+violations, which are otherwise shares of a territory's target. Beyond the radius, the share of it counts besides."""
 
 
 class Tables(NamedTuple):
@@ -37,6 +37,10 @@ class Tables(NamedTuple):
         The containers that each unit lies in, numbered through over all kinds of containers; -1 for none.
     split_cost : float array, shape (containers,)
         What each further territory in a container costs.
+    kind : int array, shape (containers,)
+        Which kind of container each is.
+    split_limit : int array, shape (kinds,)
+        Most further territories in all containers of a kind.
     border : float array, shape (edges,) or (0,)
         What an edge of the contiguity graph costs where it is cut; the same in both directions.
     spent_start : int array, shape (n + 1,) or (1,)
@@ -56,6 +60,8 @@ class Tables(NamedTuple):
     apart_units: Ints
     container: Ints
     split_cost: Floats
+    kind: Ints
+    split_limit: Ints
     border: Floats
     spent_start: Ints
     spent_budget: Ints
@@ -78,7 +84,10 @@ class Rules:
     tables : Tables
         See there.
     radius : float
-        Most distance of a unit from its territory's centre, in what `ProblemArrays.scale` gives; infinite for none.
+        Most distance of a unit from its territory's centre, in what `ProblemArrays.scale` (or `ways`) gives; infinite
+        for none.
+    ways : array, shape (N, N) or (0, 0)
+        Distances to hold against the radius, in the order of `points`, where they are others than the minimised ones.
     overlap : float array, shape (n,) or (0,)
         What a unit costs that lies nearer to another territory's centre.
     today : int array, shape (n,) or (0,)
@@ -89,6 +98,7 @@ class Rules:
 
     tables: Tables
     radius: float = np.inf
+    ways: Floats = field(default_factory=lambda: np.empty((0, 0)))
     overlap: Floats = field(default_factory=lambda: np.empty(0))
     today: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     stuck: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
@@ -191,7 +201,8 @@ def _starts(lengths: Sequence[int] | Ints) -> Ints:
 
 NO_TABLES = Tables(
     group=_whole(), group_start=np.zeros(1, np.int64), group_units=_whole(), apart_start=np.zeros(1, np.int64),
-    apart_units=_whole(), container=np.empty((0, 0), np.int64), split_cost=np.empty(0), border=np.empty(0),
+    apart_units=_whole(), container=np.empty((0, 0), np.int64), split_cost=np.empty(0),
+    kind=_whole(), split_limit=_whole(), border=np.empty(0),
     spent_start=np.zeros(1, np.int64), spent_budget=_whole(), spent_owner=_whole(), spent_amount=np.empty(0),
     cap=np.empty(0), budget_scale=np.empty(0),
 )  # fmt: skip
@@ -236,17 +247,47 @@ def kept_apart(n: int, pairs: Sequence[tuple[int, int]]) -> dict[str, Ints]:
     return {"apart_start": _starts(np.bincount(listed[:, 0], minlength=n)), "apart_units": listed[:, 1].copy()}
 
 
-def containers(codes: Sequence[Ints], costs: Sequence[float]) -> dict[str, Ints | Floats]:
-    """Return the fields of `Tables` for containers: per kind, each unit's container (-1: none) and what a split costs."""
-    columns, prices, first = [], [], 0
-    for code, cost in zip(codes, costs, strict=True):
-        count = int(code.max(initial=-1)) + 1
-        columns.append(np.where(code >= 0, code + first, -1))
-        prices.append(np.full(count, float(cost)))
-        first += count
-    if not first:
+UNLIMITED = np.iinfo(np.int64).max
+"""A limit of splits that is none."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of container, such as states.
+
+    Parameters
+    ----------
+    members : sequence of int array
+        The units of each container; a unit may lie in several.
+    cost : float
+        Of each further territory in a container.
+    limit : int
+        Most further territories in all.
+    """
+
+    members: Sequence[Ints]
+    cost: float
+    limit: int = UNLIMITED
+
+
+def containers(n: int, kinds: Sequence[Kind]) -> dict[str, Ints | Floats]:
+    """Return the fields of `Tables` for containers; those of one unit can never be split and are left out."""
+    listed = [(number, units) for number, kind in enumerate(kinds) for units in kind.members if len(units) > 1]
+    if not listed:
         return {}
-    return {"container": np.column_stack(columns).astype(np.int64), "split_cost": np.concatenate(prices)}
+    depth = np.zeros(n, dtype=np.int64)
+    for _, units in listed:
+        depth[units] += 1
+    container = np.full((n, int(depth.max())), -1, dtype=np.int64)
+    depth[:] = 0
+    for code, (_, units) in enumerate(listed):
+        container[units, depth[units]] = code
+        depth[units] += 1
+    kind = np.array([number for number, _ in listed], dtype=np.int64)
+    return {
+        "container": container, "kind": kind, "split_cost": np.array([kind.cost for kind in kinds])[kind],
+        "split_limit": np.array([kind.limit for kind in kinds], dtype=np.int64),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import CENTROID, HOME, UNIT, ProblemArrays, spread
 from territory_geo.optimize.rules.tables import (
     NO_TABLES,
+    UNLIMITED,
     Budget,
+    Kind,
     Rules,
     budgeted,
     containers,
@@ -28,7 +30,7 @@ class Asked:
     groups: list[list[int]] = field(default_factory=list)
     apart: list[tuple[int, int]] = field(default_factory=list)
     radius: float = np.inf
-    containers: list[tuple[np.ndarray, float]] = field(default_factory=list)
+    containers: list[Kind] = field(default_factory=list)
     border: dict[tuple[int, int], float] = field(default_factory=dict)
     overlap: np.ndarray = field(default_factory=lambda: np.empty(0))
     budgets: list[Budget] = field(default_factory=list)
@@ -40,10 +42,9 @@ def with_rules(a: ProblemArrays, asked: Asked) -> ProblemArrays:
     border = np.array([asked.border.get((min(u, v), max(u, v)), 0.0) for u, v in zip(source, a.indices, strict=True)])
     tables = NO_TABLES._replace(
         **grouped(a.n, asked.groups), **kept_apart(a.n, asked.apart),
-        **containers([code for code, _ in asked.containers], [cost for _, cost in asked.containers]),
-        **budgeted(a.n, a.k, asked.budgets), **({"border": border} if asked.border else {}),
+        **containers(a.n, asked.containers), **budgeted(a.n, a.k, asked.budgets), **({"border": border} if asked.border else {}),
     )  # fmt: skip
-    return replace(a, rules=Rules(tables, asked.radius, asked.overlap))
+    return replace(a, rules=Rules(tables, asked.radius, overlap=asked.overlap))
 
 
 def grid_arrays(
@@ -80,7 +81,9 @@ def random_rules(seed: int, a: ProblemArrays, *, share: float = 0.5) -> Asked:
         size = np.ptp(a.places[:, :2] / 1000.0, axis=0).max()
         asked.radius = float(rng.uniform(0.35, 0.9) * size)
     if rng.random() < share:
-        asked.containers = [(rng.integers(-1, 3, a.n), 1.5)]
+        members = [np.flatnonzero(rng.random(a.n) < 0.4) for _ in range(3)]
+        limit = int(rng.integers(0, 4)) if rng.random() < 0.5 else UNLIMITED
+        asked.containers = [Kind(members[:2], 1.5, limit), Kind(members[2:], 0.5)]
     if rng.random() < share:
         source = np.repeat(np.arange(a.n), np.diff(a.indptr))
         pairs = {(int(min(u, v)), int(max(u, v))) for u, v in zip(source, a.indices, strict=True)}
@@ -97,7 +100,7 @@ def random_rules(seed: int, a: ProblemArrays, *, share: float = 0.5) -> Asked:
     return asked
 
 
-def centers_by_hand(a: ProblemArrays, labels: np.ndarray) -> list[np.ndarray]:
+def centers_by_hand(a: ProblemArrays, labels: np.ndarray, radius: float) -> list[np.ndarray]:
     """Return where each territory is measured from, kilometres."""
     xy = a.places[:, :2] / 1000.0
     found = []
@@ -108,8 +111,10 @@ def centers_by_hand(a: ProblemArrays, labels: np.ndarray) -> list[np.ndarray]:
         elif a.centering == CENTROID:
             found.append(np.average(xy[own], axis=0, weights=a.weight[own]))
         else:
-            travel = [(a.weight[own] * np.hypot(*(xy[own] - xy[j]).T) ** a.power).sum() for j in own]
-            found.append(xy[own[int(np.argmin(travel))]])
+            away = np.hypot(*(xy[own][:, None] - xy[own][None]).transpose(2, 0, 1))
+            travel = (a.weight[own] * away**a.power).sum(axis=1)
+            covers = away.max(axis=1) <= radius * (1 + 1e-9)
+            found.append(xy[own[int(np.argmin(np.where(covers | ~covers.any(), travel, np.inf)))]])
     return found
 
 
@@ -119,25 +124,31 @@ def kept_by_hand(a: ProblemArrays, asked: Asked, labels: np.ndarray) -> bool:
         return False
     if any(labels[i] == labels[j] for i, j in asked.apart):
         return False
+    if any(splits_by_hand(kind, labels) > kind.limit for kind in asked.containers):
+        return False
     for budget in asked.budgets:
         if budget.amount[labels[budget.unit] != budget.owner].sum() > budget.cap + 1e-9:
             return False
     if np.isfinite(asked.radius):
-        places = np.array(centers_by_hand(a, labels))
+        places = np.array(centers_by_hand(a, labels, asked.radius))
         away = np.hypot(*(a.places[:, :2] / 1000.0 - places[labels]).T)
         if (away > asked.radius * (1 + 1e-9)).any():
             return False
     return True
 
 
+def splits_by_hand(kind: Kind, labels: np.ndarray) -> int:
+    """Return how many territories containers have besides one each."""
+    return sum(len(np.unique(labels[units])) - 1 for units in kind.members if len(units))
+
+
 def soft_by_hand(a: ProblemArrays, asked: Asked, labels: np.ndarray) -> float:
     """Return what the soft rules cost."""
     total = sum(cost for (u, v), cost in asked.border.items() if labels[u] != labels[v])
-    for code, cost in asked.containers:
-        for c in np.unique(code[code >= 0]):
-            total += cost * (len(np.unique(labels[code == c])) - 1)
+    for kind in asked.containers:
+        total += kind.cost * splits_by_hand(kind, labels)
     if asked.overlap.size:
-        places = np.array(centers_by_hand(a, labels))
+        places = np.array(centers_by_hand(a, labels, asked.radius))
         away = np.hypot(*(a.places[:, None, :2] / 1000.0 - places[None]).transpose(2, 0, 1))
         farther = away[np.arange(a.n), labels] > away.min(axis=1) * (1 + 1e-9)
         total += asked.overlap[farther].sum()
@@ -168,7 +179,7 @@ def value_by_hand(a: ProblemArrays, asked: Asked, labels: np.ndarray) -> float:
             return np.inf
     if ((a.locked >= 0) & (labels != a.locked)).any() or not kept_by_hand(a, asked, labels):
         return np.inf
-    places = np.array(centers_by_hand(a, labels))
+    places = np.array(centers_by_hand(a, labels, asked.radius))
     away = np.hypot(*(a.places[:, :2] / 1000.0 - places[labels]).T)
     travel = float((a.weight * away**a.power).sum())
     return travel + float(a.extra[np.arange(a.n), labels].sum()) + soft_by_hand(a, asked, labels)

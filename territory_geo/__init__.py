@@ -32,7 +32,20 @@ if TYPE_CHECKING:
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
     from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, NoImprovement
-    from territory_geo.plan.constraints import Bounds, Forbid, Lock
+    from territory_geo.plan.constraints import (
+        AccountRange,
+        Apart,
+        BorderLength,
+        Bounds,
+        DisruptionBudget,
+        Forbid,
+        HomeInside,
+        KeepWhole,
+        Lock,
+        MaxRadius,
+        OverlapCost,
+        Together,
+    )
     from territory_geo.plan.objective import Travel
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
@@ -61,7 +74,20 @@ _HOMES = {
     "territory_geo.optimize.solution": ("Solution", "Status"),
     "territory_geo.optimize.solve": ("solve",),
     "territory_geo.optimize.stop": ("FirstFeasible", "GapBelow", "MaxIterations", "MaxRuntime", "NoImprovement"),
-    "territory_geo.plan.constraints": ("Bounds", "Forbid", "Lock"),
+    "territory_geo.plan.constraints": (
+        "AccountRange",
+        "Apart",
+        "BorderLength",
+        "Bounds",
+        "DisruptionBudget",
+        "Forbid",
+        "HomeInside",
+        "KeepWhole",
+        "Lock",
+        "MaxRadius",
+        "OverlapCost",
+        "Together",
+    ),
     "territory_geo.plan.plan": ("TerritoryPlan",),
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),
@@ -72,23 +98,31 @@ _HOMES = {
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AccountRange",
     "Accounts",
+    "Apart",
     "BasicUnits",
+    "BorderLength",
     "Bounds",
     "ContiguityGraph",
     "DataError",
+    "DisruptionBudget",
     "DistanceMatrix",
     "FirstFeasible",
     "Forbid",
     "GapBelow",
     "Geocoded",
     "GreatCircle",
+    "HomeInside",
+    "KeepWhole",
     "Lock",
     "MaxIterations",
+    "MaxRadius",
     "MaxRuntime",
     "MissingDependency",
     "NoImprovement",
     "OptionError",
+    "OverlapCost",
     "Planar",
     "Reps",
     "RoadNetwork",
@@ -100,6 +134,7 @@ __all__ = [
     "TerritoryPlan",
     "TerritoryProblem",
     "TextFormat",
+    "Together",
     "Travel",
     "VerificationError",
     "__version__",

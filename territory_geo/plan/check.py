@@ -163,11 +163,11 @@ def _part_counts(problem: TerritoryProblem) -> Iterator[Finding]:
 def _named(problem: TerritoryProblem) -> Iterator[Finding]:
     home: dict[str, Lock] = {}
     out: dict[tuple[str, str], Forbid] = {}
-    for constraint in problem.constraints:
+    for ban in problem.of_kind(Forbid):
+        out |= {(unit, ban.territory): ban for unit in ban.units}
+    for constraint in problem.of_kind(Lock):
         for unit in constraint.units:
-            if isinstance(constraint, Forbid):
-                out[unit, constraint.territory] = constraint
-            elif unit in home and home[unit].territory != constraint.territory:
+            if unit in home and home[unit].territory != constraint.territory:
                 text = f"unit {unit} is locked to {home[unit].territory} and to {constraint.territory}"
                 yield "locks in conflict", text, "impossible"
             else:

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.geodata.matrix import DistanceMatrix
+from territory_geo.plan.constraints import MaxRadius
 
 if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
@@ -25,6 +26,8 @@ _BLOCK = 4_000_000
 
 SCREENED = 300
 """From this many units on, a territory's candidates are screened before they are measured."""
+RADIUS_SLACK = 1e-9
+"""Share by which a radius may be passed by rounding alone."""
 TANGENTS = 50
 """Most candidates that are measured for the screening."""
 
@@ -95,24 +98,30 @@ def best_units(problem: TerritoryProblem, codes: Ints) -> Ints:
     Notes
     -----
     Every member is tried, in large territories after a quick screening where there are coordinates: O(sum of squared
-    territory sizes). Equal travel goes to the first id.
+    territory sizes). Equal travel goes to the first id. Under a `MaxRadius` only members from which all others lie
+    within it are tried, where there are any.
     """
     weight, power = problem.weight, problem.objective.power
+    radius = min((c.km for c in problem.of_kind(MaxRadius)), default=None)
     centers = np.full(problem.n_territories, -1, dtype=np.int64)
     for territory in range(problem.n_territories):
         members = np.flatnonzero(codes == territory)
         size = len(members)
         if size == 0:
             continue
-        screened = size >= SCREENED and not isinstance(problem.distance, DistanceMatrix)
+        screened = size >= SCREENED and radius is None and not isinstance(problem.distance, DistanceMatrix)
         promising = _promising(problem, members) if screened else members
         block = max(1, _BLOCK // size)
-        totals = np.empty(len(promising))
+        totals, reach = np.empty(len(promising)), np.zeros(len(promising))
         for start in range(0, len(promising), block):
             candidates = promising[start : start + block]
             a, b = np.repeat(candidates, size), np.tile(members, len(candidates))
             kilometres = between_units(problem, a, b).reshape(len(candidates), size)
             totals[start : start + block] = (kilometres**power) @ weight[members]
+            if radius is not None:
+                reach[start : start + block] = _reach_km(problem, a, b, kilometres).max(axis=1)
+        if radius is not None and (reach <= radius * (1 + RADIUS_SLACK)).any():
+            totals[reach > radius * (1 + RADIUS_SLACK)] = np.inf
         # Rounding must not choose between equal candidates: the first within a hair of the best is taken.
         centers[territory] = promising[int(np.flatnonzero(totals <= totals.min() * (1 + 1e-12))[0])]
     return centers
@@ -124,6 +133,14 @@ def between_units(problem: TerritoryProblem, a: Ints, b: Ints) -> Floats:
         rows = problem.distance.rows(problem.units.ids)
         return problem.distance.trip(rows[a], rows[b])
     return problem.distance.between(problem.units.xy[a], problem.units.xy[b])
+
+
+def _reach_km(problem: TerritoryProblem, a: Ints, b: Ints, minimised: Floats) -> Floats:
+    """Return the kilometres of ways of which `minimised` (kilometres or hours) is known, in its shape."""
+    if isinstance(problem.distance, DistanceMatrix) and problem.distance.measure != "km":
+        rows = problem.distance.rows(problem.units.ids)
+        return problem.distance.trip(rows[a], rows[b], "km").reshape(minimised.shape)
+    return minimised
 
 
 def _promising(problem: TerritoryProblem, members: Ints) -> Ints:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.clean import id_text
 from territory_geo.plan import metrics
+from territory_geo.plan.matching import matched_names
 from territory_geo.plan.problem import TerritoryProblem
 
 if TYPE_CHECKING:
@@ -78,18 +80,22 @@ class TerritoryPlan:
     def from_codes(cls, problem: TerritoryProblem, codes: Ints, provenance: Mapping[str, Any]) -> TerritoryPlan:
         """Return the plan of territory numbers; named territories come first, the rest are named T01, T02, …
 
-        The numbering of the unnamed runs from the north-west to the south-east, by their centres.
+        The numbering of the unnamed runs from the north-west to the south-east, by their centres. With a current
+        alignment the reps of today get, of the territories that differ by name only, those that match theirs best.
         """
-        named = list(problem.named_territories)
+        named: list[str | None] = [*problem.named_territories]
+        named += [None] * (problem.n_territories - len(named))
+        taken = set(problem.named_territories)
+        if problem.alignment is not None and problem.reps is None:
+            named = matched_names(problem, codes)
+            taken |= set(problem.alignment.reps)
         centers = metrics.centers_of(problem, codes)
         places = problem.units.plane.to_plane(centers.xy)
-        rest = np.arange(len(named), problem.n_territories)
+        rest = np.array([t for t, name in enumerate(named) if name is None], dtype=np.int64)
         rest = rest[np.lexsort((rest, places[rest, 0] - places[rest, 1]))]
         width = max(2, len(str(problem.n_territories)))
-        free = (f"T{i:0{width}d}" for i in range(1, 2 * problem.n_territories + 1))
-        names = np.empty(problem.n_territories, dtype=object)
-        names[: len(named)] = named
-        unused = (name for name in free if name not in named)
+        names = np.array(named, dtype=object)
+        unused = (name for i in count(1) if (name := f"T{i:0{width}d}") not in taken)
         for number in rest:
             names[number] = next(unused)
         plan = cls(problem, pd.Series(names[codes], index=problem.units.frame.index), provenance)

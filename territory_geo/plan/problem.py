@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,18 @@ from territory_geo.geodata.distance import Distance, GreatCircle, Planar
 from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
-from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
+from territory_geo.plan import places
+from territory_geo.plan.constraints import Bounds, Constraint, DisruptionBudget, Forbid, Lock
+from territory_geo.plan.current import CurrentAlignment, alignment_of, owners_of
 from territory_geo.plan.objective import Travel
+from territory_geo.plan.resolve import resolved
+
+if TYPE_CHECKING:
+    from territory_geo.plan.budget import BudgetTerm
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +50,16 @@ class TerritoryProblem:
         How far a territory may lie from the mean, as a share of it (0.1 is ±10 %), or absolute `Bounds`.
     objective : Travel
         What is minimised.
-    constraints : sequence of Lock, Forbid
-        What is insisted on.
+    constraints : sequence of constraints
+        What is insisted on, and what has a price: `Lock`, `Forbid`, `Together`, `Apart`, `MaxRadius`, `AccountRange`,
+        `KeepWhole`, `HomeInside`, `BorderLength`, `OverlapCost`, `DisruptionBudget`; several of a kind all hold.
     reps : Reps, optional
         Who gets the territories, one each: territories carry the reps' ids. Where the reps have `capacity_hours`, each
         territory's target is in proportion to them: half the hours, half the load.
+    current : str, Series or mapping, optional
+        Who has each account today: a column of the accounts, or account id → rep id (unit id → rep id, such as the
+        labels of an earlier plan, where it names every unit). Without `reps`, territories carry the ids of today's
+        reps: all of them where there are enough territories; else those that the plan's territories match best.
 
     Raises
     ------
@@ -69,6 +83,7 @@ class TerritoryProblem:
     objective: Travel = field(default_factory=Travel, kw_only=True)
     constraints: Sequence[Constraint] = field(default=(), kw_only=True)
     reps: Reps | None = field(default=None, kw_only=True)
+    current: str | pd.Series | Mapping[str, str] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if not isinstance(self.objective, Travel):
@@ -96,7 +111,7 @@ class TerritoryProblem:
         if self.weight_name is not None:
             self._check_measure(self.weight_name, "weight")
         object.__setattr__(self, "balance", dict(self.balance))
-        object.__setattr__(self, "constraints", tuple(self._on_units(c) for c in self.constraints))
+        object.__setattr__(self, "constraints", tuple(resolved(self, c) for c in self.constraints))
         if self.objective.center == "home" and self.reps is None:
             raise OptionError("Travel from home needs homes: give reps=read_reps(...), one for each territory.")
         if isinstance(self.distance, DistanceMatrix):
@@ -105,7 +120,8 @@ class TerritoryProblem:
                 self.distance.rows(self.named_territories, "reps")
         if len(self.named_territories) > k:
             raise OptionError(
-                f"The constraints name {len(self.named_territories)} territories "
+                f"The constraints{' and the current reps' * (self.alignment is not None)} name "
+                f"{len(self.named_territories)} territories "
                 f"({', '.join(self.named_territories[:5])}{', …' if len(self.named_territories) > 5 else ''}), "
                 f"but n_territories is {k}."
             )
@@ -130,16 +146,6 @@ class TerritoryProblem:
         if (reps.frame.crs is not None) != self.units.geographic:
             where = ("degrees", "a plane") if reps.frame.crs is not None else ("a plane", "degrees")
             raise OptionError(f"The reps' homes are in {where[0]}, the units in {where[1]}. Read both the same way.")
-
-    def _on_units(self, constraint: Constraint) -> Constraint:
-        """Return a constraint in the ids of units: what is said of an account holds for the unit it lies in."""
-        if not isinstance(constraint, (Lock, Forbid)):
-            raise OptionError(f"A constraint must be a Lock or a Forbid. Got {constraint!r} instead.")
-        unit_of = self.units.unit_of
-        strangers = [id_ for id_ in constraint.units if id_ not in unit_of]
-        if strangers:
-            raise DataError(f"Constraint {constraint.id}: no account or unit has the id {', '.join(strangers[:5])}.")
-        return type(constraint)([unit_of[id_] for id_ in constraint.units], constraint.territory)
 
     def _check_measure(self, name: str, where: str) -> None:
         if name not in self.units.measures:
@@ -181,11 +187,69 @@ class TerritoryProblem:
         return GreatCircle() if self.units.geographic else Planar()
 
     @cached_property
+    def alignment(self) -> CurrentAlignment | None:
+        """Who has what today, or None where `current` is not given; see `plan.current`."""
+        if self.current is None:
+            return None
+        reps = None if self.reps is None else tuple(self.reps.frame.index)
+        return alignment_of(self.units, owners_of(self.units, self.current), reps)
+
+    @cached_property
     def named_territories(self) -> tuple[str, ...]:
-        """The ids of the reps, or of the territories that constraints name, sorted."""
+        """The ids that are known before the search, sorted.
+
+        Those of the reps; else those that constraints name and, where there are enough territories for all of
+        them, those of today's reps.
+        """
         if self.reps is not None:
             return tuple(sorted(self.reps.frame.index))
-        return tuple(sorted({c.territory for c in self.constraints}))
+        named = {c.territory for c in self.constraints if isinstance(c, (Lock, Forbid))}
+        if self.alignment is not None and len(self.alignment.reps) <= self.n_territories:
+            named |= set(self.alignment.reps)
+        return tuple(sorted(named))
+
+    @property
+    def fixed_names(self) -> tuple[str, ...]:
+        """The named territories that differ from each other by more than a name, sorted.
+
+        Those of `reps`, those that locks and bans name, and with a disruption budget those of today's reps. All other
+        names can be given to any territory at the end of a search (`plan.matching`).
+        """
+        if self.reps is not None or self.of_kind(DisruptionBudget):
+            return self.named_territories
+        return tuple(sorted({c.territory for c in self.constraints if isinstance(c, (Lock, Forbid))}))
+
+    @cached_property
+    def territory_reps(self) -> Ints:
+        """The position in `alignment.reps` of each named territory's rep, -1 for one who holds nothing today."""
+        position = {} if self.alignment is None else {rep: i for i, rep in enumerate(self.alignment.reps)}
+        return np.array([position.get(name, -1) for name in self.named_territories], dtype=np.int64)
+
+    @cached_property
+    def budget_terms(self) -> tuple[BudgetTerm, ...]:
+        """The caps and prices of all disruption budgets, each a sum over units; see `plan.budget`."""
+        from territory_geo.plan.budget import budget_terms
+
+        return budget_terms(self)
+
+    def of_kind(self, kind: type[Kind]) -> list[Kind]:
+        """Return the constraints of one kind, in the order given."""
+        return [constraint for constraint in self.constraints if isinstance(constraint, kind)]
+
+    @cached_property
+    def home_units(self) -> Ints | None:
+        """The row of the unit of each rep's home, in the order of `named_territories`, shape (k,)."""
+        return None if self.homes is None else places.home_units(self.units, self.homes)
+
+    @cached_property
+    def border_km(self) -> Floats:
+        """The length of the border between the units of each pair of the graph, km, shape (e,)."""
+        return places.border_lengths(self)
+
+    @cached_property
+    def price_scale(self) -> float:
+        """What a price in km of mean travel is multiplied with to stand beside the objective: the sum of weights."""
+        return float(self.weight.sum()) or 1.0
 
     @cached_property
     def homes(self) -> Floats | None:

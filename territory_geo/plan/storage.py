@@ -19,12 +19,15 @@ import pyarrow as pa
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import GreatCircle, Planar
+from territory_geo.geodata.ids import texts
 from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.speed import SpeedProfile
 from territory_geo.geodata.units import BasicUnits
 from territory_geo.geodata.units.parts import FINDING_COLUMNS
-from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
+from territory_geo.plan.constraints import Bounds
+from territory_geo.plan.constraints.record import statement_of, statement_record
+from territory_geo.plan.current import owners_of
 from territory_geo.plan.objective import Travel
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
@@ -35,7 +38,6 @@ FORMAT = 1
 RECORD = "saved_plan.json"
 """Written last: where it is, the rest is."""
 
-_CONSTRAINTS: dict[str, type[Lock] | type[Forbid]] = {"lock": Lock, "forbid": Forbid}
 _DISTANCES: dict[str, type[GreatCircle] | type[Planar]] = {"great_circle": GreatCircle, "planar": Planar}
 
 
@@ -48,7 +50,7 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         Any plan, also an edited one.
     directory : path
         Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json; contiguity.csv, reps.parquet,
-        distances.npy, distances.csv and hours.npy where the problem has them.
+        current.csv, distances.npy, distances.csv and hours.npy where the problem has them.
 
     Raises
     ------
@@ -74,6 +76,9 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
             problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
         if problem.reps is not None:
             problem.reps.frame.to_parquet(folder / "reps.parquet")
+        if problem.current is not None:
+            owners = owners_of(units, problem.current)
+            pd.DataFrame({"id": texts(units.members["id"]), "rep": owners}).to_csv(folder / "current.csv", index=False)
         matrix = problem.objective.distance
         if isinstance(matrix, DistanceMatrix):
             np.save(folder / "distances.npy", matrix.km, allow_pickle=False)
@@ -140,12 +145,10 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
                 "distance": _distance_record(objective), "power": objective.power, "weight": objective.weight,
                 "center": objective.center,
             },
-            "constraints": [
-                {"kind": type(c).__name__.lower(), "units": list(c.units), "territory": c.territory}
-                for c in problem.constraints
-            ],
+            "constraints": [statement_record(c) for c in problem.constraints],
             "contiguous": problem.graph is not None,
             "reps": problem.reps is not None,
+            "current": problem.alignment is not None,
         },
     }  # fmt: skip
 
@@ -170,7 +173,8 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
         n_territories=asked["n_territories"],
         balance={m: Bounds(**v) if isinstance(v, dict) else v for m, v in asked["balance"].items()},
         objective=Travel(**{**asked["objective"], "distance": _distance(folder, asked["objective"]["distance"])}),
-        constraints=[_constraint(entry) for entry in asked["constraints"]],
+        constraints=[statement_of(entry) for entry in asked["constraints"]],
+        current=_current(folder) if asked.get("current") else None,
         reps=Reps(gpd.read_parquet(folder / "reps.parquet")) if asked.get("reps") else None,
     )
     labels = _table(folder / "labels.csv", ["unit", "territory"])
@@ -217,8 +221,9 @@ def _distance(folder: Path, record: dict[str, Any] | None) -> GreatCircle | Plan
     return _DISTANCES[record["kind"]](detour=record["detour"], speed=profile)
 
 
-def _constraint(entry: dict[str, Any]) -> Constraint:
-    return _CONSTRAINTS[entry["kind"]](entry["units"], entry["territory"])
+def _current(folder: Path) -> pd.Series:
+    table = _table(folder / "current.csv", ["id", "rep"])
+    return table.set_index("id")["rep"]
 
 
 def _plain(value: Any) -> Any:

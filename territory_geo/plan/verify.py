@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from territory_geo.geodata.clean import id_text
 from territory_geo.geodata.ids import texts
-from territory_geo.plan.constraints import Lock
+from territory_geo.plan.constraints import Forbid, Lock
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
@@ -152,6 +152,7 @@ def _check_assignment(
         broken = [
             f"{constraint} (unit {unit} is in {seen.get(unit) or None})"
             for constraint in problem.constraints
+            if isinstance(constraint, (Lock, Forbid))
             for unit in constraint.units
             if (seen.get(unit) == constraint.territory) != isinstance(constraint, Lock)
         ]

@@ -100,10 +100,16 @@ def score(arrays: ProblemArrays, labels: Labels) -> Score:
 
 
 def _scored(arrays: ProblemArrays, labels: Labels, centers: Centers, travel: Floats) -> Score:
-    total = float(travel.sum()) + added_cost(arrays, labels)
-    if arrays.rules.asked:
-        total += rules_cost(arrays, labels, centers)
+    total = float(travel.sum()) + besides_travel(arrays, labels, centers)
     return Score(violation_of(arrays, labels, centers), total)
+
+
+def besides_travel(arrays: ProblemArrays, labels: Labels, centers: Centers | None = None) -> float:
+    """Return what labels cost besides travel: added costs and soft rules."""
+    total = added_cost(arrays, labels)
+    if arrays.rules.asked:
+        total += rules_cost(arrays, labels, recenter(arrays, labels)[0] if centers is None else centers)
+    return total
 
 
 def proposals_per_round(arrays: ProblemArrays) -> int:

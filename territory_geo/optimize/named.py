@@ -41,7 +41,8 @@ def applies(arrays: ProblemArrays) -> bool:
 
 def proves(arrays: ProblemArrays) -> bool:
     """Tell whether the model finds the best plan, not only any plan."""
-    return applies(arrays) and (arrays.centering == HOME or centers_fit(arrays))
+    homes = arrays.centering == HOME and not arrays.rules.hulls
+    return applies(arrays) and (homes or centers_fit(arrays))
 
 
 def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | None) -> Exact:

@@ -7,13 +7,16 @@ beyond the radius is forbidden. Where nothing is left for a unit, no plan exists
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.rules.judge import reach_of
 from territory_geo.optimize.rules.reach import ROUNDING
+
+if TYPE_CHECKING:
+    from territory_geo.optimize.arrays import ProblemArrays
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -33,10 +36,10 @@ def closed(arrays: ProblemArrays) -> ProblemArrays:
     a nearest plan can be sought.
     """
     rules = arrays.rules
-    if not rules.asked:
+    if not rules.asked or rules.stuck.size:
         return arrays
     allowed = np.isfinite(arrays.extra)
-    if arrays.centering == HOME and np.isfinite(rules.radius):
+    if arrays.at_home and np.isfinite(rules.radius):
         homes = np.arange(arrays.n, arrays.n + arrays.k)
         allowed = allowed & (reach_of(arrays, homes) <= rules.radius * (1 + ROUNDING))
         rules = replace(rules, radius=np.inf)

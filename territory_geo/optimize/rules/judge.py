@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from territory_geo.optimize import kernels
@@ -76,8 +77,24 @@ def own_distance(arrays: ProblemArrays, labels: Labels, centers: Centers | None)
 
 
 def rules_cost(arrays: ProblemArrays, labels: Labels, centers: Centers) -> float:
-    """Return what split containers, borders and overlap cost."""
+    """Return what split containers, borders and both kinds of overlap cost."""
     total = float(cost_in_all(labels, arrays.k, arrays.indptr, arrays.indices, arrays.rules.tables))
     if arrays.rules.overlap.size:
         total += float(overlap_cost(arrays, centers)[np.arange(arrays.n), labels].sum())
+    if arrays.rules.hulls:
+        total += arrays.rules.hulls * hull_overlap(arrays, labels)
     return total
+
+
+def hull_overlap(arrays: ProblemArrays, labels: Labels) -> float:
+    """Return the mean over all pairs of territories of the share of the smaller one's hull that lies in the other's."""
+    if arrays.k < 2:
+        return 0.0
+    owner, points = labels[arrays.rules.hull_units], arrays.rules.hull_points
+    hulls = np.array([shapely.convex_hull(shapely.multipoints(points[owner == t])) for t in range(arrays.k)])
+    area = shapely.area(hulls)
+    first, second = np.triu_indices(arrays.k, 1)
+    smaller = np.minimum(area[first], area[second])
+    solid = smaller > 0
+    shared = shapely.area(shapely.intersection(hulls[first[solid]], hulls[second[solid]]))
+    return float((shared / smaller[solid]).sum() / len(first))

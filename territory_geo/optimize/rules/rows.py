@@ -24,7 +24,7 @@ MOST_WAYS = 4_000
 def centers_fit(arrays: ProblemArrays) -> bool:
     """Tell whether the model can hold travel from free centres: few units, and no price on overlap."""
     fits = arrays.centering == UNIT and arrays.n**2 * arrays.k <= MOST_WAYS
-    return fits and arrays.rules.asked and not arrays.rules.overlap.size
+    return fits and arrays.rules.asked and not arrays.rules.overlap.size and not arrays.rules.hulls
 
 
 def add_rules(model: mathopt.Model, chosen: Variables, arrays: ProblemArrays, *, priced: bool) -> list[Any]:
@@ -152,7 +152,8 @@ def _within(arrays: ProblemArrays) -> Bools:
 def hess_fits(arrays: ProblemArrays) -> bool:
     """Tell whether the exact model with free centres can hold the rules: groups, pairs apart and the radius."""
     tables = arrays.rules.tables
-    return not (tables.split_cost.size or tables.border.size or tables.cap.size or arrays.rules.overlap.size)
+    overlap = arrays.rules.overlap.size or arrays.rules.hulls
+    return not (tables.split_cost.size or tables.border.size or tables.cap.size or overlap)
 
 
 def add_to_hess(model: mathopt.Model, serve: Variables, arrays: ProblemArrays) -> None:

@@ -90,6 +90,12 @@ class Rules:
         Distances to hold against the radius, in the order of `points`, where they are others than the minimised ones.
     overlap : float array, shape (n,) or (0,)
         What a unit costs that lies nearer to another territory's centre.
+    hulls : float
+        What it costs that the hulls of all pairs of territories lie in each other, in full.
+    hull_points : float array, shape (p, 2)
+        The accounts' places in a plane.
+    hull_units : int array, shape (p,)
+        The unit that each account lies in.
     today : int array, shape (n,) or (0,)
         The territory that most of a unit is in today, -1 for none: a start.
     stuck : int array
@@ -100,6 +106,9 @@ class Rules:
     radius: float = np.inf
     ways: Floats = field(default_factory=lambda: np.empty((0, 0)))
     overlap: Floats = field(default_factory=lambda: np.empty(0))
+    hulls: float = 0.0
+    hull_points: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    hull_units: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     today: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     stuck: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -108,7 +117,7 @@ class Rules:
         """Whether there is any rule."""
         t = self.tables
         some = t.group.size or t.apart_units.size or t.split_cost.size or t.border.size or t.cap.size
-        return bool(some or self.by_center)
+        return bool(some or self.by_center or self.hulls)
 
     @property
     def by_center(self) -> bool:
@@ -192,7 +201,8 @@ class Rules:
             spent_amount=t.spent_amount[spent] if t.cap.size else t.spent_amount,
         )
         overlap = self.overlap[order] if self.overlap.size else self.overlap
-        return replace(self, tables=tables, overlap=overlap, today=today)
+        places = number[self.hull_units] if self.hull_units.size else self.hull_units
+        return replace(self, tables=tables, overlap=overlap, today=today, hull_units=places)
 
 
 def _starts(lengths: Sequence[int] | Ints) -> Ints:

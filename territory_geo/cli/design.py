@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from territory_geo.cli import options
 from territory_geo.cli.app import app, messages
 from territory_geo.errors import OptionError
 
@@ -60,35 +61,22 @@ def design(
         Path,
         typer.Option("--out", metavar="DIR", help="Folder for the files; those of an earlier run are replaced."),
     ],
-    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of a file that has several.")] = None,
-    id: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")] = None,
-    lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
-    lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
-    postcode: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column with postcodes, for rows without coordinates.")
-    ] = None,
-    town: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with towns, likewise.")] = None,
-    state: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the towns' states.")] = None,
-    postal_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Postcodes from GeoNames. Default: those of the United States.")
-    ] = None,
-    country: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Two letters, where that file holds several countries.")
-    ] = None,
+    layer: options.Layer = None,
+    id: options.Id = None,
+    lon: options.Lon = None,
+    lat: options.Lat = None,
+    postcode: options.Postcode = None,
+    town: options.Town = None,
+    state: options.State = None,
+    postal_file: options.PostalFile = None,
+    country: options.Country = None,
     planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
     crs: Annotated[
         str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")
     ] = None,
-    fix: Annotated[
-        list[str] | None,
-        typer.Option(metavar="RULE", help="Mend these rows (see check): swapped, sign_lost, … Repeatable."),
-    ] = None,
-    keep: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Leave these rows: swapped, sign_lost. Repeatable.")
-    ] = None,
-    reject: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Refuse these rows: off_land, far_outlier, … Repeatable.")
-    ] = None,
+    fix: options.Fix = None,
+    keep: options.Keep = None,
+    reject: options.Reject = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse a table in which anything is wrong.")] = False,
     areas: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Areas that the accounts are joined to; units are the areas.")

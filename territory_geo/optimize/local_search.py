@@ -15,12 +15,16 @@ from numpy.typing import NDArray
 from territory_geo.optimize import kernels
 from territory_geo.optimize.annealing import anneal
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.centers import MANY, added_cost, centers_cost, recenter
+from territory_geo.optimize.centers import MANY, Centers, added_cost, centers_cost, recenter
 from territory_geo.optimize.coarsen import WaysFor, plain
+from territory_geo.optimize.rules.annealing import anneal_ruled
+from territory_geo.optimize.rules.judge import beyond, overlap_cost, rules_cost, rules_missed
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
 
+GAIN = 1e-7
+"""Least share of travel that a model has to save."""
 HOT, COLD = 0.3, 3e-4
 """First and last temperature, in shares of the mean travel of a unit. Cold starts keep a good seed."""
 REHEAT = 1.0
@@ -56,22 +60,56 @@ class Score:
             return self.violation < other.violation
         return self.travel < other.travel * (1 - 1e-12)
 
+    def gains(self, other: Score) -> bool:
+        """Tell whether this is better by more than the tolerances of a model: less is missed, or `GAIN` is saved."""
+        return self.violation < other.violation or (self.better(other) and self.travel < other.travel * (1 - GAIN))
+
     @property
     def feasible(self) -> bool:
         """Whether all bounds hold."""
         return self.violation <= 0.0
 
 
-def violation_of(arrays: ProblemArrays, labels: Labels) -> float:
-    """Return by how much the bounds are missed in all, in shares of the target."""
+def violation_of(arrays: ProblemArrays, labels: Labels, centers: Centers | None = None) -> float:
+    """Return by how much bounds and rules are missed in all, in shares of the target; `centers` spare looking."""
     loads = kernels.territory_loads(labels, arrays.k, arrays.measures)
     missed = np.maximum(0.0, loads - arrays.upper) + np.maximum(0.0, arrays.lower - loads)
-    return float((missed / arrays.target).sum())
+    total = float((missed / arrays.target).sum())
+    return total + rules_missed(arrays, labels, centers) if arrays.rules.asked else total
+
+
+def kept_bounds(arrays: ProblemArrays, loads: Floats, territories: slice | int = slice(None)) -> tuple[Floats, Floats]:
+    """Return bounds of territories that allow what the problem allows, and missing it by no more than these loads do.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    loads : float array, shape (k, m) or (m,)
+        What the territories hold.
+    territories : slice or int
+        Which ones; left out, all of them.
+    """
+    return np.minimum(arrays.lower[territories], loads), np.maximum(arrays.upper[territories], loads)
 
 
 def score(arrays: ProblemArrays, labels: Labels) -> Score:
     """Return the score of labels, with every territory measured from its best centre, and with added costs."""
-    return Score(violation_of(arrays, labels), float(recenter(arrays, labels)[1].sum()) + added_cost(arrays, labels))
+    centers, travel = recenter(arrays, labels)
+    return _scored(arrays, labels, centers, travel)
+
+
+def _scored(arrays: ProblemArrays, labels: Labels, centers: Centers, travel: Floats) -> Score:
+    total = float(travel.sum()) + besides_travel(arrays, labels, centers)
+    return Score(violation_of(arrays, labels, centers), total)
+
+
+def besides_travel(arrays: ProblemArrays, labels: Labels, centers: Centers | None = None) -> float:
+    """Return what labels cost besides travel: added costs and soft rules."""
+    total = added_cost(arrays, labels)
+    if arrays.rules.asked:
+        total += rules_cost(arrays, labels, recenter(arrays, labels)[0] if centers is None else centers)
+    return total
 
 
 def proposals_per_round(arrays: ProblemArrays) -> int:
@@ -102,9 +140,9 @@ def anneal_cycle(
     state : uint64 array, shape (1,)
         State of the random numbers; advanced.
     hot : float
-        First temperature as a share of the mean travel of a unit.
+        First temperature, in mean travel of a unit.
     share : callable
-        How much of the whole budget is used, so that the end of the budget is cold.
+        Says how much of the whole budget is used, so that the end of the budget is cold.
     after_round : callable
         Receives labels and score after each round and says whether to go on.
 
@@ -116,24 +154,34 @@ def anneal_cycle(
     current = labels.copy()
     movable = arrays.locked < 0
     centers, travel = recenter(arrays, current)
-    total = float(travel.sum()) + added_cost(arrays, current)
-    best, best_score = current.copy(), Score(violation_of(arrays, current), total)
+    now = _scored(arrays, current, centers, travel)
+    best, best_score, total = current.copy(), now, now.travel
     length = cycle_length(arrays)
     worked_out = arrays.n >= MANY and arrays.metric != kernels.MATRIX and plain(arrays)
+    worked_out &= arrays.rules.overlap.size == 0
     costs = WaysFor(arrays) if worked_out else partial(centers_cost, arrays)
     for step in range(length):
         done = max(step / length, min(share(), 1.0)) if length == CYCLE else step / length
         mean = total / arrays.n
         lower, upper = _bounds(arrays, step / length)
-        anneal(
-            current, costs(centers), arrays.measures, lower, upper, arrays.target, movable,
-            arrays.indptr, arrays.indices, arrays.contiguous, hot * mean * (COLD / hot) ** done,
-            PRICE * (1 + (PRICE_RISE - 1) * done) * max(total, 1e-9) / arrays.k,
-            proposals_per_round(arrays), state,
-        )  # fmt: skip
+        temperature = hot * mean * (COLD / hot) ** done
+        penalty = PRICE * (1 + (PRICE_RISE - 1) * done) * max(total, 1e-9) / arrays.k
+        if arrays.rules.asked:
+            cost = costs(centers) + overlap_cost(arrays, centers) if arrays.rules.overlap.size else costs(centers)
+            anneal_ruled(
+                current, cost, beyond(arrays, centers), arrays.measures, lower, upper, arrays.target, movable,
+                arrays.indptr, arrays.indices, arrays.contiguous, temperature, penalty, proposals_per_round(arrays),
+                arrays.rules.tables, state,
+            )  # fmt: skip
+        else:
+            anneal(
+                current, costs(centers), arrays.measures, lower, upper, arrays.target, movable,
+                arrays.indptr, arrays.indices, arrays.contiguous, temperature, penalty, proposals_per_round(arrays),
+                state,
+            )  # fmt: skip
         centers, travel = recenter(arrays, current)
-        total = float(travel.sum()) + added_cost(arrays, current)
-        now = Score(violation_of(arrays, current), total)
+        now = _scored(arrays, current, centers, travel)
+        total = now.travel
         if now.better(best_score):
             best, best_score = current.copy(), now
         if not after_round(current, now):

@@ -12,7 +12,8 @@ import numpy as np
 
 from territory_geo.optimize import free_bound, named
 from territory_geo.optimize.arrays import HOME, ProblemArrays
-from territory_geo.optimize.exact import PROOF_GAP, Exact, Verdict, applies, solve_exactly
+from territory_geo.optimize.cutting import PROOF_GAP, Exact, Verdict
+from territory_geo.optimize.exact import applies, solve_exactly
 from territory_geo.optimize.fixed_bound import home_bound
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, Stop, rules
@@ -24,7 +25,7 @@ SEARCH_ROUNDS = 150
 
 def search_rule(arrays: ProblemArrays, stop: Stop) -> Stop:
     """Return the rule for the search: where a proof or a bound can follow, part of the time is kept for it."""
-    if applies(arrays) or (arrays.centering == HOME and named.applies(arrays)):
+    if applies(arrays) or named.proves(arrays):
         return stop | MaxIterations(SEARCH_ROUNDS)
     limits = [rule.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
     kept = free_bound.kept_seconds(arrays, min(limits)) if limits else 0.0
@@ -69,7 +70,7 @@ def _model_for(arrays: ProblemArrays, nothing_found: bool) -> Callable[..., Exac
     """Return the exact model that can add to what a search found, or None."""
     if applies(arrays):
         return solve_exactly
-    if named.applies(arrays) and (arrays.centering == HOME or nothing_found):
+    if named.proves(arrays) or (named.applies(arrays) and nothing_found):
         return named.solve_named
     return None
 

@@ -21,6 +21,7 @@ from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
+from territory_geo.optimize.rules.today import today_starts
 from territory_geo.optimize.starts import DRAWS, MOVES, Starts
 from territory_geo.optimize.stop import Clock, FirstFeasible, rules, seconds_left
 from territory_geo.optimize.sweeps import sweep
@@ -122,10 +123,11 @@ class Search(Journal):
             return starts[cycle % len(starts)], True
         if applies(self.arrays):
             return self.labels, False
-        if not self.seeds.movable or medoids.applies(self.arrays):
+        if not self.seeds.movable or medoids.applies(self.arrays) or not self.arrays.rules.alike:
             if cycle < min(FIRST_CYCLES, len(starts)):
                 return starts[cycle], True
-            moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 and self.seeds.movable else None
+            movable = self.seeds.movable and self.arrays.rules.alike
+            moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 and movable else None
             return (self.labels if moved is None else moved), moved is not None
         if cycle % 4 == 0:
             return self.labels, False
@@ -186,6 +188,8 @@ class Search(Journal):
             return []
         self._tell("seeds", 0.5, "borders")
         labels, now, _ = sweep(self.arrays, labels, self.state)
+        if self.arrays.rules.asked:
+            now = score(self.arrays, labels)
         self._keep(labels, now, "seeds")
         if not now.feasible and not self.quick:
             labels, now = push_surplus(self.arrays, labels, now, self._pair)
@@ -195,7 +199,12 @@ class Search(Journal):
     def _starts(self) -> list[Labels]:
         """Return contiguous labels from several seeds, the most promising first."""
         self.seeds = Starts(self.arrays, self.rng)
-        found: list[tuple[float, int, Labels]] = []
+        found: list[tuple[float, float, int, Labels]] = []
+        for number, labels in enumerate(today_starts(self.arrays)):
+            now = score(self.arrays, labels)
+            self._keep(labels, now, "today")
+            found.append((self._lost(now), now.travel, number - DRAWS - MOVES, labels))
+            self._tell("seeds", 0.0, "today's alignment")
         single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
         for number in range(1 if single else DRAWS + MOVES):
             self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
@@ -207,11 +216,15 @@ class Search(Journal):
                 continue
             now = score(self.arrays, labels)
             self._keep(labels, now, "seeds")
-            found.append((min(balanced.cost, now.travel), number, labels))
+            found.append((self._lost(now), min(balanced.cost, now.travel), number, labels))
             if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
                 break
         self._tell("seeds", 1.0, f"{len(found)} starts")
-        return [labels for _, _, labels in sorted(found, key=lambda item: item[:2])]
+        return [labels for _, _, _, labels in sorted(found, key=lambda item: item[:3])]
+
+    def _lost(self, now: Score) -> float:
+        """Return what counts first among starts: violation, where budgets bind a plan to today's, else nothing."""
+        return 0.0 if self.arrays.rules.alike else now.violation
 
     def _round(self, labels: Labels, now: Score) -> bool:
         self.clock.iterations += 1

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 import territory_geo as tg
-from territory_geo.geodata.samples import data_path, us_counties
+from territory_geo.geodata.samples import data_path
 
 RESULTS = Path(__file__).resolve().parent / "results" / "rules.json"
 LOCKS, GROUPS = 40, 30
@@ -33,17 +30,17 @@ def groups(units: tg.BasicUnits) -> list[tg.Together]:
     return [tg.Together([units.ids[i] for i in row]) for row in near]
 
 
-def demo() -> tg.TerritoryProblem:
+def demo(contiguous: bool = False, cap: float = 0.05) -> tg.TerritoryProblem:
     """The demo accounts for 24 homes: 40 locks, 30 groups, two measures within 10 %, and 5 % of revenue may move."""
     accounts = tg.read_accounts(data_path("accounts.csv"))
     units = tg.BasicUnits.from_accounts(accounts)
     reps = tg.read_reps(data_path("reps.csv"))
     return tg.TerritoryProblem(
         units,
-        tg.ContiguityGraph.from_units(units),
+        tg.ContiguityGraph.from_units(units) if contiguous else None,
         reps=reps,
         balance={"visit_hours": 0.10, "potential_usd": 0.10},
         objective=tg.Travel(center="home"),
-        constraints=[*locks(units), *groups(units), tg.DisruptionBudget(revenue=0.05)],
+        constraints=[*locks(units), *groups(units), tg.DisruptionBudget(revenue=cap)],
         current="current_rep",
     )

@@ -18,8 +18,8 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 TOGETHER, APART, RADIUS, SPLIT = 0.1, 0.1, 0.01, 0.1
-"""What a unit away from its group, a pair that should be apart, a unit beyond the radius and a split too many count among
-violations, which are otherwise shares of a territory's target. Beyond the radius, the share of it counts besides."""
+"""What a unit away from its group, a pair that should be apart, a unit beyond the radius and a split too many count
+among violations, which are otherwise shares of a territory's target. Beyond the radius, the share of it counts too."""
 
 
 class Tables(NamedTuple):

@@ -42,9 +42,7 @@ ANYWHERE = 4
 
 
 @njit(cache=True)
-def gather(
-    i: int, t: int, labels: Labels, ties: Ints, tables: Tables, unit: Ints, goal: Ints, many: int
-) -> int:
+def gather(i: int, t: int, labels: Labels, ties: Ints, tables: Tables, unit: Ints, goal: Ints, many: int) -> int:
     """List unit i and those of its group that are in its territory as moves to t; return how many are listed now."""
     unit[many], goal[many] = i, t
     many += 1

@@ -36,7 +36,7 @@ class State(NamedTuple):
 
 
 GROUPED, KEPT_APART, CONTAINED, SPENDING, BORDERING = 1, 2, 4, 8, 16
-"""Which rules a unit has to do with: bits of its entry in `ties_of`. What it has nothing to do with is not looked at."""
+"""Which rules a unit has to do with: bits of its entry in `ties_of`. Others are not looked at."""
 
 
 @njit(cache=True)

@@ -10,17 +10,8 @@ import numpy as np
 from territory_geo.geodata.contiguity import adjacency
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import CENTROID, HOME, UNIT, ProblemArrays, spread
-from territory_geo.optimize.rules.tables import (
-    NO_TABLES,
-    UNLIMITED,
-    Budget,
-    Kind,
-    Rules,
-    budgeted,
-    containers,
-    grouped,
-    kept_apart,
-)
+from territory_geo.optimize.rules.building import Budget, Kind, budgeted, containers, grouped, kept_apart
+from territory_geo.optimize.rules.tables import NO_TABLES, UNLIMITED, Rules
 
 
 @dataclass

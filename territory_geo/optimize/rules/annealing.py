@@ -6,6 +6,8 @@ is priced until it holds. Contiguity holds before and after every move.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -41,6 +43,12 @@ ANYWHERE = 4
 """Without contiguity, one in so many moves is between any two territories."""
 
 
+@njit(cache=True, inline="always")
+def whole(number: Any) -> Any:
+    """Return a number as a 64-bit integer: mixed kinds of integers would become floats."""
+    return np.int64(number)
+
+
 @njit(cache=True)
 def gather(i: int, t: int, labels: Labels, ties: Ints, tables: Tables, unit: Ints, goal: Ints, many: int) -> int:
     """List unit i and those of its group that are in its territory as moves to t; return how many are listed now."""
@@ -73,7 +81,7 @@ def shift(
 
     `over` is what each unit misses it by in each territory, of shape (0, 0) where none is asked for.
     """
-    s = np.int64(labels[i])
+    s = whole(labels[i])
     worth, missed = cost_at(cost, i, t) - cost_at(cost, i, s), 0.0
     if over.size:
         missed = over[i, t] - over[i, s]
@@ -177,16 +185,16 @@ def anneal_ruled(
     gained, missed = 0.0, 0.0
     for _ in range(proposals):
         if not contiguous and k > 1 and random_below(random, ANYWHERE) == 0:
-            i = np.int64(random_below(random, n))
-            t = np.int64(random_below(random, k))
-            neighbour = np.int64(-1)
+            i = whole(random_below(random, n))
+            t = whole(random_below(random, k))
+            neighbour = whole(-1)
         else:
             if size[0] == 0:
                 continue
             i = members[random_below(random, size[0])]
             neighbour = indices[indptr[i] + random_below(random, indptr[i + 1] - indptr[i])]
-            t = np.int64(labels[neighbour])
-        s = np.int64(labels[i])
+            t = whole(labels[neighbour])
+        s = whole(labels[i])
         if s == t or not movable[i] or cost_at(cost, i, t) == np.inf:
             continue
         if ties[i] & GROUPED and random_below(random, ALONE) > 0:

@@ -90,7 +90,7 @@ def _excess(b: int, tables: Tables, state: State) -> float:
 
 @njit(cache=True, inline="always")
 def _too_many(q: int, tables: Tables, state: State) -> int:
-    return max(state.splits[q] - tables.split_limit[q], 0)
+    return int(max(state.splits[q] - tables.split_limit[q], 0))
 
 
 @njit(cache=True, inline="always")

@@ -162,7 +162,7 @@ class Rules:
         t = self.tables
         unit = np.repeat(np.arange(len(labels)), np.diff(t.spent_start)) if t.cap.size else _whole()
         away = t.spent_owner != labels[unit]
-        lost: Floats = np.bincount(t.spent_budget[away], t.spent_amount[away], minlength=t.cap.size)
+        lost: Floats = np.bincount(t.spent_budget[away], t.spent_amount[away], minlength=t.cap.size).astype(float)
         return lost
 
     def spending(self, n: int, k: int) -> Floats:

@@ -123,13 +123,13 @@ def owned(a: ProblemArrays, cap: float) -> tuple[ProblemArrays, np.ndarray]:
 
 
 def test_a_cap_of_nothing_gives_today_back_and_more_costs_less():
-    a = grid_arrays(4, 3, 4, 3, width=0.4)
+    a = grid_arrays(4, 2, 4, 3, width=0.5)
     costs = []
-    for cap in (0.0, 0.1, 0.25, 0.5, 0.95):
+    for cap in (0.0, 0.15, 0.4, 0.95):
         ruled, today = owned(a, cap)
         exact = named.solve_named(ruled, None, None)
         assert exact.verdict is Verdict.OPTIMAL
-        search = searched(ruled, 60)
+        search = searched(ruled, 20)
         assert search.best is not None
         assert search.best.feasible
         assert search.best.travel >= exact.bound * (1 - 1e-9)

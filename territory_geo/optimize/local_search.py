@@ -168,6 +168,8 @@ def anneal_cycle(
 
     def ruled_cost(centers: Centers) -> Floats | Ways:
         cost = costs(centers)
+        if isinstance(cost, Ways):
+            return cost
         if arrays.rules.overlap.size:
             cost = cost + overlap_cost(arrays, centers)
         return cost if arrays.rules.alike else cost + prices.table()

@@ -41,14 +41,16 @@ class SpendingPrices:
         tables = self.rules.tables
         self.first = usual
         self.price = np.full(tables.cap.size, usual)
-        self.unit = np.repeat(np.arange(arrays.n), np.diff(tables.spent_start)) if tables.cap.size else np.empty(0)
+        self.unit = (
+            np.repeat(np.arange(arrays.n), np.diff(tables.spent_start)) if tables.cap.size else tables.group_units
+        )
 
     def table(self) -> Floats:
         """Return what each unit's spending costs in each territory, shape (n, k)."""
         tables = self.rules.tables
         n = len(tables.spent_start) - 1
         amount = tables.spent_amount * (tables.budget_scale * self.price)[tables.spent_budget]
-        cost = np.repeat(np.bincount(self.unit, amount, minlength=n)[:, None], self.k, axis=1)
+        cost: Floats = np.repeat(np.bincount(self.unit, amount, minlength=n)[:, None], self.k, axis=1).astype(float)
         owned = tables.spent_owner >= 0
         np.add.at(cost, (self.unit[owned], tables.spent_owner[owned]), -amount[owned])
         return cost

@@ -33,7 +33,7 @@ REHEAT = 1.0
 """First temperature once every seed had its turn: what a cold search could reach is known by then."""
 PRICE, PRICE_RISE = 20.0, 10.0
 """Price of missing a bound by a whole target, in mean travel of a territory; it rises over a cycle."""
-FIRM, FIRMEST = 1.1, 100.0
+FIRM, FIRMEST = 1.2, 1000.0
 """Where there are rules, the price rises besides by so much in each round that ends with one broken, up to so much."""
 MANY_PROPOSALS = 2
 """Moves per unit and round on large problems."""

@@ -224,12 +224,12 @@ class Search(Journal):
             if number >= DRAWS and not self.seeds.movable:
                 break
             balanced = self.seeds.draw() if number < DRAWS else self.seeds.move()
-            labels = None if balanced is None else self.seeds.grown(balanced)
-            if balanced is None or labels is None:
+            begun = None if balanced is None else self.seeds.grown(balanced)
+            if balanced is None or begun is None:
                 continue
-            now = score(self.arrays, labels)
-            self._keep(labels, now, "seeds")
-            found.append((self._lost(now), min(balanced.cost, now.travel), number, labels))
+            now = score(self.arrays, begun)
+            self._keep(begun, now, "seeds")
+            found.append((self._lost(now), min(balanced.cost, now.travel), number, begun))
             if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
                 break
         self._tell("seeds", 1.0, f"{len(found)} starts")

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
 
-AIM = 0.97
+AIM = 0.95
 """Share of a cap that prices work towards."""
-QUICK, STEP = 2.0, 1.25
+QUICK, STEP = 4.0, 1.5
 """How fast a price follows what is spent, and the most it changes by in a round, as a factor."""
 LEAST = 1e-6
 """Lowest price that can still rise, as a share of the first."""

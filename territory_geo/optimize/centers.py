@@ -61,7 +61,7 @@ def unit_centers(arrays: ProblemArrays, labels: Labels) -> tuple[Ints, Floats]:
         return homes, _own_travel(a, labels, homes)
     if np.isfinite(a.rules.radius):
         found: tuple[Ints, Floats] = centers_within(
-            labels, a.k, a.points, a.weight, a.metric, a.scale, a.power, a.rules.ways, a.rules.radius
+            labels.astype(np.int64), a.k, a.points, a.weight, a.metric, a.scale, a.power, a.rules.ways, a.rules.radius
         )
         return found
     if a.n >= MANY and a.metric != kernels.MATRIX:

@@ -68,7 +68,7 @@ def _narrowed(arrays: ProblemArrays, allowed: Bools) -> Ints:
             allowed[both[settled, 1], allowed[both[settled, 0]].argmax(axis=1)] = False
         if int(allowed.sum()) == before:
             break
-    stuck = ~allowed.any(axis=1)
+    stuck = np.array(~allowed.any(axis=1))
     if tables.group.size and pairs.size:
         inside = (tables.group[pairs[:, 0]] >= 0) & (tables.group[pairs[:, 0]] == tables.group[pairs[:, 1]])
         stuck[pairs[inside].ravel()] = True

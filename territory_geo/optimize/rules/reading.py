@@ -9,18 +9,8 @@ from numpy.typing import NDArray
 
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.matrix import DistanceMatrix
-from territory_geo.optimize.rules.tables import (
-    NO_TABLES,
-    NONE,
-    UNLIMITED,
-    Budget,
-    Kind,
-    Rules,
-    budgeted,
-    containers,
-    grouped,
-    kept_apart,
-)
+from territory_geo.optimize.rules.building import Budget, Kind, budgeted, containers, grouped, kept_apart
+from territory_geo.optimize.rules.tables import NO_TABLES, NONE, UNLIMITED, Rules
 from territory_geo.plan import places
 from territory_geo.plan.constraints import Apart, BorderLength, KeepWhole, MaxRadius, OverlapCost, Together
 from territory_geo.plan.problem import TerritoryProblem
@@ -54,7 +44,7 @@ def rules_of(problem: TerritoryProblem, indptr: Ints, indices: Ints) -> Rules:
     if border.size:
         tables["border"] = border
     overlaps = problem.of_kind(OverlapCost)
-    nearer, hulls = (sum(c.cost for c in overlaps if c.by == kind) for kind in ("nearer", "hulls"))
+    nearer, hulls = (float(sum(c.cost for c in overlaps if c.by == by)) for by in ("nearer", "hulls"))
     return Rules(
         NO_TABLES._replace(**tables),
         radius=min((c.km for c in problem.of_kind(MaxRadius)), default=np.inf),

@@ -41,7 +41,7 @@ def spent_shares(arrays: ProblemArrays) -> Floats:
 
 def today_labels(arrays: ProblemArrays, cost: Floats) -> Labels:
     """Return the present territory of each unit where it is one of those to come and allowed, else the cheapest."""
-    labels = cost.argmin(axis=1).astype(np.int32)
+    labels: Labels = cost.argmin(axis=1).astype(np.int32)
     today = arrays.rules.today
     known = np.flatnonzero(today >= 0)
     known = known[np.isfinite(arrays.extra[known, today[known]])]

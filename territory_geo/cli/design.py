@@ -32,7 +32,10 @@ OPTION_NAMES = {
     "data.areas_id": "--areas-id", "data.nearest_km": "--nearest-km", "data.hexagons": "--hexagons",
     "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
     "design.reps": "--reps", "design.role": "--role", "design.center": "--center",
-    "design.distances": "--distances", "design.minimise": "--minimise",
+    "design.distances": "--distances", "design.minimise": "--minimise", "design.current": "--current",
+    "rules.together": "--together", "rules.apart_file": "--apart", "rules.max_radius_km": "--max-radius",
+    "rules.accounts": "--accounts", "rules.home_inside": "--home-inside", "rules.keep_whole": "--keep-whole",
+    "rules.border_cost": "--border", "rules.overlap_cost": "--overlap", "rules.disruption": "--disruption",
 }  # fmt: skip
 """What the command calls the keys of a study."""
 
@@ -151,6 +154,16 @@ def design(
     center: Annotated[
         str, typer.Option(metavar="unit|centroid|home", help="Where trips start: best unit, centroid, rep's home.")
     ] = "unit",
+    current: options.Current = None,
+    disruption: options.Disruption = None,
+    together: options.Together = None,
+    apart: options.Apart = None,
+    max_radius: options.MaxRadius = None,
+    accounts: options.AccountCounts = None,
+    home_inside: options.HomeInside = False,
+    keep_whole: options.KeepWhole = None,
+    border: options.Border = None,
+    overlap: options.Overlap = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Headline of the map.")] = None,
     save_graph: Annotated[
         bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
@@ -176,10 +189,17 @@ def design(
             },
             "design": {
                 "territories": territories, "reps": _text(reps), "role": role, "center": center,
+                "current": current,
                 "balance": _tolerances(balance), "weight": weight, "power": power,
                 "detour": detour, "distances": _text(distances), "minimise": minimise, "islands": islands,
                 "contiguous": not no_contiguity,
                 "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),
+            },
+            "rules": {
+                "together": together or [], "apart_file": _text(apart), "max_radius_km": max_radius,
+                "accounts": options.ranged(accounts), "home_inside": home_inside,
+                "keep_whole": options.containers(keep_whole or []), "border_cost": border, "overlap_cost": overlap,
+                "disruption": options.budgets(disruption or []),
             },
             "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
             "outputs": {"directory": str(out), "title": title, "save_graph": save_graph},
@@ -259,10 +279,7 @@ def _tolerances(texts: list[str]) -> dict[str, Any]:
         if not colon:
             name = text
         else:
-            try:
-                tolerance = float(share.removesuffix("%")) / (100 if share.endswith("%") else 1)
-            except ValueError:
-                tolerance = share
+            tolerance = options.number(share)
         if not name:
             raise OptionError(f"--balance must be MEASURE[:SHARE], such as visit_hours:0.1. Got {text!r}.")
         if name in found:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from territory_geo.errors import OptionError
 from territory_geo.progress import Progress, silent
-from territory_geo.study.schema import Data, Range, SearchOptions, Study
+from territory_geo.study.parts import Range
+from territory_geo.study.rules import rules_of
+from territory_geo.study.schema import Data, SearchOptions, Study
 
 if TYPE_CHECKING:
     from territory_geo.geodata.distance import Distance
@@ -182,6 +184,7 @@ def _problem(
     said = [Statement(tuple(s.units), s.territory, False, f"lock[{i}]") for i, s in enumerate(study.lock, 1)]
     said += [Statement(tuple(s.units), s.territory, True, f"forbid[{i}]") for i, s in enumerate(study.forbid, 1)]
     constraints = constraints_on(units, [*said, *locks])
+    constraints += rules_of(study.rules, study.together, study.apart, units, base)
     if asked.contiguous:
         progress("contiguity", 0.0, "which units touch")
         graph = ContiguityGraph.from_units(
@@ -214,6 +217,7 @@ def _problem(
         objective=Travel(distance=distance, power=asked.power, weight=asked.weight or "auto", center=asked.center),
         constraints=constraints,
         reps=reps,
+        current=asked.current,
     )
 
 

@@ -11,33 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from territory_geo.errors import DataError
-
-Amount = Annotated[float, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Text = Annotated[str, Field(min_length=1)]
+from territory_geo.study.parts import Amount, Part, Range, Share, Text
+from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Range(_Part):
-    """Absolute bounds of a measure per territory."""
-
-    lower: Amount
-    upper: Amount
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Range:
-        if self.lower > self.upper:
-            raise ValueError(f"needs lower <= upper. Got lower {self.lower:g}, upper {self.upper:g}")
-        return self
-
-
-class Data(_Part):
+class Data(Part):
     """Where the data is and what its columns mean.
 
     Exactly one of `source`, `accounts`, `areas`; or accounts (or a source of points) and the `areas` that they are
@@ -100,17 +81,18 @@ class Data(_Part):
         return self
 
 
-class Design(_Part):
+class Design(Part):
     """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
 
     `distances` is an origin–destination file; only with one can driving `hours` be minimised. With `reps` (a file, of
     which only those with the `role` count where one is named) each rep gets a territory; then `territories` can be
-    left out, and trips can start at their homes.
+    left out, and trips can start at their homes. `current` is the accounts' column that says who has them today.
     """
 
     territories: Annotated[int, Field(ge=1)] | None = None
     reps: Text | None = None
     role: Text | None = None
+    current: Text | None = None
     center: Literal["unit", "centroid", "home"] = "unit"
     balance: Annotated[dict[str, Share | Range], Field(min_length=1)]
     weight: str | None = None
@@ -144,14 +126,14 @@ class Design(_Part):
         return self
 
 
-class Said(_Part):
+class Said(Part):
     """A lock or a ban: these accounts or areas, that territory."""
 
     units: Annotated[list[Text], Field(min_length=1)]
     territory: Text
 
 
-class SearchOptions(_Part):
+class SearchOptions(Part):
     """How long to search, and from which seed."""
 
     seed: Annotated[int, Field(ge=0)] = 0
@@ -159,7 +141,7 @@ class SearchOptions(_Part):
     time_limit: Annotated[float, Field(gt=0)] | None = None
 
 
-class Outputs(_Part):
+class Outputs(Part):
     """What is written where; without a directory, the command must name one."""
 
     directory: Text | None = None
@@ -167,7 +149,7 @@ class Outputs(_Part):
     save_graph: bool = False
 
 
-class Study(_Part):
+class Study(Part):
     """Everything that a design run needs to know."""
 
     name: str = "territories"
@@ -175,8 +157,19 @@ class Study(_Part):
     design: Design
     lock: list[Said] = []
     forbid: list[Said] = []
+    together: list[Group] = []
+    apart: list[Group] = []
+    rules: Rules = Rules()
     search: SearchOptions = SearchOptions()
     outputs: Outputs = Outputs()
+
+    @model_validator(mode="after")
+    def _known_people(self) -> Study:
+        if self.rules.disruption and self.design.current is None:
+            raise ValueError("has rules.disruption without design.current, the column that says who has what today")
+        if self.rules.home_inside and self.design.reps is None:
+            raise ValueError("has rules.home_inside without design.reps, a file with the reps' homes")
+        return self
 
 
 def read_study(path: str | os.PathLike[str]) -> Study:
@@ -239,8 +232,10 @@ def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[li
         if "Range" not in place[3]:
             return place[:3], ""
         place = [*place[:3], *place[4:]]
-    if place and place[0] in ("lock", "forbid") and len(place) > 1:
+    if place and place[0] in ("lock", "forbid", "together", "apart") and len(place) > 1:
         place[:2] = [f"{place[0]}[{int(place[1]) + 1}]"]
+    if place[:1] == ["rules"] and len(place) > 2 and place[2].isdigit():
+        place[1:3] = [f"{place[1]}[{int(place[2]) + 1}]"]
     kind, context, came = problem["type"], problem.get("ctx", {}), problem["input"]
     if kind == "missing":
         return place, "is needed."
@@ -250,6 +245,7 @@ def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[li
         return place, f"is not known here. Allowed are {', '.join(_keys(problem['loc']))}."
     allowed = {
         "greater_than_equal": f"must be at least {context.get('ge')}",
+        "less_than_equal": f"must be at most {context.get('le')}",
         "greater_than": f"must be above {context.get('gt')}",
         "literal_error": f"must be {context.get('expected')}",
         "int_type": "must be a whole number",
@@ -269,9 +265,12 @@ def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[li
 def _keys(place: tuple[int | str, ...]) -> list[str]:
     """Return the keys that are allowed beside the unknown one at `place`."""
     parts: dict[str, type[BaseModel]] = {"data": Data, "design": Design, "lock": Said, "forbid": Said}
-    parts |= {"search": SearchOptions, "outputs": Outputs}
+    parts |= {"search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules}
+    inner: dict[str, type[BaseModel]] = {"accounts": Counts, "keep_whole": Whole, "disruption": Budget}
     if len(place) == 1:
         return list(Study.model_fields)
+    if place[0] == "rules" and len(place) > 2:
+        return list(inner[str(place[1])].model_fields)
     return list((Range if place[:2] == ("design", "balance") else parts[str(place[0])]).model_fields)
 
 
@@ -281,4 +280,6 @@ def _called(place: list[str], names: Mapping[str, str]) -> str:
     for known, name in names.items():
         if key == known or key.startswith(f"{known}."):
             return f"{name} {key[len(known) + 1 :]}".strip()
+        if key.startswith(f"{known}["):
+            return f"{name} {key.partition('].')[2]}".strip()
     return key

@@ -54,7 +54,7 @@ def rules_of(problem: TerritoryProblem, indptr: Ints, indices: Ints) -> Rules:
     if border.size:
         tables["border"] = border
     overlaps = problem.of_kind(OverlapCost)
-    nearer, hulls = (sum(c.cost for c in overlaps if c.kind == kind) for kind in ("nearer", "hulls"))
+    nearer, hulls = (sum(c.cost for c in overlaps if c.by == kind) for kind in ("nearer", "hulls"))
     return Rules(
         NO_TABLES._replace(**tables),
         radius=min((c.km for c in problem.of_kind(MaxRadius)), default=np.inf),

@@ -17,8 +17,10 @@ from territory_geo.optimize.annealing import anneal
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.centers import MANY, Centers, added_cost, centers_cost, recenter
 from territory_geo.optimize.coarsen import WaysFor, plain
+from territory_geo.optimize.costs import Ways
 from territory_geo.optimize.rules.annealing import anneal_ruled
 from territory_geo.optimize.rules.judge import beyond, overlap_cost, rules_cost, rules_missed
+from territory_geo.optimize.rules.spending import SpendingPrices
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
@@ -31,6 +33,8 @@ REHEAT = 1.0
 """First temperature once every seed had its turn: what a cold search could reach is known by then."""
 PRICE, PRICE_RISE = 20.0, 10.0
 """Price of missing a bound by a whole target, in mean travel of a territory; it rises over a cycle."""
+FIRM, FIRMEST = 1.1, 100.0
+"""Where there are rules, the price rises besides by so much in each round that ends with one broken, up to so much."""
 MANY_PROPOSALS = 2
 """Moves per unit and round on large problems."""
 CYCLE = 150
@@ -158,8 +162,16 @@ def anneal_cycle(
     best, best_score, total = current.copy(), now, now.travel
     length = cycle_length(arrays)
     worked_out = arrays.n >= MANY and arrays.metric != kernels.MATRIX and plain(arrays)
-    worked_out &= arrays.rules.overlap.size == 0
+    worked_out &= arrays.rules.overlap.size == 0 and arrays.rules.alike
     costs = WaysFor(arrays) if worked_out else partial(centers_cost, arrays)
+    prices, firm = SpendingPrices(arrays, total / arrays.k), 1.0
+
+    def ruled_cost(centers: Centers) -> Floats | Ways:
+        cost = costs(centers)
+        if arrays.rules.overlap.size:
+            cost = cost + overlap_cost(arrays, centers)
+        return cost if arrays.rules.alike else cost + prices.table()
+
     for step in range(length):
         done = max(step / length, min(share(), 1.0)) if length == CYCLE else step / length
         mean = total / arrays.n
@@ -167,11 +179,10 @@ def anneal_cycle(
         temperature = hot * mean * (COLD / hot) ** done
         penalty = PRICE * (1 + (PRICE_RISE - 1) * done) * max(total, 1e-9) / arrays.k
         if arrays.rules.asked:
-            cost = costs(centers) + overlap_cost(arrays, centers) if arrays.rules.overlap.size else costs(centers)
             anneal_ruled(
-                current, cost, beyond(arrays, centers), arrays.measures, lower, upper, arrays.target, movable,
-                arrays.indptr, arrays.indices, arrays.contiguous, temperature, penalty, proposals_per_round(arrays),
-                arrays.rules.tables, state,
+                current, ruled_cost(centers), beyond(arrays, centers), arrays.measures, lower, upper, arrays.target,
+                movable, arrays.indptr, arrays.indices, arrays.contiguous, temperature, penalty * firm,
+                proposals_per_round(arrays), arrays.rules.tables, state,
             )  # fmt: skip
         else:
             anneal(
@@ -182,6 +193,9 @@ def anneal_cycle(
         centers, travel = recenter(arrays, current)
         now = _scored(arrays, current, centers, travel)
         total = now.travel
+        if not arrays.rules.alike:
+            prices.follow(current)
+        firm = min(firm * FIRM, FIRMEST) if now.violation > 0 else max(1.0, firm / FIRM)
         if now.better(best_score):
             best, best_score = current.copy(), now
         if not after_round(current, now):

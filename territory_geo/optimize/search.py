@@ -6,6 +6,7 @@ It knows arrays only. The best labels so far are always at hand, so that an inte
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +35,8 @@ HOT_MANY = 0.1
 """First temperature on large problems, whose seed is good and whose rounds are dear."""
 FREEZE = 0.9
 """Share of the budget from which on a cycle cools faster, so that it ends cold."""
+RULED_FREEZE = 0.8
+"""Share of the budget at which the first cycle is cold where there are rules."""
 LAST_CYCLE = 5.0
 """Where less than so many times the last cycle is left, one cycle takes it all."""
 FIRST_CYCLES = 3
@@ -164,7 +167,7 @@ class Search(Journal):
                 begin,
                 self.state,
                 hot=(HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT,
-                share=lambda: (self.stop.share(self.clock) - FREEZE) / (1 - FREEZE),
+                share=self._cooled(self.stop.share(self.clock)),
                 after_round=self._round,
             )
         before = self.time_used()
@@ -177,6 +180,14 @@ class Search(Journal):
             left = (1 - self.time_used()) / took
             self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
         return result
+
+    def _cooled(self, begun: float) -> Callable[[], float]:
+        """Return how far a cycle must have cooled: in its last part, and with rules from the beginning, by the budget.
+
+        A round with rules takes longer: a cycle is cut to what is left, and ends early enough for pairs.
+        """
+        first, last = (begun, max(RULED_FREEZE, (1 + begun) / 2)) if self.arrays.rules.asked else (FREEZE, 1.0)
+        return lambda: (self.stop.share(self.clock) - first) / (last - first)
 
     def _coarse_start(self) -> list[Labels]:
         """Return the labels of a coarse start where the problem is large, else none."""
@@ -206,7 +217,9 @@ class Search(Journal):
             found.append((self._lost(now), now.travel, number - DRAWS - MOVES, labels))
             self._tell("seeds", 0.0, "today's alignment")
         single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
-        for number in range(1 if single else DRAWS + MOVES):
+        # Budgets bind a plan to today's: sets of centres drawn at random lead nowhere near it.
+        bound = bool(found) and not self.arrays.rules.alike
+        for number in range(0 if bound else 1 if single else DRAWS + MOVES):
             self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
             if number >= DRAWS and not self.seeds.movable:
                 break

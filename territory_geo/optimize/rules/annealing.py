@@ -22,7 +22,15 @@ from territory_geo.optimize.annealing import (
 from territory_geo.optimize.costs import Ways, cost_at
 from territory_geo.optimize.kernels import Floats, Ints, Labels, random_below, random_unit, territory_loads
 from territory_geo.optimize.kernels import State as Random
-from territory_geo.optimize.rules.state import State, cost_change, missed_change, start_state
+from territory_geo.optimize.rules.state import (
+    GROUPED,
+    KEPT_APART,
+    State,
+    cost_change,
+    missed_change,
+    start_state,
+    ties_of,
+)
 from territory_geo.optimize.rules.tables import Tables
 
 Bools = NDArray[np.bool_]
@@ -34,11 +42,11 @@ ANYWHERE = 4
 
 
 @njit(cache=True)
-def gather(i: int, t: int, labels: Labels, tables: Tables, unit: Ints, goal: Ints, many: int) -> int:
+def gather(i: int, t: int, labels: Labels, ties: Ints, tables: Tables, unit: Ints, goal: Ints, many: int) -> int:
     """List unit i and those of its group that are in its territory as moves to t; return how many are listed now."""
     unit[many], goal[many] = i, t
     many += 1
-    if tables.group.size and tables.group[i] >= 0:
+    if ties[i] & GROUPED:
         g = tables.group[i]
         for e in range(tables.group_start[g], tables.group_start[g + 1]):
             j = tables.group_units[e]
@@ -51,39 +59,47 @@ def gather(i: int, t: int, labels: Labels, tables: Tables, unit: Ints, goal: Int
 @njit(cache=True)
 def allowed(first: int, many: int, unit: Ints, goal: Ints, cost: Floats | Ways, movable: Bools) -> bool:
     """Tell whether all listed units may go where they are to go."""
-    for a in range(first, many):
+    for a in range(first, many):  # noqa: SIM110 - compiled code has no generators
         if not movable[unit[a]] or cost_at(cost, unit[a], goal[a]) == np.inf:
             return False
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def shift(
-    i: int, t: int, labels: Labels, cost: Floats | Ways, over: Floats, measures: Floats, loads: Floats,
-    indptr: Ints, indices: Ints, tables: Tables, state: State,
+    i: int, t: int, labels: Labels, cost: Floats | Ways, over: Floats, measures: Floats, loads: Floats
 ) -> tuple[float, float]:  # fmt: skip
-    """Give unit i to t in labels, loads and state; return the change of cost and of the rules' violation.
+    """Give unit i to t in labels and loads; return the change of cost and of what misses the radius.
 
-    `over` is what each unit misses the radius by in each territory, of shape (0, 0) where none is asked for.
+    `over` is what each unit misses it by in each territory, of shape (0, 0) where none is asked for.
     """
-    s = labels[i]
-    missed = missed_change(i, s, t, labels, tables, state)
-    worth = cost_change(i, s, t, labels, indptr, indices, tables, state)
-    worth += cost_at(cost, i, t) - cost_at(cost, i, s)
+    s = np.int64(labels[i])
+    worth, missed = cost_at(cost, i, t) - cost_at(cost, i, s), 0.0
     if over.size:
-        missed += over[i, t] - over[i, s]
+        missed = over[i, t] - over[i, s]
     shift_load(loads, measures, i, s, t)
     labels[i] = t
     return worth, missed
 
 
 @njit(cache=True)
+def shift_tied(
+    i: int, s: int, t: int, labels: Labels, indptr: Ints, indices: Ints, tie: int, tables: Tables, state: State
+) -> tuple[float, float]:  # fmt: skip
+    """Move unit i from s to t in the rules' state; return the change of cost and of violation.
+
+    Apart from `shift`, and only for units with ties: handing over so many arrays takes longer than all else.
+    """
+    missed = missed_change(i, s, t, labels, tie, tables, state)
+    return cost_change(i, s, t, labels, indptr, indices, tie, tables, state), missed
+
+
+@njit(cache=True)
 def conflicting(i: int, t: int, labels: Labels, tables: Tables) -> int:
     """Return a unit in territory t that must not be with unit i, or -1."""
-    if tables.apart_units.size:
-        for e in range(tables.apart_start[i], tables.apart_start[i + 1]):
-            if labels[tables.apart_units[e]] == t:
-                return int(tables.apart_units[e])
+    for e in range(tables.apart_start[i], tables.apart_start[i + 1]):
+        if labels[tables.apart_units[e]] == t:
+            return int(tables.apart_units[e])
     return -1
 
 
@@ -144,6 +160,7 @@ def anneal_ruled(
     """
     n, k = labels.shape[0], lower.shape[0]
     loads, state = territory_loads(labels, k, measures), start_state(labels, k, tables)
+    ties = ties_of(n, tables)
     count = np.zeros(k, np.int64)
     for i in range(n):
         count[labels[i]] += 1
@@ -172,9 +189,8 @@ def anneal_ruled(
         s = np.int64(labels[i])
         if s == t or not movable[i] or cost_at(cost, i, t) == np.inf:
             continue
-        grouped = tables.group.size > 0 and tables.group[i] >= 0
-        if grouped and random_below(random, ALONE) > 0:
-            many = gather(i, t, labels, tables, unit, goal, 0)
+        if ties[i] & GROUPED and random_below(random, ALONE) > 0:
+            many = gather(i, t, labels, ties, tables, unit, goal, 0)
             if not allowed(0, many, unit, goal, cost, movable):
                 continue
         else:
@@ -182,16 +198,18 @@ def anneal_ruled(
         if count[s] <= many:
             continue
         tally[0] += 1
-        partner = conflicting(i, t, labels, tables)
+        partner = conflicting(i, t, labels, tables) if ties[i] & KEPT_APART else -1
         before = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
         worth, broken = 0.0, 0.0
         for a in range(many):
             source[a] = s
-            more, less = shift(
-                unit[a], t, labels, cost, over, measures, loads, indptr, indices, tables, state
-            )
+            more, less = shift(unit[a], t, labels, cost, over, measures, loads)
             worth += more
             broken += less
+            if ties[unit[a]]:
+                more, less = shift_tied(unit[a], s, t, labels, indptr, indices, ties[unit[a]], tables, state)
+                worth += more
+                broken += less
         after = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
         change = worth + penalty * (after - before + broken)
         first = many
@@ -202,7 +220,7 @@ def anneal_ruled(
                 if unit[a] == partner:
                     partner = -1
             if partner >= 0 and labels[partner] == t:
-                many = gather(partner, s, labels, tables, unit, goal, many)
+                many = gather(partner, s, labels, ties, tables, unit, goal, many)
                 for a in range(first, many):
                     for b in range(first):
                         if unit[a] == unit[b]:
@@ -216,18 +234,22 @@ def anneal_ruled(
                 extra_worth, extra_broken = 0.0, 0.0
                 for a in range(first, many):
                     source[a] = t
-                    more, less = shift(
-                        unit[a], s, labels, cost, over, measures, loads, indptr, indices, tables, state
-                    )
+                    more, less = shift(unit[a], s, labels, cost, over, measures, loads)
                     extra_worth += more
                     extra_broken += less
+                    if ties[unit[a]]:
+                        more, less = shift_tied(unit[a], t, s, labels, indptr, indices, ties[unit[a]], tables, state)
+                        extra_worth += more
+                        extra_broken += less
                 swapped = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
                 with_swap = worth + extra_worth + penalty * (swapped - before + broken + extra_broken)
                 if with_swap < change:
                     change, worth, broken = with_swap, worth + extra_worth, broken + extra_broken
                 else:
                     for a in range(many - 1, first - 1, -1):
-                        shift(unit[a], t, labels, cost, over, measures, loads, indptr, indices, tables, state)
+                        shift(unit[a], t, labels, cost, over, measures, loads)
+                        if ties[unit[a]]:
+                            shift_tied(unit[a], s, t, labels, indptr, indices, ties[unit[a]], tables, state)
                     many = first
         take = change <= 0.0 or (temperature > 0.0 and random_unit(random) < np.exp(-change / temperature))
         if take:
@@ -251,5 +273,9 @@ def anneal_ruled(
                 count[goal[a]] += 1
         else:
             for a in range(many - 1, -1, -1):
-                shift(unit[a], source[a], labels, cost, over, measures, loads, indptr, indices, tables, state)
+                shift(unit[a], source[a], labels, cost, over, measures, loads)
+                if ties[unit[a]]:
+                    shift_tied(
+                        unit[a], goal[a], source[a], labels, indptr, indices, ties[unit[a]], tables, state
+                    )  # fmt: skip
     return tally, loads, state, gained, missed

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
 
+
 def reach_of(arrays: ProblemArrays, centers: Centers) -> Floats:
     """Return what is held against the radius: the distance of each unit to each centre, shape (n, k)."""
     ways = arrays.rules.ways

@@ -9,18 +9,8 @@ from numpy.typing import NDArray
 
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.matrix import DistanceMatrix
-from territory_geo.optimize.rules.tables import (
-    NO_TABLES,
-    NONE,
-    UNLIMITED,
-    Budget,
-    Kind,
-    Rules,
-    budgeted,
-    containers,
-    grouped,
-    kept_apart,
-)
+from territory_geo.optimize.rules.building import Budget, Kind, budgeted, containers, grouped, kept_apart
+from territory_geo.optimize.rules.tables import NO_TABLES, NONE, UNLIMITED, Rules
 from territory_geo.plan import places
 from territory_geo.plan.constraints import Apart, BorderLength, KeepWhole, MaxRadius, OverlapCost, Together
 from territory_geo.plan.problem import TerritoryProblem

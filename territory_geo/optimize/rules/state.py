@@ -35,6 +35,28 @@ class State(NamedTuple):
     used: Floats
 
 
+GROUPED, KEPT_APART, CONTAINED, SPENDING, BORDERING = 1, 2, 4, 8, 16
+"""Which rules a unit has to do with: bits of its entry in `ties_of`. Others are not looked at."""
+
+
+@njit(cache=True)
+def ties_of(n: int, tables: Tables) -> Ints:
+    """Return which rules each unit has to do with, shape (n,)."""
+    ties = np.zeros(n, np.int64)
+    for i in range(n):
+        if tables.group.size and tables.group[i] >= 0:
+            ties[i] += GROUPED
+        if tables.apart_units.size and tables.apart_start[i + 1] > tables.apart_start[i]:
+            ties[i] += KEPT_APART
+        if tables.split_cost.size and tables.container[i].max() >= 0:
+            ties[i] += CONTAINED
+        if tables.cap.size and tables.spent_start[i + 1] > tables.spent_start[i]:
+            ties[i] += SPENDING
+        if tables.border.size:
+            ties[i] += BORDERING
+    return ties
+
+
 @njit(cache=True)
 def start_state(labels: Labels, k: int, tables: Tables) -> State:
     """Return the state of labels, O(n)."""
@@ -71,14 +93,14 @@ def _too_many(q: int, tables: Tables, state: State) -> int:
     return max(state.splits[q] - tables.split_limit[q], 0)
 
 
-@njit(cache=True)
-def missed_change(i: int, s: int, t: int, labels: Labels, tables: Tables, state: State) -> float:
+@njit(cache=True, inline="always")
+def missed_change(i: int, s: int, t: int, labels: Labels, tie: int, tables: Tables, state: State) -> float:
     """Move unit i from territory s to t in `state` and return the change of the hard rules' violation.
 
-    `labels` of all other units count; that of i may be either.
+    `labels` of all other units count; that of i may be either. `tie` is the unit's entry in `ties_of`.
     """
     change = 0.0
-    if tables.group.size and tables.group[i] >= 0:
+    if tie & GROUPED:
         g = tables.group[i]
         first, last = tables.group_start[g], tables.group_start[g + 1]
         gone = 0
@@ -90,7 +112,7 @@ def missed_change(i: int, s: int, t: int, labels: Labels, tables: Tables, state:
                 elif labels[j] == t:
                     gone -= 1
         change += TOGETHER * gone / (last - first - 1)
-    if tables.apart_units.size:
+    if tie & KEPT_APART:
         met = 0
         for e in range(tables.apart_start[i], tables.apart_start[i + 1]):
             j = tables.apart_units[e]
@@ -99,19 +121,19 @@ def missed_change(i: int, s: int, t: int, labels: Labels, tables: Tables, state:
             elif labels[j] == s:
                 met -= 1
         change += APART * met
-    if tables.split_cost.size:
+    if tie & CONTAINED:
         change += SPLIT * _divided(i, s, t, tables, state)
-    if tables.cap.size:
+    if tie & SPENDING:
         for e in range(tables.spent_start[i], tables.spent_start[i + 1]):
             owner, b = tables.spent_owner[e], tables.spent_budget[e]
-            if owner == s or owner == t:
+            if owner == s or owner == t:  # noqa: SIM109 - numbers of two kinds
                 before = _excess(b, tables, state)
                 state.used[b] += tables.spent_amount[e] if owner == s else -tables.spent_amount[e]
                 change += _excess(b, tables, state) - before
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _divided(i: int, s: int, t: int, tables: Tables, state: State) -> int:
     """Move unit i from s to t in the counts of its containers; return by how many more splits limits are passed."""
     change = 0
@@ -131,13 +153,13 @@ def _divided(i: int, s: int, t: int, tables: Tables, state: State) -> int:
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def cost_change(
-    i: int, s: int, t: int, labels: Labels, indptr: Ints, indices: Ints, tables: Tables, state: State
+    i: int, s: int, t: int, labels: Labels, indptr: Ints, indices: Ints, tie: int, tables: Tables, state: State
 ) -> float:
     """Return the change of what containers and borders cost once `missed_change` has moved unit i from s to t."""
     change = 0.0
-    if tables.split_cost.size:
+    if tie & CONTAINED:
         for q in range(tables.container.shape[1]):
             c = tables.container[i, q]
             if c >= 0:
@@ -145,7 +167,7 @@ def cost_change(
                     change -= tables.split_cost[c]
                 if state.held[c, t] == 1:
                     change += tables.split_cost[c]
-    if tables.border.size:
+    if tie & BORDERING:
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]
             if j != i:

@@ -10,17 +10,8 @@ import numpy as np
 from territory_geo.geodata.contiguity import adjacency
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import CENTROID, HOME, UNIT, ProblemArrays, spread
-from territory_geo.optimize.rules.tables import (
-    NO_TABLES,
-    UNLIMITED,
-    Budget,
-    Kind,
-    Rules,
-    budgeted,
-    containers,
-    grouped,
-    kept_apart,
-)
+from territory_geo.optimize.rules.building import Budget, Kind, budgeted, containers, grouped, kept_apart
+from territory_geo.optimize.rules.tables import NO_TABLES, UNLIMITED, Rules
 
 
 @dataclass
@@ -42,7 +33,8 @@ def with_rules(a: ProblemArrays, asked: Asked) -> ProblemArrays:
     border = np.array([asked.border.get((min(u, v), max(u, v)), 0.0) for u, v in zip(source, a.indices, strict=True)])
     tables = NO_TABLES._replace(
         **grouped(a.n, asked.groups), **kept_apart(a.n, asked.apart),
-        **containers(a.n, asked.containers), **budgeted(a.n, a.k, asked.budgets), **({"border": border} if asked.border else {}),
+        **containers(a.n, asked.containers),
+        **budgeted(a.n, a.k, asked.budgets), **({"border": border} if asked.border else {}),
     )  # fmt: skip
     return replace(a, rules=Rules(tables, asked.radius, overlap=asked.overlap))
 

@@ -36,8 +36,8 @@ def test_the_named_model_finds_the_best_of_all_labels(centering):
 
 def test_the_model_of_free_centres_holds_groups_pairs_and_the_radius():
     kept = 0
-    for seed in range(12):
-        a = grid_arrays(seed, 2, 5, 2, contiguous=seed % 3 > 0)
+    for seed in range(10):
+        a = grid_arrays(seed, 2, 4, 2, contiguous=seed % 3 > 0)
         asked = random_rules(seed, a)
         asked = Asked(groups=asked.groups[:1], apart=asked.apart[:1], radius=asked.radius)
         a = closed(with_rules(a, asked))
@@ -51,12 +51,12 @@ def test_the_model_of_free_centres_holds_groups_pairs_and_the_radius():
             kept += a.rules.asked
             assert found.verdict is Verdict.OPTIMAL
             assert score(a, found.labels).travel == pytest.approx(best, rel=1e-6)
-    assert kept >= 4
+    assert kept >= 3
 
 
 def test_what_the_model_of_free_centres_cannot_hold_it_declines():
-    a = grid_arrays(1, 2, 5, 2)
+    a = grid_arrays(1, 2, 4, 2)
     for asked in (
-        Asked(border={(0, 1): 1.0}), Asked(overlap=np.ones(10)), random_rules(1, a, share=1.0),
+        Asked(border={(0, 1): 1.0}), Asked(overlap=np.ones(8)), random_rules(1, a, share=1.0),
     ):  # fmt: skip
         assert not exact.applies(with_rules(a, asked))

@@ -11,7 +11,6 @@ from territory_geo.optimize.conflicts import _shrunk, conflicts_of
 from territory_geo.optimize.conflicts.demands import demands_of, only
 from territory_geo.optimize.solution import Status
 
-
 LONG = 1e6
 """Seconds: only the number of searches may end an explanation, so that a slow machine tells the same."""
 

@@ -147,7 +147,7 @@ def _core(
     first = oracle.ask(only(problem, demands))
     if first is Answer.YES or (first is Answer.UNKNOWN and oracle.spent and not oracle.reason):
         return None
-    reasons = {first: oracle.reason}
+    reasons: dict[Answer, str] = {first: oracle.reason}
 
     def still(kept: Sequence[Demand]) -> bool:
         # What is proven stays proven: a smaller set counts only if it is proven as well.

@@ -12,7 +12,6 @@ from territory_geo.plan.check import impossibility
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 
-
 MOST_PROVEN = 120
 """Units up to which the exact model is asked for a proof."""
 

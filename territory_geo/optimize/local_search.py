@@ -75,10 +75,16 @@ class Score:
 
 
 def violation_of(arrays: ProblemArrays, labels: Labels, centers: Centers | None = None) -> float:
-    """Return by how much bounds and rules are missed in all, in shares of the target; `centers` spare looking."""
+    """Return by how much bounds and rules are missed in all, in shares of the target; `centers` spare looking.
+
+    An empty territory counts as much as one that misses all of its target.
+    """
     loads = kernels.territory_loads(labels, arrays.k, arrays.measures)
     missed = np.maximum(0.0, loads - arrays.upper) + np.maximum(0.0, arrays.lower - loads)
     total = float((missed / arrays.target).sum())
+    if (arrays.lower <= 0).all(axis=1).any():
+        # Where no floor says so: a territory without any unit is none.
+        total += float((np.bincount(labels, minlength=arrays.k) == 0).sum())
     return total + rules_missed(arrays, labels, centers) if arrays.rules.asked else total
 
 

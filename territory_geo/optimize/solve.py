@@ -196,6 +196,7 @@ def _solve(
         runtime_s=provenance["runtime_s"],
         bound=bound,
         bound_kind=provenance["bound_kind"],
+        problem=problem,
     )
 
 

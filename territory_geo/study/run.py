@@ -90,10 +90,12 @@ def run_study(
         title = study.outputs.title or study.name
         write_plan(solution.plan, directory, title=title, save_graph=study.outputs.save_graph)
     else:
+        progress("explain", 0.0, "which demands cannot hold together")
         outcome = {
             "status": str(solution.status), "reason": solution.reason, "bound": solution.bound,
             "bound_kind": solution.bound_kind, "seed": solution.seed, "iterations": solution.iterations,
             "runtime_s": round(solution.runtime_s, 3),
+            "conflicts": [conflict.record() for conflict in solution.conflicts],
         }  # fmt: skip
         write_nearest(problem, solution.nearest, directory, outcome)
     progress("write", 1.0, str(directory))

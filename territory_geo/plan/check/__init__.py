@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SLACK", "amount", "findings", "impossibility", "precise"]
 
+MOST_REASONS = 5
+"""Proofs that are told in one sentence."""
+
 
 def findings(problem: TerritoryProblem) -> pd.DataFrame:
     """Return the table of `TerritoryProblem.check`."""
@@ -35,4 +38,6 @@ def impossibility(problem: TerritoryProblem) -> str | None:
     """Return the reasons why no plan can exist, in words, or None where arithmetic sees none."""
     table = findings(problem)
     reasons = table.loc[table["verdict"] == "impossible", "detail"]
-    return "; ".join(dict.fromkeys(reasons)) if len(reasons) else None
+    told = list(dict.fromkeys(reasons))
+    more = [f"and {len(told) - MOST_REASONS} more, see problem.check()"] if len(told) > MOST_REASONS else []
+    return "; ".join([*told[:MOST_REASONS], *more]) if told else None

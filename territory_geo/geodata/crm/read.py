@@ -172,8 +172,12 @@ def _texts(frame: pd.DataFrame, column: str | None) -> NDArray[Any]:
     """Return a column as text without spaces around it; empty where there is nothing."""
     if column is None:
         return np.full(len(frame), "", dtype=object)
-    texts = ids_as_text(frame[column])
-    return np.array([text.strip() for text in texts.tolist()], dtype=object)
+    cells = frame[column]
+    if isinstance(cells.dtype, pd.StringDtype):
+        return np.array(cells.str.strip().fillna("").to_numpy(dtype=object), dtype=object)
+    codes, values = pd.factorize(cells, use_na_sentinel=False)
+    texts = np.array([text.strip() for text in ids_as_text(pd.Series(values)).tolist()], dtype=object)
+    return texts[codes] if len(texts) else np.empty(0, dtype=object)
 
 
 def _dates(draft: Draft, frame: pd.DataFrame, part: Field, day_first: bool | None, label: str) -> Any:
@@ -183,9 +187,8 @@ def _dates(draft: Draft, frame: pd.DataFrame, part: Field, day_first: bool | Non
     read = read_dates(frame[column], day_first=day_first, label=label)
     for note in read.notes:
         draft.ledger.say("dates", f"{column}: {note}", "read")
-    cells = frame[column].tolist()
     strange = np.flatnonzero(read.strange)
-    texts = [f"{part.name} {quoted(cells[i])} is no date" for i in strange]
+    texts = [f"{part.name} {quoted(frame[column].iat[i])} is no date" for i in strange]
     draft.ledger.add("unreadable_date" if part.each else "optional_date", strange, texts)
     if part.each:
         blank = np.flatnonzero(read.blank)
@@ -214,13 +217,11 @@ def _numbers(draft: Draft, frame: pd.DataFrame, part: Field, text: TextFormat | 
             draft.ledger.say("number_format", f"{column}: the {sign} is the decimal sign", "read")
     values = numbers(cells, decimal=decimal)
     values[~np.isfinite(values)] = np.nan
-    given = cells.tolist() if is_text(cells) else [None] * len(cells)
-    nothing = np.isnan(values)
-    written = np.array(
-        [isinstance(c, str) and bool(c.strip()) and not is_marker(c) for c in given], dtype=bool
-    )  # fmt: skip
-    strange, blank = np.flatnonzero(nothing & written), np.flatnonzero(nothing & ~written)
-    texts = [f"{part.name} {quoted(given[i])} is no number" for i in strange]
+    nothing = np.flatnonzero(np.isnan(values))
+    left = cells.iloc[nothing].tolist()
+    written = np.array([isinstance(c, str) and bool(c.strip()) and not is_marker(c) for c in left], dtype=bool)
+    strange, blank = nothing[written], nothing[~written]
+    texts = [f"{part.name} {quoted(cell)} is no number" for cell, use in zip(left, written, strict=True) if use]
     draft.ledger.add("unreadable_amount" if part.each else "optional_number", strange, texts)
     if part.each:
         draft.ledger.add("missing_amount", blank, [f"{part.name} is missing"] * len(blank))

@@ -1,0 +1,288 @@
+"""`kpis`: all figures of a plan and a CRM in one tidy table, by level, against the period before and targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory_geo.analyze.kpis import interval
+from territory_geo.analyze.kpis.definition import Kpi, Parts
+from territory_geo.analyze.kpis.facts import Facts
+from territory_geo.analyze.kpis.groups import Groups, levels_of
+from territory_geo.analyze.kpis.motions import MOTIONS
+from territory_geo.analyze.kpis.options import KpiOptions
+from territory_geo.analyze.kpis.period import Period
+from territory_geo.analyze.kpis.registry import chosen
+from territory_geo.analyze.kpis.targets import with_targets
+from territory_geo.errors import OptionError
+
+if TYPE_CHECKING:
+    from territory_geo.geodata.crm import CRM
+    from territory_geo.plan.plan import TerritoryPlan
+
+Floats = NDArray[np.float64]
+
+COLUMNS = (
+    "level", "key", "motion", "kpi", "unit", "value", "low", "high", "interval", "n", "previous", "change", "target",
+    "attainment", "weight", "aligned", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Worked:
+    """A KPI's rows now and in the period before, or why there are none."""
+
+    kpi: Kpi
+    now: Parts | None
+    before: Parts | None
+    missing: str
+    notes: tuple[str, ...]
+
+
+def kpis(
+    plan: TerritoryPlan,
+    crm: CRM,
+    *,
+    period: Any = None,
+    coverage: pd.DataFrame | None = None,
+    owner: str | None = None,
+    by: Sequence[str] | None = None,
+    measures: Sequence[str] | None = None,
+    models: str = "own",
+    targets: pd.DataFrame | None = None,
+    options: KpiOptions | None = None,
+) -> pd.DataFrame:
+    """Return what each territory, rep, team and manager is measured by.
+
+    Accounts covered by territory are measured by the KPIs of territories, named accounts by those of accounts. Who
+    has both gets both, with the `weight` that each has in the person's visit hours.
+
+    Parameters
+    ----------
+    plan : TerritoryPlan
+        Which account is in which territory.
+    crm : CRM
+        What happened, from `read_crm`. A record counts for the account's owner, whoever did it.
+    period : str, pair of dates or Period, optional
+        "2025", "2025-H1", "2025-Q3", "2025-07", "2025-01-15/2025-03-31", or two dates, the last included. Left out:
+        the last twelve whole months of the data.
+    coverage : DataFrame, optional
+        `account_id`, `motion` (territory or account), `owner`, `team`: how accounts are covered; those not in it by
+        territory.
+    owner : str, optional
+        Column of the accounts with who looks after those covered by territory; left out, the rep of the territory.
+    by : sequence of str, optional
+        Levels: company, territory, rep, team, manager, or a column of the accounts such as state. Left out: the first
+        five, as far as they are known.
+    measures : sequence of str, optional
+        Names of KPIs. A KPI that is named here is told for accounts of the other way of selling too, with `aligned`
+        False and a note.
+    models : {"own", "both"}
+        "both" tells all KPIs for all accounts, those of the other way of selling with `aligned` False.
+    targets : DataFrame, optional
+        `kpi`, `value`, optionally `level` and `key`.
+    options : KpiOptions, optional
+        Weights, margin, discount, market measure, …
+
+    Returns
+    -------
+    DataFrame
+        One row per level, key, motion and KPI: `value` in `unit` (a currency, share, count, …); `low`, `high`: interval
+        by the method in `interval`, with the sample size `n`; `previous` (the period before) and `change` (value −
+        previous); `target`, `attainment` (value / target); `motion`: whose accounts ("all" for KPIs of both);
+        `weight`: share of the motion in the key's visit hours; `aligned`; `note`: why a figure is missing and what has
+        to be said of it. `attrs` has period, previous, currency, confidence and notes about the whole.
+
+    Raises
+    ------
+    DataError
+        If no record belongs to an account of the plan, or a table given here cannot be used.
+    OptionError
+        If an option is not usable.
+
+    Notes
+    -----
+    Each KPI is made of sums over accounts, so that territories add up to the company, and the order of rows never
+    matters. Work grows with the number of records.
+
+    Examples
+    --------
+    >>> from territory_geo.geodata.crm import read_crm
+    >>> from territory_geo.geodata.units import BasicUnits
+    >>> from territory_geo.plan.plan import TerritoryPlan
+    >>> from territory_geo.plan.problem import TerritoryProblem
+    >>> table = pd.DataFrame({"id": list("abcd"), "x": [0, 1, 2, 3], "y": [0] * 4, "visits": [1] * 4})
+    >>> units = BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits"])
+    >>> problem = TerritoryProblem(units, n_territories=2, balance={"visits": 0.1})
+    >>> plan = TerritoryPlan(problem, pd.Series(["T1", "T1", "T2", "T2"], index=list("abcd")))
+    >>> orders = pd.DataFrame({"order_id": [1, 2, 3], "account_id": ["a", "a", "c"],
+    ...                        "date": ["2024-05-01", "2025-05-01", "2025-06-01"], "amount_eur": [80, 100, 50]})
+    >>> result = kpis(plan, read_crm(orders=orders), period="2025", measures=["revenue"], by=["company", "territory"])
+    >>> result[["level", "key", "unit", "value", "previous"]].values.tolist()
+    [['company', 'company', 'EUR', 150.0, nan], ['territory', 'T1', 'EUR', 100.0, nan],
+     ['territory', 'T2', 'EUR', 50.0, nan]]
+    >>> result.loc[0, "note"]
+    'orders begin on 2024-05-01: nothing to compare with in 2024-01-01 to 2024-12-31'
+    """
+    if models not in ("own", "both"):
+        raise OptionError(f"The 'models' parameter must be 'own' or 'both'. Got {models!r} instead.")
+    options = options or KpiOptions()
+    names = chosen(measures)
+    when = chosen_period(period, crm)
+    facts = Facts(plan, crm, coverage=coverage, owner=owner, options=options)
+    levels = levels_of(facts, by)
+    worked = [_worked(kpi, facts, when) for kpi in names]
+    everything = measures is not None or models == "both"
+    pieces = [piece for groups in levels for piece in _level(groups, worked, facts, when, everything)]
+    table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(COLUMNS))
+    table = with_targets(table, targets)[list(COLUMNS)]
+    table.attrs = {
+        "period": str(when), "previous": str(when.previous), "currency": crm.currency,
+        "confidence": options.confidence, "notes": list(dict.fromkeys(facts.notes)),
+    }  # fmt: skip
+    return table
+
+
+def chosen_period(period: Any, crm: CRM) -> Period:
+    """Return the period that is asked for, or the last twelve whole months of the data."""
+    if period is not None:
+        return Period.of(period)
+    spans = [crm.span(name) for name in ("activities", "orders", "opportunities", "leads")]
+    return Period.last_year(span[1] for span in spans if span is not None)
+
+
+def _worked(kpi: Kpi, facts: Facts, when: Period) -> _Worked:
+    """Return a KPI's rows, with everything that has to be said of them."""
+    missing = facts.missing(kpi.needs)
+    if missing:
+        return _Worked(kpi, None, None, missing, ())
+    short = facts.uncovered(kpi.tables, when.previous, to_its_end=False)
+    against = f"{short}: nothing to compare with in {when.previous}" if short else ""
+    if short and kpi.looks_back:
+        return _Worked(kpi, None, None, against, ())
+    now = kpi.parts(facts, when)
+    partly = facts.uncovered(kpi.tables, when)
+    notes = [now.note, f"{partly}: the period is not covered" if partly else "", against]
+    before = None
+    if not short:
+        earlier = facts.uncovered(kpi.tables, when.previous.previous, to_its_end=False) if kpi.looks_back else ""
+        if earlier:
+            notes.append(f"{earlier}: no figure for the period before")
+        else:
+            before = kpi.parts(facts, when.previous)
+    return _Worked(kpi, now, before, "", tuple(note for note in notes if note))
+
+
+def _level(groups: Groups, worked: list[_Worked], facts: Facts, when: Period, everything: bool) -> list[pd.DataFrame]:
+    """Return the rows of one level, key by key."""
+    motion_of = facts.subjects["motion"].to_numpy(dtype=object)
+    hours = facts.subjects["hours"].to_numpy(dtype=float)
+    there = groups.codes >= 0
+    k = len(groups.keys)
+    of_key = np.bincount(groups.codes[there], hours[there], minlength=k)
+    pieces = []
+    for motion in (*MOTIONS, "all"):
+        mask = there & ((motion_of == motion) | (motion == "all"))
+        count = np.bincount(groups.codes[mask], minlength=k)
+        part = np.bincount(groups.codes[mask], hours[mask], minlength=k)
+        shown = np.flatnonzero(count > 0)
+        if not len(shown):
+            continue
+        weight = np.divide(part, of_key, out=np.full(k, np.nan), where=of_key > 0)
+        codes = np.where(mask, groups.codes, -1)
+        for place, one in enumerate(worked):
+            own = one.kpi.model == motion or (one.kpi.model == "both" and motion == "all")
+            if not own and (one.kpi.model == "both" or motion == "all" or not everything):
+                continue
+            figures = _figures(one, codes, k, facts, when)
+            figures = {name: values[shown] for name, values in figures.items()}
+            frame = pd.DataFrame(figures).assign(
+                level=groups.level, key=[groups.keys[i] for i in shown], motion=motion, kpi=one.kpi.name,
+                unit=_unit(one.kpi.unit, facts.crm.currency), interval=one.kpi.interval, weight=weight[shown],
+                aligned=own, _key=shown, _place=place,
+            )  # fmt: skip
+            if not own:
+                frame["note"] = [_joined(_other(one.kpi.model, motion), note) for note in frame["note"]]
+            pieces.append(frame)
+    if not pieces:
+        return []
+    whole = pd.concat(pieces, ignore_index=True)
+    order = np.lexsort((whole["motion"].map({"all": 0, "territory": 1, "account": 2}), whole["_place"], whole["_key"]))
+    return [whole.iloc[order].drop(columns=["_key", "_place"])]
+
+
+def _figures(one: _Worked, codes: NDArray[np.int64], k: int, facts: Facts, when: Period) -> dict[str, Any]:
+    nothing = np.full(k, np.nan)
+    if one.now is None:
+        notes = np.full(k, one.missing, dtype=object)
+        return {"value": nothing, "low": nothing, "high": nothing, "n": nothing, "previous": nothing,
+                "change": nothing, "note": notes}  # fmt: skip
+    group, values, sums = _summed(one.now, codes, k)
+    value = one.kpi.combine(sums)
+    low, high, n = _interval(one.kpi, group, values, sums, facts.options.confidence)
+    low, high = np.where(np.isnan(value), np.nan, low), np.where(np.isnan(value), np.nan, high)
+    before = nothing if one.before is None else one.kpi.combine(_summed(one.before, codes, k)[2])
+    said = "; ".join(one.notes)
+    notes = np.full(k, said, dtype=object)
+    for i in range(k):
+        if np.isnan(value[i]):
+            notes[i] = _joined(f"no {one.kpi.over}: there is nothing to divide by", said)
+        elif one.before is not None and np.isnan(before[i]):
+            notes[i] = _joined(f"no {one.kpi.over} in the period before: nothing to compare with", said)
+    return {"value": value, "low": low, "high": high, "n": n, "previous": before, "change": value - before,
+            "note": notes}  # fmt: skip
+
+
+def _summed(
+    parts: Parts, codes: NDArray[np.int64], k: int
+) -> tuple[NDArray[np.int64], dict[str, Floats], dict[str, Floats]]:
+    """Return the group of each row that counts, its values, and their sums per group."""
+    group = codes[parts.subject]
+    ours = group >= 0
+    group = group[ours]
+    values = {name: np.asarray(column, dtype=float)[ours] for name, column in parts.values.items()}
+    sums = {name: np.bincount(group, column, minlength=k).astype(float) for name, column in values.items()}
+    return group, values, sums
+
+
+def _interval(
+    kpi: Kpi, group: NDArray[np.int64], values: dict[str, Floats], sums: dict[str, Floats], confidence: float
+) -> tuple[Floats, Floats, Floats]:
+    k = len(next(iter(sums.values())))
+    if kpi.interval == "wilson":
+        return *interval.wilson(sums["top"], sums["over"], confidence), sums["over"]
+    if kpi.interval == "poisson":
+        return *interval.poisson(sums["top"], confidence), sums["top"]
+    if kpi.interval == "jackknife":
+        low, high = interval.jackknife(group, values, sums, kpi.combine, confidence)
+        counted = np.zeros(len(group), dtype=bool)
+        for column in values.values():
+            counted |= column != 0
+        n = np.bincount(group[counted], minlength=k).astype(float)
+        if kpi.unit == "share":
+            low, high = np.clip(low, 0, 1), np.clip(high, 0, None if kpi.name in _BEYOND else 1)
+        return low, high, n
+    none = np.full(k, np.nan)
+    return none, none, none
+
+
+_BEYOND = ("market_share",)
+"""Shares that may pass 1: an account may buy more than its market measure says."""
+
+
+def _unit(unit: str, currency: str) -> str:
+    return unit.replace("money", currency or "money (currency not stated)")
+
+
+def _other(model: str, motion: str) -> str:
+    made = {"territory": "accounts covered by territory", "account": "named accounts"}
+    return f"made for {made[model]}; these are {made[motion]}"
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)

@@ -87,6 +87,8 @@ class Kpi:
         Fields without which it cannot be worked out: "orders.amount", "accounts.visits_per_year" and so on.
     looks_back : bool
         Whether it compares with the period before, which must be in the data then.
+    signed : bool
+        Whether it may be below 0; else the interval ends there.
     reference : str
         Where a method comes from.
     """
@@ -105,6 +107,7 @@ class Kpi:
     better: str = "higher"
     needs: tuple[str, ...] = ()
     looks_back: bool = False
+    signed: bool = False
     reference: str = ""
 
     @property

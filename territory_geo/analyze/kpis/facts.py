@@ -138,12 +138,12 @@ class Facts:
         mine = table[table["motion"] == "territory"].groupby("owner")["territory"].agg(["nunique", "first"])
         single = mine.loc[mine["nunique"] == 1, "first"]
         alone = pd.DataFrame({"owner": [*sorted(owners), ""]}, dtype=object)
-        alone["territory"] = alone["owner"].map(single).where(alone["owner"] != "").fillna("")
+        alone["territory"] = [single.get(name, "") if name else "" for name in alone["owner"]]
         alone = alone.assign(account_id="", motion="territory", team="", hours=0.0)
         whole = pd.concat([table, alone], ignore_index=True)
         for name in ("team", "manager"):
-            known = people[name] if name in people else pd.Series(dtype=object)
-            of_owner = whole["owner"].map(known).fillna("").astype(object)
+            known: dict[str, str] = people[name].to_dict() if name in people else {}
+            of_owner = pd.Series([known.get(person, "") for person in whole["owner"]], index=whole.index, dtype=object)
             whole[name] = of_owner.where(whole[name] == "", whole[name]) if name in whole else of_owner
         return whole
 

@@ -22,7 +22,7 @@ def _travel_share(facts: Facts, period: Period) -> Parts:
     driven = facts.counted(subject, travel[known])[: facts.n]
     spent = facts.counted(subject, at_work[known])[: facts.n]
     lost = int((~known).sum())
-    note = f"{lost:,} visits without both times do not count" if lost else ""
+    note = f"in the whole plan, {lost:,} visits without both times do not count" if lost else ""
     return Parts(facts.everyone, {"top": driven, "over": driven + spent}, note)
 
 

@@ -59,11 +59,11 @@ def poisson(count: Floats, confidence: float) -> tuple[Floats, Floats]:
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.0, 4.795], [3.689, 18.39])
     """
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv
 
     alpha = 1 - confidence
-    low = np.where(count > 0, chi2.ppf(alpha / 2, 2 * np.maximum(count, 1e-9)) / 2, 0.0)
-    return low, chi2.ppf(1 - alpha / 2, 2 * (count + 1)) / 2
+    low = np.where(count > 0, gammaincinv(np.maximum(count, 1e-9), alpha / 2), 0.0)
+    return low, np.asarray(gammaincinv(count + 1, 1 - alpha / 2), dtype=float)
 
 
 def jackknife(
@@ -98,7 +98,7 @@ def jackknife(
     ----------
     Tukey, J. W. (1958). Bias and confidence in not quite large samples. Annals of Mathematical Statistics 29.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     k = len(next(iter(sums.values())))
     counted = np.zeros(len(group), dtype=bool)
@@ -113,6 +113,6 @@ def jackknife(
     square = np.bincount(group, (without - mean[group]) ** 2, minlength=k)
     with np.errstate(invalid="ignore"):
         error = np.sqrt(square * (safe - 1) / safe)
-    half = np.where(n >= 2, t.ppf(0.5 + confidence / 2, np.maximum(n - 1, 1)), np.nan) * error
+    half = np.where(n >= 2, stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2), np.nan) * error
     value = combine(sums)
     return value - half, value + half

@@ -34,7 +34,7 @@ def bought(facts: Facts, period: Period) -> tuple[np.ndarray, list[str], str]:
     kept = np.flatnonzero(ours & (at >= 0))
     flat = orders.subject[kept] * max(1, len(offered)) + at[kept]
     amount = np.bincount(flat, orders.column("amount")[kept], minlength=facts.n * len(offered))
-    note = f"{bare:,} orders without a product do not count" if bare else ""
+    note = f"in the whole plan, {bare:,} orders without a product do not count" if bare else ""
     return amount[: facts.n * len(offered)].reshape(facts.n, len(offered)), offered, note
 
 

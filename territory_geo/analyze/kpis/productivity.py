@@ -30,21 +30,25 @@ def heads_of(facts: Facts) -> np.ndarray:
     return heads
 
 
+def _owned(facts: Facts) -> np.ndarray:
+    owned: np.ndarray = facts.subjects["owner"].to_numpy(dtype=object)[: facts.n] != ""
+    return owned
+
+
 def _per_rep(facts: Facts, period: Period) -> Parts:
-    heads = heads_of(facts)
     # Accounts of nobody bring no revenue to anybody.
-    revenue = np.where(heads > 0, revenue_of(facts, period), 0.0)
-    return Parts(facts.everyone, {"top": revenue, "over": heads})
+    revenue = np.where(_owned(facts), revenue_of(facts, period), 0.0)
+    return Parts(facts.everyone, {"top": revenue, "over": heads_of(facts)})
 
 
 def _cost(facts: Facts, period: Period) -> Parts:
     people = facts.crm["people"].set_index("person_id")["cost"]
     yearly = facts.subjects["owner"].iloc[: facts.n].map(people).to_numpy(dtype=float)
     heads = heads_of(facts)
-    unknown = np.isnan(yearly) & (heads > 0)
+    unknown = np.isnan(yearly) & _owned(facts)
     owners = facts.subjects["owner"].iloc[: facts.n][unknown].nunique()
-    note = f"{owners:,} people without a cost do not count, nor do their accounts" if owners else ""
-    known = ~np.isnan(yearly) & (heads > 0)
+    note = f"in the whole plan, {owners:,} people without a cost do not count, nor do their accounts" if owners else ""
+    known = ~np.isnan(yearly) & _owned(facts)
     cost = np.where(known, np.nan_to_num(yearly) * heads * period.years, 0.0)
     return Parts(facts.everyone, {"top": cost, "over": np.where(known, revenue_of(facts, period), 0.0)}, note)
 

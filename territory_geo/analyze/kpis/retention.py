@@ -53,7 +53,7 @@ def _at_risk(facts: Facts, period: Period) -> Parts:
     judged = several & current
     risk = judged & (np.where(several, silent, 0) > facts.options.silence * np.nan_to_num(gap))
     left = int((current & ~several).sum())
-    note = f"{left:,} customers with a single order have no usual gap and do not count" if left else ""
+    note = f"in the whole plan, {left:,} customers with a single order have no usual gap and do not count" if left else ""
     return Parts(facts.everyone, {"top": risk * 1.0, "over": judged * 1.0}, note)
 
 

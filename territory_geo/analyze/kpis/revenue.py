@@ -61,7 +61,7 @@ KPIS = (
         "revenue_growth", "Growth of revenue", "both", "ratio", "revenue / revenue of the period before − 1",
         ("orders.amount", "orders.date"), "new customers, expansion, fewer losses", _growth, _grown,
         over="revenue in the period before", interval="jackknife", needs=("orders.amount", "orders.date"),
-        looks_back=True,
+        looks_back=True, signed=True,
     ),
     Kpi(
         "new_customers", "New customers", "territory", "count",

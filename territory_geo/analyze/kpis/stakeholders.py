@@ -23,8 +23,10 @@ def met_contacts(facts: Facts, period: Period) -> Bools:
     activities = facts.rows("activities")
     spoken = activities.within(period) & (met(activities) | activities.has("type", "call"))
     codes, names = activities.codes("contact_id")
-    seen = set(names[np.unique(codes[spoken])]) - {""} if len(names) else set()
-    met_them: Bools = facts.rows("contacts").frame["contact_id"].isin(seen).to_numpy()
+    seen = names[np.unique(codes[spoken])] if len(names) else names
+    at = pd.Index(facts.rows("contacts").column("contact_id")).get_indexer(pd.Index(seen))
+    met_them: Bools = np.zeros(len(facts.rows("contacts")), dtype=bool)
+    met_them[at[at >= 0]] = True
     return met_them
 
 

@@ -138,7 +138,7 @@ def kpis(
     levels = levels_of(facts, by)
     worked = [_worked(kpi, facts, when) for kpi in names]
     everything = measures is not None or models == "both"
-    pieces = [piece for groups in levels for piece in _level(groups, worked, facts, when, everything)]
+    pieces = [piece for groups in levels for piece in _level(groups, worked, facts, everything)]
     table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(COLUMNS))
     table = with_targets(table, targets)[list(COLUMNS)]
     table.attrs = {
@@ -178,14 +178,14 @@ def _worked(kpi: Kpi, facts: Facts, when: Period) -> _Worked:
     return _Worked(kpi, now, before, "", tuple(note for note in notes if note))
 
 
-def _level(groups: Groups, worked: list[_Worked], facts: Facts, when: Period, everything: bool) -> list[pd.DataFrame]:
+def _level(groups: Groups, worked: list[_Worked], facts: Facts, everything: bool) -> list[pd.DataFrame]:
     """Return the rows of one level, key by key."""
     motion_of = facts.subjects["motion"].to_numpy(dtype=object)
     hours = facts.subjects["hours"].to_numpy(dtype=float)
     there = groups.codes >= 0
     k = len(groups.keys)
     of_key = np.bincount(groups.codes[there], hours[there], minlength=k)
-    pieces = []
+    pieces: list[dict[str, NDArray[Any]]] = []
     for motion in (*MOTIONS, "all"):
         mask = there & ((motion_of == motion) | (motion == "all"))
         count = np.bincount(groups.codes[mask], minlength=k)
@@ -199,24 +199,29 @@ def _level(groups: Groups, worked: list[_Worked], facts: Facts, when: Period, ev
             own = one.kpi.model == motion or (one.kpi.model == "both" and motion == "all")
             if not own and (one.kpi.model == "both" or motion == "all" or not everything):
                 continue
-            figures = _figures(one, codes, k, facts, when)
-            figures = {name: values[shown] for name, values in figures.items()}
-            frame = pd.DataFrame(figures).assign(
-                level=groups.level, key=[groups.keys[i] for i in shown], motion=motion, kpi=one.kpi.name,
-                unit=_unit(one.kpi.unit, facts.crm.currency), interval=one.kpi.interval, weight=weight[shown],
-                aligned=own, _key=shown, _place=place,
-            )  # fmt: skip
+            figures = {name: values[shown] for name, values in _figures(one, codes, k, facts).items()}
             if not own:
-                frame["note"] = [_joined(_other(one.kpi.model, motion), note) for note in frame["note"]]
-            pieces.append(frame)
+                figures["note"] = np.array(
+                    [_joined(_other(one.kpi.model, motion), note) for note in figures["note"]], dtype=object
+                )
+            same = {
+                "level": groups.level, "motion": motion, "kpi": one.kpi.name, "interval": one.kpi.interval,
+                "unit": _unit(one.kpi.unit, facts.crm.currency), "aligned": own, "_place": place,
+            }  # fmt: skip
+            keys = np.array(groups.keys, dtype=object)[shown]
+            alike = {
+                name: np.full(len(shown), value, dtype=object if isinstance(value, str) else type(value))
+                for name, value in same.items()
+            }
+            pieces.append({**figures, **alike, "key": keys, "weight": weight[shown], "_key": shown})
     if not pieces:
         return []
-    whole = pd.concat(pieces, ignore_index=True)
+    whole = pd.DataFrame({name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]})
     order = np.lexsort((whole["motion"].map({"all": 0, "territory": 1, "account": 2}), whole["_place"], whole["_key"]))
     return [whole.iloc[order].drop(columns=["_key", "_place"])]
 
 
-def _figures(one: _Worked, codes: NDArray[np.int64], k: int, facts: Facts, when: Period) -> dict[str, Any]:
+def _figures(one: _Worked, codes: NDArray[np.int64], k: int, facts: Facts) -> dict[str, Any]:
     nothing = np.full(k, np.nan)
     if one.now is None:
         notes = np.full(k, one.missing, dtype=object)
@@ -264,9 +269,8 @@ def _interval(
         for column in values.values():
             counted |= column != 0
         n = np.bincount(group[counted], minlength=k).astype(float)
-        if kpi.unit == "share":
-            low, high = np.clip(low, 0, 1), np.clip(high, 0, None if kpi.name in _BEYOND else 1)
-        return low, high, n
+        low = low if kpi.signed else np.maximum(low, 0.0)
+        return low, high if kpi.unit != "share" or kpi.name in _BEYOND else np.minimum(high, 1.0), n
     none = np.full(k, np.nan)
     return none, none, none
 

@@ -34,7 +34,7 @@ def _dealt(facts: Facts, period: Period) -> tuple[Bools, Bools, np.ndarray, str]
     decided = deals.within(period, "closed") & ~deals.has("stage", "open")
     days = (deals.column("closed").astype("datetime64[D]") - deals.column("created").astype("datetime64[D]")) / _DAY
     early = decided & (days < 0)
-    note = f"{int(early.sum()):,} closed before they were created: no length is taken from them" if early.any() else ""
+    note = f"in the whole plan, {int(early.sum()):,} closed before they were created: no length is taken from them" if early.any() else ""
     return decided & deals.has("stage", "won"), decided, np.where(days < 0, np.nan, days), note
 
 
@@ -49,7 +49,7 @@ def _deal_size(facts: Facts, period: Period) -> Parts:
     amount = deals.column("amount")
     known = won & ~np.isnan(amount)
     lost = int((won & np.isnan(amount)).sum())
-    note = f"{lost:,} won without an amount do not count" if lost else ""
+    note = f"in the whole plan, {lost:,} won without an amount do not count" if lost else ""
     return Parts(deals.subject, {"top": np.where(known, np.nan_to_num(amount), 0.0), "over": known * 1.0}, note)
 
 
@@ -83,7 +83,7 @@ def _pipeline(facts: Facts, period: Period) -> Parts:
     deals = facts.rows("opportunities")
     waiting, amount = open_at_end(facts, period), deals.column("amount")
     lost = int((waiting & np.isnan(amount)).sum())
-    note = f"{lost:,} open ones without an amount do not count" if lost else ""
+    note = f"in the whole plan, {lost:,} open ones without an amount do not count" if lost else ""
     return Parts(deals.subject, {"top": np.where(waiting, np.nan_to_num(amount), 0.0)}, note)
 
 

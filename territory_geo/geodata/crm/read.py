@@ -110,12 +110,12 @@ def _columns(name: str, frame: pd.DataFrame, chosen: Mapping[str, str], label: s
     if unknown:
         listed = ", ".join(f.name for f in fields)
         raise DataError(f"{label}: there is no field {unknown[0]!r}.{did_you_mean(unknown[0], [f.name for f in fields])} Fields: {listed}.")
-    by_plain: dict[str, str] = {}
+    whole: dict[str, str] = {}
+    last: dict[str, str] = {}
     for column in names:
-        by_plain.setdefault(plain(column), column)
-    for column in names:
+        whole.setdefault(plain(column), column)
         if "." in column:
-            by_plain.setdefault(plain(column.rpartition(".")[2]), column)
+            last.setdefault(plain(column.rpartition(".")[2]), column)
     found: dict[str, str | None] = {}
     taken = set(chosen.values())
     for part in fields:
@@ -130,7 +130,10 @@ def _columns(name: str, frame: pd.DataFrame, chosen: Mapping[str, str], label: s
         usual = [*part.names]
         if part.kind == "amount":
             usual += [f"{known}_{code.lower()}" for known in part.names for code in CODES]
-        column = next((by_plain[known] for known in usual if known in by_plain and by_plain[known] not in taken), None)
+        # The last part of a dotted name (properties.amount) counts where no whole name does.
+        column = next(
+            (way[known] for way in (whole, last) for known in usual if known in way and way[known] not in taken), None
+        )
         found[part.name] = column
         if column is not None:
             taken.add(column)

@@ -4,6 +4,7 @@
 up over accounts, so that territories add up to the company.
 """
 
+from territory_geo.analyze.kpis.alignment import Alignment
 from territory_geo.analyze.kpis.fairness import fair_ranking
 from territory_geo.analyze.kpis.influence import influence_map
 from territory_geo.analyze.kpis.options import KpiOptions
@@ -15,6 +16,7 @@ from territory_geo.analyze.kpis.table import kpis
 
 __all__ = [
     "KPIS",
+    "Alignment",
     "KpiOptions",
     "Period",
     "fair_ranking",

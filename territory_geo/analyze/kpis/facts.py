@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory_geo.analyze.kpis.alignment import Alignment
 from territory_geo.analyze.kpis.motions import coverage_table
 from territory_geo.errors import DataError
 from territory_geo.geodata import clean
@@ -85,7 +86,7 @@ class Facts:
 
     Parameters
     ----------
-    plan : TerritoryPlan
+    plan : TerritoryPlan or Alignment
         Whose accounts.
     crm : CRM
         What happened with them.
@@ -113,15 +114,22 @@ class Facts:
     """
 
     def __init__(
-        self, plan: TerritoryPlan, crm: CRM, *, coverage: pd.DataFrame | None, owner: str | None, options: KpiOptions
+        self,
+        plan: TerritoryPlan | Alignment,
+        crm: CRM,
+        *,
+        coverage: pd.DataFrame | None,
+        owner: str | None,
+        options: KpiOptions,
     ) -> None:
-        self.plan, self.crm, self.options = plan, crm, options
+        self.crm, self.options = crm, options
         self.notes: list[str] = []
-        covered = coverage_table(plan, coverage, owner=owner)
+        alignment = Alignment.of(plan)
+        covered = coverage_table(alignment, coverage, owner=owner)
         # By id, so that the order of the plan's rows never matters.
         order = np.argsort(covered["account_id"].to_numpy(dtype=str), kind="stable")
         covered = covered.iloc[order].reset_index(drop=True)
-        self.members = plan.accounts.iloc[order].reset_index(drop=True)
+        self.members = alignment.accounts.iloc[order].reset_index(drop=True)
         self.n = len(covered)
         self._index = pd.Index(covered["account_id"].to_numpy(dtype=object))
         self._rows: dict[str, Rows] = {}

@@ -18,12 +18,13 @@ from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.clean import ids_as_text
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.kpis.alignment import Alignment
     from territory_geo.geodata.crm import CRM
     from territory_geo.plan.plan import TerritoryPlan
 
 
 def fair_ranking(
-    plan: TerritoryPlan,
+    plan: TerritoryPlan | Alignment,
     crm: CRM,
     *,
     potential: str,

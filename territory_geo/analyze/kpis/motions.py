@@ -16,7 +16,7 @@ from territory_geo.geodata.clean import ids_as_text
 from territory_geo.geodata.columns import did_you_mean
 
 if TYPE_CHECKING:
-    from territory_geo.plan.plan import TerritoryPlan
+    from territory_geo.analyze.kpis.alignment import Alignment
 
 MOTIONS = ("territory", "account")
 """The ways of selling; more may come, each with KPIs of its own."""
@@ -25,25 +25,25 @@ COLUMNS = ("account_id", "motion", "owner", "team")
 
 
 def coverage_table(
-    plan: TerritoryPlan, coverage: pd.DataFrame | None = None, *, owner: str | None = None
+    alignment: Alignment, coverage: pd.DataFrame | None = None, *, owner: str | None = None
 ) -> pd.DataFrame:
-    """Return how each account of a plan is covered.
+    """Return how each account is covered.
 
     Parameters
     ----------
-    plan : TerritoryPlan
-        Gives the accounts and their territories.
+    alignment : Alignment
+        The accounts and their territories.
     coverage : DataFrame, optional
         `account_id`, `motion` (territory, account), and optionally `owner` (who looks after it) and `team`; accounts
         that are not in it are covered by territory. It may hold only the named accounts.
     owner : str, optional
         Column of the accounts that says who looks after those covered by territory. Left out: the rep whose
-        territory it is, where the plan's problem has reps; else nobody is known.
+        territory it is, where territories are called by reps; else nobody is known.
 
     Returns
     -------
     DataFrame
-        One row per account, in the plan's order: `account_id` (text), `territory`, `motion`, `owner`, `team`; empty
+        One row per account, in their order: `account_id` (text), `territory`, `motion`, `owner`, `team`; empty
         text where nobody is known.
 
     Raises
@@ -51,7 +51,7 @@ def coverage_table(
     DataError
         If an account comes twice or is not in the plan, a motion is unknown, or a column is missing.
     """
-    members = plan.accounts
+    members = alignment.accounts
     ids = ids_as_text(members["id"])
     territory = members["territory"].to_numpy(dtype=object)
     table = pd.DataFrame({"account_id": ids, "territory": territory, "motion": "territory", "owner": "", "team": ""})
@@ -61,7 +61,7 @@ def coverage_table(
                 f"The accounts have no column {owner!r} (asked for as owner).{did_you_mean(owner, members.columns)}"
             )
         table["owner"] = [text.strip() for text in ids_as_text(members[owner])]
-    elif plan.problem.reps is not None:
+    elif alignment.by_rep:
         table["owner"] = territory
     if coverage is None:
         return table

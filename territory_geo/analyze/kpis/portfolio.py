@@ -13,6 +13,7 @@ from territory_geo.analyze.kpis.options import KpiOptions
 from territory_geo.analyze.kpis.revenue import revenue_of
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.kpis.alignment import Alignment
     from territory_geo.analyze.kpis.facts import Facts
     from territory_geo.analyze.kpis.period import Period
     from territory_geo.geodata.crm import CRM
@@ -65,7 +66,7 @@ def _room(facts: Facts, period: Period) -> Parts:
 
 
 def white_space(
-    plan: TerritoryPlan, crm: CRM, *, period: Any = None, options: KpiOptions | None = None
+    plan: TerritoryPlan | Alignment, crm: CRM, *, period: Any = None, options: KpiOptions | None = None
 ) -> pd.DataFrame:
     """Return which account buys which product, and where there is room.
 

@@ -22,6 +22,7 @@ from territory_geo.analyze.kpis.targets import with_targets
 from territory_geo.errors import OptionError
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.kpis.alignment import Alignment
     from territory_geo.geodata.crm import CRM
     from territory_geo.plan.plan import TerritoryPlan
 
@@ -45,7 +46,7 @@ class _Worked:
 
 
 def kpis(
-    plan: TerritoryPlan,
+    plan: TerritoryPlan | Alignment,
     crm: CRM,
     *,
     period: Any = None,
@@ -64,7 +65,7 @@ def kpis(
 
     Parameters
     ----------
-    plan : TerritoryPlan
+    plan : TerritoryPlan or Alignment
         Which account is in which territory.
     crm : CRM
         What happened, from `read_crm`. A record counts for the account's owner, whoever did it.

@@ -24,7 +24,15 @@ EXECUTIVES = ("Bea Lindqvist", "Cyrus Doyle", "Dana Moretti", "Eli Novak", "Fay 
 FIRST_NAMES = ("Ada", "Bo", "Cleo", "Dev", "Eva", "Finn", "Gia", "Hal", "Ida", "Jay", "Kim", "Lou", "Mia", "Ned", "Ola",
                "Pia", "Ray", "Sam", "Tia", "Uma", "Val", "Wes", "Xen", "Yan", "Zia")  # fmt: skip
 CONTACTS = {"enterprise": (4, 4), "mid-market": (2, 2), "smb": (1, 2)}
-ROLES = ("managing director", "head of purchasing", "plant manager", "maintenance lead", "buyer", "engineer", "controller")
+ROLES = (
+    "managing director",
+    "head of purchasing",
+    "plant manager",
+    "maintenance lead",
+    "buyer",
+    "engineer",
+    "controller",
+)
 SENIORITY = ("executive", "director", "manager", "manager", "staff", "staff", "staff")
 CONTENT = ("C01", "C02", "C03", "C04", "C05", "C06")
 SOURCES = ("web", "trade show", "referral", "partner")

@@ -37,7 +37,9 @@ def _visit_coverage(facts: Facts, period: Period) -> Parts:
     assert required is not None
     unknown = int((~(required >= 0)).sum())
     wanted = np.where(required >= 0, required, 0.0) * period.years
-    note = f"in the whole plan, {unknown:,} accounts have no number of required visits and do not count" if unknown else ""
+    note = (
+        f"in the whole plan, {unknown:,} accounts have no number of required visits and do not count" if unknown else ""
+    )
     return Parts(facts.everyone, {"top": np.minimum(made, wanted), "over": wanted}, note)
 
 

@@ -26,7 +26,7 @@ def points_of(facts: Facts, period: Period, channels: tuple[str, ...] = CHANNELS
     codes, names = activities.codes("channel")
     wanted = np.array([options.channel_weights.get(n, 0.0) if n in channels else 0.0 for n in names], dtype=float)
     weight = wanted[codes] if len(names) else np.zeros(0)
-    age = (period.last_day.to_datetime64().astype("datetime64[D]") - activities.column("date").astype("datetime64[D]"))
+    age = period.last_day.to_datetime64().astype("datetime64[D]") - activities.column("date").astype("datetime64[D]")
     days = age / _DAY
     kept = np.flatnonzero((days >= 0) & (weight > 0))
     points = weight[kept] * 0.5 ** (days[kept] / options.half_life_days)
@@ -46,7 +46,8 @@ def _kpi(name: str, title: str, channels: tuple[str, ...], which: str) -> Kpi:
         f"mean over accounts of the sum over {which} up to the period's end of points of the channel × "
         "0.5 ^ (days before the end / half-life); 90 days and 10 points in person, 6 video, 4 phone, 3 event, "
         "1 email, web and other unless set",
-        ("activities.channel", "activities.type", "activities.date"), "contacts that are recent, and of the kind that counts",
+        ("activities.channel", "activities.type", "activities.date"),
+        "contacts that are recent, and of the kind that counts",
         _of(*channels), over="accounts", interval="jackknife", needs=("activities.date", "activities.type"),
     )  # fmt: skip
 

@@ -219,9 +219,8 @@ class Facts:
                     return f"the accounts have no column {column!r}"
             elif table not in self.crm:
                 return f"no table of {table} was given"
-            elif name and name not in (part.name for part in TABLES[table] if part.kind == "id"):
-                if not self.crm.has(table, name):
-                    return f"the {table} have no column for {name}"
+            elif name != TABLES[table][0].name and not self.crm.has(table, name):
+                return f"the {table} have no column for {name}"
         return ""
 
     def uncovered(self, tables: list[str], period: Period, *, to_its_end: bool = True) -> str:

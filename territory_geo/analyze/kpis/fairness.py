@@ -114,6 +114,8 @@ def fair_ranking(
     table["fair_rank"] = table["index"].rank(ascending=False, method="min", na_option="bottom").astype(int)
     table = table.sort_values(["fair_rank", "key"], kind="stable").reset_index(drop=True)
     above = table["low"].shift(1)
-    table["tied"] = (above.isna() & (table.index > 0)) | (table["high"].isna() & (table.index > 0)) | (table["high"] >= above)
+    table["tied"] = (
+        (above.isna() & (table.index > 0)) | (table["high"].isna() & (table.index > 0)) | (table["high"] >= above)
+    )
     table["note"] = np.where(table["index"].isna(), "no potential: nothing can be expected", note)
     return table

@@ -70,7 +70,9 @@ def influence_map(crm: CRM, account: Any, *, period: Any = None) -> nx.DiGraph:
     if "activities" in crm:
         done = crm["activities"]
         start, stop = when.start, when.stop
-        spoken = done[done["contact_id"].isin(set(ours["contact_id"])) & (done["date"] >= start) & (done["date"] < stop)]
+        spoken = done[
+            done["contact_id"].isin(set(ours["contact_id"])) & (done["date"] >= start) & (done["date"] < stop)
+        ]
         spoken = spoken[spoken["type"].isin([*MET, "call"])]
         count = {str(name): int(n) for name, n in spoken["contact_id"].value_counts().items()}
     graph = nx.DiGraph(account=wanted, period=str(when))

@@ -43,7 +43,11 @@ def _hours(facts: Facts, period: Period) -> tuple[np.ndarray, np.ndarray, int]:
 
 
 def _early(count: int) -> str:
-    return f"in the whole plan, {count:,} leads were contacted before they were created: no time is taken from them" if count else ""
+    return (
+        f"in the whole plan, {count:,} leads were contacted before they were created: no time is taken from them"
+        if count
+        else ""
+    )
 
 
 def _response(facts: Facts, period: Period) -> Parts:

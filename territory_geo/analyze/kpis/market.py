@@ -19,7 +19,11 @@ def market_of(facts: Facts, period: Period) -> tuple[np.ndarray, str]:
     yearly = facts.account(facts.options.market)
     assert yearly is not None
     unknown = ~(yearly >= 0)
-    note = f"in the whole plan, {int(unknown.sum()):,} accounts have no {facts.options.market} and do not count" if unknown.any() else ""
+    note = (
+        f"in the whole plan, {int(unknown.sum()):,} accounts have no {facts.options.market} and do not count"
+        if unknown.any()
+        else ""
+    )
     return np.where(unknown, 0.0, yearly) * period.years, note
 
 

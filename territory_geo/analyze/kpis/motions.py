@@ -91,12 +91,15 @@ def _checked(coverage: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         problems.append(
-            f"row {row + 1}: motion {table['motion'].iat[row]!r} is none of {', '.join(MOTIONS)} ({int(wrong.sum())} rows)"
+            f"row {row + 1}: motion {table['motion'].iat[row]!r} is none of {', '.join(MOTIONS)} "
+            f"({int(wrong.sum())} rows)"
         )
     twice = table["account_id"].duplicated()
     if twice.any():
         row = int(np.flatnonzero(twice)[0])
-        problems.append(f"row {row + 1}: account {table['account_id'].iat[row]!r} comes twice ({int(twice.sum())} rows)")
+        problems.append(
+            f"row {row + 1}: account {table['account_id'].iat[row]!r} comes twice ({int(twice.sum())} rows)"
+        )
     strange = ~table["account_id"].isin(set(ids))
     if strange.any():
         row = int(np.flatnonzero(strange)[0])

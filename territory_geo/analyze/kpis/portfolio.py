@@ -41,7 +41,9 @@ def bought(facts: Facts, period: Period) -> tuple[np.ndarray, list[str], str]:
 
 def _penetration(facts: Facts, period: Period) -> Parts:
     amount, offered, note = bought(facts, period)
-    return Parts(facts.everyone, {"top": (amount > 0).sum(axis=1) * 1.0, "over": np.full(facts.n, len(offered) * 1.0)}, note)
+    return Parts(
+        facts.everyone, {"top": (amount > 0).sum(axis=1) * 1.0, "over": np.full(facts.n, len(offered) * 1.0)}, note
+    )
 
 
 def _cross_sell(facts: Facts, period: Period) -> Parts:

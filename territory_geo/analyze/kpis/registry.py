@@ -49,9 +49,7 @@ def chosen(names: Sequence[str] | None) -> list[Kpi]:
     wrong = [name for name in asked if name not in KPIS]
     if wrong or not asked:
         hint = did_you_mean(wrong[0], KPIS) if wrong else ""
-        raise OptionError(
-            f"There is no KPI {wrong[0] if wrong else asked!r}.{hint} KPIs: {', '.join(KPIS)}."
-        )
+        raise OptionError(f"There is no KPI {wrong[0] if wrong else asked!r}.{hint} KPIs: {', '.join(KPIS)}.")
     return [kpi for kpi in KPIS.values() if kpi.name in asked]
 
 

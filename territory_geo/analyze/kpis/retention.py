@@ -53,7 +53,9 @@ def _at_risk(facts: Facts, period: Period) -> Parts:
     judged = several & current
     risk = judged & (np.where(several, silent, 0) > facts.options.silence * np.nan_to_num(gap))
     left = int((current & ~several).sum())
-    note = f"in the whole plan, {left:,} customers with a single order have no usual gap and do not count" if left else ""
+    note = (
+        f"in the whole plan, {left:,} customers with a single order have no usual gap and do not count" if left else ""
+    )
     return Parts(facts.everyone, {"top": risk * 1.0, "over": judged * 1.0}, note)
 
 
@@ -73,7 +75,8 @@ KPIS = (
     ),
     Kpi(
         "churn", "Customers lost", "account", "share",
-        "accounts with an order in the period before and none in this one / accounts with an order in the period before",
+        "accounts with an order in the period before and none in this one / accounts with an order in the period "
+        "before",
         ("orders.date",), "noticing silence early", _churn, over="customers in the period before",
         interval="wilson", better="lower", needs=_NEEDS, looks_back=True,
     ),

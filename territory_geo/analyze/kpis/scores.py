@@ -1,4 +1,4 @@
-"""One figure per person or territory: how far the KPIs of each way of selling are reached, in proportion to the work."""
+"""One figure per person or territory: how far its KPIs are reached, each way of selling in proportion."""
 
 from __future__ import annotations
 

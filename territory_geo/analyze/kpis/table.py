@@ -97,7 +97,8 @@ def kpis(
         by the method in `interval`, with the sample size `n`; `previous` (the period before) and `change` (value −
         previous); `target`, `attainment` (value / target); `motion`: whose accounts ("all" for KPIs of both);
         `weight`: share of the motion in the key's visit hours; `aligned`; `note`: why a figure is missing and what has
-        to be said of it. `attrs` has period, previous, currency, confidence and notes about the whole.
+        to be said of it. `attrs` has period, previous, currency, confidence,
+        notes about the whole, and the people's names.
 
     Raises
     ------
@@ -144,9 +145,17 @@ def kpis(
     table = with_targets(table, targets)[list(COLUMNS)]
     table.attrs = {
         "period": str(when), "previous": str(when.previous), "currency": crm.currency,
-        "confidence": options.confidence, "notes": list(dict.fromkeys(facts.notes)),
+        "confidence": options.confidence, "notes": list(dict.fromkeys(facts.notes)), "names": _names(crm),
     }  # fmt: skip
     return table
+
+
+def _names(crm: CRM) -> dict[str, str]:
+    """Return the names of people by their ids, where the CRM knows them."""
+    if not crm.has("people", "name"):
+        return {}
+    people = crm["people"]
+    return {str(key): str(name) for key, name in zip(people["person_id"], people["name"], strict=True) if name}
 
 
 def chosen_period(period: Any, crm: CRM) -> Period:

@@ -34,7 +34,11 @@ def _dealt(facts: Facts, period: Period) -> tuple[Bools, Bools, np.ndarray, str]
     decided = deals.within(period, "closed") & ~deals.has("stage", "open")
     days = (deals.column("closed").astype("datetime64[D]") - deals.column("created").astype("datetime64[D]")) / _DAY
     early = decided & (days < 0)
-    note = f"in the whole plan, {int(early.sum()):,} closed before they were created: no length is taken from them" if early.any() else ""
+    note = (
+        f"in the whole plan, {int(early.sum()):,} closed before they were created: no length is taken from them"
+        if early.any()
+        else ""
+    )
     return decided & deals.has("stage", "won"), decided, np.where(days < 0, np.nan, days), note
 
 
@@ -116,7 +120,8 @@ KPIS = (
         reference="Little, J. D. C. (1961). A proof for the queuing formula L = λW. Operations Research 9.",
     ),
     Kpi(
-        "open_pipeline", "Open pipeline", "account", "money", "sum of amounts of opportunities open at the period's end",
+        "open_pipeline", "Open pipeline", "account", "money",
+        "sum of amounts of opportunities open at the period's end",
         ("opportunities.amount", "opportunities.stage"), "new opportunities", _pipeline, total,
         needs=(*_NEEDS, "opportunities.amount"),
     ),

@@ -46,8 +46,8 @@ _REP = (
 )  # fmt: skip
 _CURRENCY = ("currency", "currencyisocode", "currency_iso_code", "deal_currency_code", "currency_code", "waehrung")
 _CREATED = (
-    "created", "createddate", "created_date", "create_date", "createdate", "hs_createdate", "created_at", "date_created",
-    "erstellt", "angelegt_am",
+    "created", "createddate", "created_date", "create_date", "createdate", "hs_createdate", "created_at",
+    "date_created", "erstellt", "angelegt_am",
 )  # fmt: skip
 _PRODUCT = (
     "product", "product_line", "product_name", "product2_name", "pricebookentry_product2_name", "product_family",

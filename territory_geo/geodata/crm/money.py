@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata.crm.draft import Draft
 
 
-def settle_currency(
-    drafts: Mapping[str, Draft], currency: str | None, rates: Mapping[str, float] | None
-) -> str:
+def settle_currency(drafts: Mapping[str, Draft], currency: str | None, rates: Mapping[str, float] | None) -> str:
     """Put all amounts into one currency and return it; empty where no source and no option names any.
 
     Parameters

@@ -109,7 +109,8 @@ def _columns(name: str, frame: pd.DataFrame, chosen: Mapping[str, str], label: s
     unknown = [part for part in chosen if part not in {f.name for f in fields}]
     if unknown:
         listed = ", ".join(f.name for f in fields)
-        raise DataError(f"{label}: there is no field {unknown[0]!r}.{did_you_mean(unknown[0], [f.name for f in fields])} Fields: {listed}.")
+        hint = did_you_mean(unknown[0], [f.name for f in fields])
+        raise DataError(f"{label}: there is no field {unknown[0]!r}.{hint} Fields: {listed}.")
     whole: dict[str, str] = {}
     last: dict[str, str] = {}
     for column in names:

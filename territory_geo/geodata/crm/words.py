@@ -27,7 +27,18 @@ CHANNEL_OF = {
 }  # fmt: skip
 """The channel of an activity whose source names none."""
 
-_WON = {"won", "closed_won", "closedwon", "gewonnen", "gagne", "gagnee", "ganado", "ganada", "vinto", "gewonnen_abgeschlossen"}
+_WON = {
+    "won",
+    "closed_won",
+    "closedwon",
+    "gewonnen",
+    "gagne",
+    "gagnee",
+    "ganado",
+    "ganada",
+    "vinto",
+    "gewonnen_abgeschlossen",
+}
 _LOST = {
     "lost", "closed_lost", "closedlost", "verloren", "perdu", "perdue", "perdido", "perdida", "perso",
     "closed_no_decision", "disqualified",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -35,29 +36,28 @@ def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """
     import xlsxwriter
 
-    with named_failures(path):
-        # Opened here so that a path that cannot be written is the usual message, not the library's.
-        with open(path, "wb") as stream:
-            book = xlsxwriter.Workbook(
-                stream, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-                         "nan_inf_to_errors": False, "in_memory": True}
-            )  # fmt: skip
-            formats = {
-                "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-                "text": book.add_format({"valign": "top"}),
-                "percent": book.add_format({"num_format": "0.0%", "valign": "top"}),
-                "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
-                "fine": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
-            }
-            _about(book, formats, table)
-            for level in dict.fromkeys(table["level"]):
-                _sheet(book, formats, _title(str(level)), _for_people(table[table["level"] == level]), units=True)
-            if (table["level"] == "company").any() or table["target"].notna().any():
-                scores = kpi_scores(table)
-                if len(scores):
-                    _sheet(book, formats, "scores", scores)
-            _sheet(book, formats, "definitions", kpi_definitions())
-            book.close()
+    # Opened here so that a path that cannot be written is the usual message, not the library's.
+    with named_failures(Path(path)), Path(path).open("wb") as stream:
+        book = xlsxwriter.Workbook(
+            stream, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+                     "nan_inf_to_errors": False, "in_memory": True}
+        )  # fmt: skip
+        formats = {
+            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+            "text": book.add_format({"valign": "top"}),
+            "percent": book.add_format({"num_format": "0.0%", "valign": "top"}),
+            "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+            "fine": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+        }
+        _about(book, formats, table)
+        for level in dict.fromkeys(table["level"]):
+            _sheet(book, formats, _title(str(level)), _for_people(table[table["level"] == level]), units=True)
+        if (table["level"] == "company").any() or table["target"].notna().any():
+            scores = kpi_scores(table)
+            if len(scores):
+                _sheet(book, formats, "scores", scores)
+        _sheet(book, formats, "definitions", kpi_definitions())
+        book.close()
 
 
 def _for_people(rows: pd.DataFrame) -> pd.DataFrame:

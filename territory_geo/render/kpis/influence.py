@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _COLORS = {"decides": "#4366c6", "influences": "#22bda0", "uses": "#8797f6", "blocks": "#b63a60", "unknown": "#9aa5b1"}
+_HALO = 'stroke="#fff" stroke-width="4" paint-order="stroke"'
 _WIDE, _TALL, _TOP = 150, 110, 46
 
 
@@ -59,7 +60,9 @@ def _places(graph: nx.DiGraph) -> tuple[dict[Any, tuple[float, float]], int, int
     place: dict[Any, tuple[float, float]] = {}
     width = max(max(len(row) for row in rows) * _WIDE, 380)
     for depth, row in enumerate(rows):
-        row.sort(key=lambda node: (min((order.get(high, 0.0) for high in graph.successors(node)), default=0.0), str(node)))
+        row.sort(
+            key=lambda node: (min((order.get(high, 0.0) for high in graph.successors(node)), default=0.0), str(node))
+        )
         for i, node in enumerate(row):
             order[node] = (i + 0.5) / len(row)
             place[node] = (round(width * order[node], 1), _TOP + 24 + depth * _TALL)
@@ -80,6 +83,6 @@ def _node(node: Any, data: dict[str, Any], at: tuple[float, float]) -> str:
         f'<g><title>{escape(about)}</title><circle cx="{x}" cy="{y}" r="{radius}" fill="{fill}" stroke="{color}" '
         f'stroke-width="2.5"/><text x="{x}" y="{y + 4}" text-anchor="middle" font-weight="600" '
         f'fill="{"#fff" if data["met"] else color}">{letter}</text><text x="{x}" y="{y + radius + 14}" '
-        f'text-anchor="middle" fill="#1d2733">{escape(name[:22])}</text><text x="{x}" y="{y + radius + 27}" '
-        f'text-anchor="middle" fill="#5b6773">{role}</text></g>'
+        f'text-anchor="middle" fill="#1d2733" {_HALO}>{escape(name[:22])}</text><text x="{x}" y="{y + radius + 27}" '
+        f'text-anchor="middle" fill="#5b6773" {_HALO}>{role}</text></g>'
     )

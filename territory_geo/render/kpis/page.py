@@ -20,7 +20,7 @@ border-bottom:1px solid var(--line);vertical-align:bottom}th,td{padding:4px 12px
 td.number,th.number{text-align:right;white-space:nowrap}tbody tr+tr td{border-top:1px solid var(--line)}
 .wide{overflow-x:auto}.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:16px 18px;
 margin:18px 0}.head{display:flex;flex-wrap:wrap;gap:6px 18px;align-items:baseline}
-.better{color:var(--teal)}.worse{color:var(--red)}.note{color:var(--soft);font-size:12px}
+sup{line-height:0}table.figures{table-layout:fixed;min-width:760px}.better{color:var(--teal)}.worse{color:var(--red)}.note{color:var(--soft);font-size:12px}
 .other{color:var(--gold)}ul{margin:4px 0;padding-left:18px}
 .bullet .axis{stroke:var(--line)}.bullet .range{stroke:var(--blue);stroke-width:4;stroke-opacity:.35;
 stroke-linecap:round}.bullet .tick{stroke:var(--ink);stroke-width:1.5}.bullet .dot{fill:var(--blue)}

@@ -18,6 +18,13 @@ from territory_geo.render.kpis.page import page
 _MOTIONS = {"all": "All accounts", "territory": "Covered by territory", "account": "Named accounts"}
 
 
+_HEAD = (
+    '<colgroup><col style="width:27%"><col style="width:15%"><col style="width:190px"><col style="width:15%"><col '
+    'style="width:17%"><col></colgroup><thead><tr><th>figure</th><th class="number">value</th><th></th>'
+    '<th class="number">company</th><th class="number">change</th><th class="number">of target</th></tr></thead><tbody>'
+)
+
+
 def scorecards_page(table: pd.DataFrame, *, level: str = "territory", title: str | None = None) -> str:
     """Return a page of HTML with a scorecard for each key of a level.
 
@@ -46,9 +53,11 @@ def scorecards_page(table: pd.DataFrame, *, level: str = "territory", title: str
     head = f"<h1>{escape(title or f'Scorecards by {level}')}</h1>{_about(table)}"
     anchors = {key: f"card{i}" for i, key in enumerate(keys)}
     links = "".join(f'<a href="#{anchors[key]}">{escape(str(key))}</a>' for key in keys)
+    names = table.attrs.get("names", {}) if level in ("rep", "manager", "territory") else {}
     cards = "".join(
-        _card(str(key), anchors[key], rows[rows["key"] == key], company, spans, scores) for key in keys
-    )  # fmt: skip
+        _card(str(key), str(names.get(key, "")), anchors[key], rows[rows["key"] == key], company, spans, scores)
+        for key in keys
+    )
     return page(title or f"Scorecards by {level}", f"{head}<nav>{links}</nav>{_legend()}{cards}")
 
 
@@ -70,8 +79,8 @@ def _legend() -> str:
     )
 
 
-def _card(key: str, anchor: str, rows: pd.DataFrame, company: Any, spans: Any, scores: pd.DataFrame) -> str:
-    said = [f"<h2>{escape(key)}</h2>"]
+def _card(key: str, name: str, anchor: str, rows: pd.DataFrame, company: Any, spans: Any, scores: pd.DataFrame) -> str:
+    said = [f"<h2>{escape(f'{key} · {name}' if name else key)}</h2>"]
     if key in scores.index and not math.isnan(float(scores.at[key, "score"])):
         said.append(f"<span>score <b>{float(scores.at[key, 'score']):.2f}</b></span>")
     weights = rows[rows["motion"] != "all"].groupby("motion")["weight"].first()
@@ -81,15 +90,13 @@ def _card(key: str, anchor: str, rows: pd.DataFrame, company: Any, spans: Any, s
         said.append(f'<span class="soft">{share_bar(share, text)} {escape(text)}</span>')
     notes: list[str] = []
     blocks = []
-    for motion, name in _MOTIONS.items():
+    for motion, heading in _MOTIONS.items():
         chosen = rows[rows["motion"] == motion]
         if chosen.empty:
             continue
         lines = "".join(_line(row, company, spans, notes) for row in chosen.to_dict("records"))
         blocks.append(
-            f'<h3>{escape(name)}</h3><div class="wide"><table><thead><tr><th>figure</th><th class="number">value</th>'
-            '<th></th><th class="number">company</th><th class="number">against the period before</th>'
-            f'<th class="number">of target</th></tr></thead><tbody>{lines}</tbody></table></div>'
+            f'<h3>{escape(heading)}</h3><div class="wide"><table class="figures">{_HEAD}{lines}</tbody></table></div>'
         )
     listed = "".join(f"<li>{i}: {escape(note)}</li>" for i, note in enumerate(notes, 1))
     below = f'<ul class="note" style="list-style:none;padding:0">{listed}</ul>' if notes else ""
@@ -112,6 +119,7 @@ def _line(row: dict[Any, Any], company: Any, spans: Any, notes: list[str]) -> st
     way = direction(row["change"], kpi.better)
     moved = change_text(row["change"], unit)
     arrow = {"better": "▲ ", "worse": "▼ "}.get(way, "") if moved else ""
+    tone = way if way in ("better", "worse") else "soft"
     mark = ""
     if row["note"]:
         if row["note"] not in notes:
@@ -123,6 +131,6 @@ def _line(row: dict[Any, Any], company: Any, spans: Any, notes: list[str]) -> st
         f'<tr><td{aligned} title="{escape(kpi.formula, quote=True)}">{escape(kpi.title)}{mark}</td>'
         f'<td class="number" title="{escape((value + span), quote=True)}">{escape(value)}</td><td>{chart}</td>'
         f'<td class="number soft">{escape(shown(theirs, unit)) if not math.isnan(theirs) else ""}</td>'
-        f'<td class="number"><span class="{way if way in ("better", "worse") else "soft"}">{arrow}{escape(moved)}</span>'
-        f'</td><td class="number">{reached}</td></tr>'
+        f'<td class="number"><span class="{tone}">{arrow}{escape(moved)}</span></td>'
+        f'<td class="number">{reached}</td></tr>'
     )

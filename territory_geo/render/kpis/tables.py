@@ -53,8 +53,13 @@ def kpi_style(table: pd.DataFrame, *, level: str = "territory", motion: str | No
     units = dict(zip(heads, rows["unit"], strict=True))
     formats: dict[Any, Callable[[float], str]] = {head: _as(unit) for head, unit in units.items()}
     style = wide.style.format(formats, escape="html").format_index(escape="html").format_index(escape="html", axis=1)
-    some = [head for head in wide.columns if wide[head].notna().any()]
-    style = style.bar(subset=some, color=_BAR, align="zero", height=70) if some else style
+    # Lengths from zero, so that bars do not make small differences large; nothing to draw where all is zero.
+    for head in wide.columns:
+        known = wide[head].dropna()
+        if known.abs().max() > 0:
+            signed = bool((known < 0).any())
+            style = style.bar(subset=[head], color=_BAR, height=80, **({"align": "zero"} if signed else {"vmin": 0}))
+    style = style.set_properties(**{"text-align": "right", "white-space": "nowrap", "padding": "2px 8px"})
     about = table.attrs.get("period")
     return style.set_caption(escape(f"By {level}, {about}" if about else f"By {level}"))
 

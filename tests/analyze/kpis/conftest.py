@@ -1,6 +1,6 @@
 """A company that fits on a page: six accounts, two territories, two years; every figure can be worked out by hand.
 
-    T1: a b e(named)   T2: c d f(named)      r1 holds a b e, r2 holds c d, k1 holds f
+T1: a b e(named)   T2: c d f(named)      r1 holds a b e, r2 holds c d, k1 holds f
 """
 
 from __future__ import annotations
@@ -51,12 +51,23 @@ ACTIVITIES = pd.DataFrame(
         ("v11", "f", "f2", "k1", "visit", "2026-01-05", "", 60, 60),
         ("v12", "a", "a1", "r1", "visit", "2024-01-05", "", 60, 30),
     ],
-    columns=["activity_id", "account_id", "contact_id", "rep_id", "type", "date", "content", "minutes", "travel_minutes"],
+    columns=[
+        "activity_id",
+        "account_id",
+        "contact_id",
+        "rep_id",
+        "type",
+        "date",
+        "content",
+        "minutes",
+        "travel_minutes",
+    ],
 )
 CONTACTS = pd.DataFrame(
     [
         ("a1", "a", "decides", ""), ("b1", "b", "decides", ""), ("c1", "c", "decides", ""), ("e1", "e", "decides", ""),
-        ("e2", "e", "influences", "e1"), ("e3", "e", "blocks", "e1"), ("f1", "f", "decides", ""), ("f2", "f", "uses", "f1"),
+        ("e2", "e", "influences", "e1"), ("e3", "e", "blocks", "e1"), ("f1", "f", "decides", ""),
+        ("f2", "f", "uses", "f1"),
     ],
     columns=["contact_id", "account_id", "decision_power", "reports_to"],
 )  # fmt: skip

@@ -67,9 +67,8 @@ OPTIONS = KpiOptions(market="potential", margin=0.5)
 def table(company: SimpleNamespace) -> pd.DataFrame:
     """All KPIs of 2025, at every level and by region."""
     by = ["company", "territory", "rep", "team", "manager", "region"]
-    return kpis(
-        company.plan_of(), company.crm_of(), period="2025", coverage=company.coverage, owner="current_rep", by=by, options=OPTIONS
-    )  # fmt: skip
+    given = {"period": "2025", "coverage": company.coverage, "owner": "current_rep", "by": by, "options": OPTIONS}
+    return kpis(company.plan_of(), company.crm_of(), **given)
 
 
 def value(table: pd.DataFrame, level: str, key: str, kpi: str, column: str = "value") -> float:
@@ -132,8 +131,9 @@ def test_the_period_before(table: pd.DataFrame, kpi: str, previous: float) -> No
 
 
 def test_a_quarter_scales_what_is_said_by_the_year(company: SimpleNamespace) -> None:
-    found = kpis(company.plan_of(), company.crm_of(), period="2025-Q1", coverage=company.coverage, by=["company"], owner="current_rep",
-                 measures=["visit_coverage", "market_share", "cost_of_sales"], options=OPTIONS)  # fmt: skip
+    given = {"coverage": company.coverage, "owner": "current_rep", "by": ["company"], "options": OPTIONS}
+    names = ["visit_coverage", "market_share", "cost_of_sales"]
+    found = kpis(company.plan_of(), company.crm_of(), period="2025-Q1", measures=names, **given)
     found = found[found["motion"] == "territory"].set_index("kpi")["value"]
     # One visit each in a and b; 1, 0.5, 1 and 0 are required in a quarter; b's extra half makes up for nothing.
     assert found["visit_coverage"] == pytest.approx((1 + 0.5) / 2.5)

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from territory_geo.analyze.kpis import KPIS, KpiOptions, Period, fair_ranking, influence_map, kpi_scores, kpis, white_space
+from territory_geo.analyze.kpis import (
+    KPIS,
+    KpiOptions,
+    Period,
+    fair_ranking,
+    influence_map,
+    kpi_scores,
+    kpis,
+    white_space,
+)
 from territory_geo.errors import DataError, OptionError
 
 OPTIONS = KpiOptions(market="potential", margin=0.5)
@@ -18,7 +27,12 @@ ADDITIVE = [name for name, kpi in KPIS.items() if kpi.combine.__name__ == "total
 
 
 def told(company: SimpleNamespace, **changes: object) -> pd.DataFrame:
-    options: dict[str, object] = {"period": "2025", "coverage": company.coverage, "owner": "current_rep", "options": OPTIONS}
+    options: dict[str, object] = {
+        "period": "2025",
+        "coverage": company.coverage,
+        "owner": "current_rep",
+        "options": OPTIONS,
+    }
     plan, crm = changes.pop("plan", None) or company.plan_of(), changes.pop("crm", None) or company.crm_of()
     return kpis(plan, crm, **{**options, **changes})  # type: ignore[arg-type]
 
@@ -41,7 +55,9 @@ def test_the_order_of_rows_never_matters(company: SimpleNamespace, seed: int) ->
 
     mixed = company.crm_of(**{name: shuffled(table) for name, table in company.tables.items()})
     expected = told(company)
-    found = told(company, plan=company.plan_of(shuffled(company.accounts)), crm=mixed, coverage=shuffled(company.coverage))
+    found = told(
+        company, plan=company.plan_of(shuffled(company.accounts)), crm=mixed, coverage=shuffled(company.coverage)
+    )
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
@@ -57,7 +73,9 @@ def test_figures_of_the_other_model_are_labelled(company: SimpleNamespace) -> No
     other = table[table["key"] == "r2"].iloc[0]
     assert not other["aligned"]
     assert other["note"] == "made for named accounts; these are accounts covered by territory"
-    assert other["value"] == pytest.approx(0.5 ** (239 / 90) * 1 / 2 + 10 * 0.5 ** (240 / 90) / 2 + 10 * 0.5 ** (699 / 90) / 2)
+    assert other["value"] == pytest.approx(
+        0.5 ** (239 / 90) * 1 / 2 + 10 * 0.5 ** (240 / 90) / 2 + 10 * 0.5 ** (699 / 90) / 2
+    )
     assert table.loc[table["key"] == "k1", "aligned"].tolist() == [False, True]
     everything = told(company, models="both", by=["company"])
     assert len(everything) == 2 * (len(KPIS) - 2) + 2
@@ -127,7 +145,9 @@ def test_intervals_carry_their_method(company: SimpleNamespace) -> None:
     assert table.loc["win_rate", ["low", "high", "n"]].tolist() == pytest.approx([0.2076596, 0.9385081, 3], abs=1e-6)
     assert table.loc["visits", ["low", "high", "n"]].tolist() == pytest.approx([1.0898654, 10.2415878, 4], abs=1e-6)
     # A mean of 60, 30, 90: s = 30, t(2) = 4.302653, so ± 4.302653 × 30 / √3.
-    assert table.loc["cycle_days", ["low", "high"]].tolist() == pytest.approx([0.0, 60 + 4.302653 * 30 / 3**0.5], abs=1e-4)
+    assert table.loc["cycle_days", ["low", "high"]].tolist() == pytest.approx(
+        [0.0, 60 + 4.302653 * 30 / 3**0.5], abs=1e-4
+    )
     assert np.isnan(table.loc["revenue", "low"])
     bounded = table[(table["unit"] == "share") & (table.index != "market_share")].dropna(subset=["low", "high"])
     assert ((bounded["low"] >= 0) & (bounded["high"] <= 1) & (bounded["low"] <= bounded["value"] + 1e-9)).all()
@@ -197,7 +217,9 @@ def test_periods(text: str, shown: str, months: int | None) -> None:
 
 
 def test_scores_weigh_both_ways_of_selling(company: SimpleNamespace) -> None:
-    targets = pd.DataFrame([("visit_coverage", 0.8), ("win_rate", 0.5), ("travel_share", 0.2)], columns=["kpi", "value"])
+    targets = pd.DataFrame(
+        [("visit_coverage", 0.8), ("win_rate", 0.5), ("travel_share", 0.2)], columns=["kpi", "value"]
+    )
     table = told(company, targets=targets, measures=["visit_coverage", "win_rate", "travel_share"])
     scores = kpi_scores(table).set_index(["level", "key"])
     # r1: coverage 0.5 of 0.8; travel 120 / 300 = 0.4 against 0.2, lower is better; win rate 0.5 of 0.5.

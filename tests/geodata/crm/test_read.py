@@ -51,7 +51,10 @@ def test_the_same_from_every_kind_of_source(tmp_path: Path) -> None:
     ORDERS.to_sql("orders", engine, index=False)
     engine.dispose()
     sources = [
-        *(tmp_path / name for name in ("orders.csv", "semicolon.csv", "packed.csv.gz", "orders.parquet", "orders.json")),
+        *(
+            tmp_path / name
+            for name in ("orders.csv", "semicolon.csv", "packed.csv.gz", "orders.parquet", "orders.json")
+        ),
         tmp_path / "orders.xlsx",
         (f"duckdb:///{tmp_path}/sales.duckdb", "SELECT * FROM orders"),
         (f"sqlite:///{tmp_path}/sales.db", "SELECT * FROM orders"),
@@ -82,8 +85,9 @@ def test_salesforce_exports() -> None:
         activities=pd.DataFrame({"Id": ["00T1"], "AccountId": [short], "WhoId": ["003A"], "OwnerId": ["005X"],
                                  "TaskSubtype": ["Call"], "ActivityDate": ["2025-03-04"]}),
         opportunities=pd.DataFrame({
-            "Id": ["006A", "006B", "006C"], "AccountId": [long] * 3, "StageName": ["Closed Won", "Closed Lost", "Prospecting"],
-            "Amount": [10.0, 20.0, None], "CurrencyIsoCode": ["USD"] * 3, "CreatedDate": ["2025-01-01T08:00:00.000+0000"] * 3,
+            "Id": ["006A", "006B", "006C"], "AccountId": [long] * 3,
+            "StageName": ["Closed Won", "Closed Lost", "Prospecting"], "Amount": [10.0, 20.0, None],
+            "CurrencyIsoCode": ["USD"] * 3, "CreatedDate": ["2025-01-01T08:00:00.000+0000"] * 3,
             "CloseDate": ["2025-02-01", "2025-03-01", "2026-01-01"], "IsWon": [True, False, False],
             "IsClosed": [True, True, False],
         }),
@@ -111,7 +115,8 @@ def test_hubspot_exports() -> None:
         contacts=pd.DataFrame({"Record ID": [51, 52], "First Name": ["Pat", "Sam"], "Last Name": ["P", "S"],
                                "Job Title": ["CFO", ""], "Buying Role": ["Decision Maker", "Blocker"],
                                "Associated Company IDs": ["7", "7;8"]}),
-        activities=pd.DataFrame({"Activity type": ["Meeting", "Email"], "Activity date": ["2025-03-04 10:22", "2025-03-05 9:01"],
+        activities=pd.DataFrame({"Activity type": ["Meeting", "Email"],
+                                 "Activity date": ["2025-03-04 10:22", "2025-03-05 9:01"],
                                  "Associated Contact IDs": ["51", "52"], "Activity assigned to": ["Rae", "Rae"]}),
         opportunities=pd.DataFrame({"Record ID": [1], "Deal Stage": ["Closed won"], "Amount": ["1,200"],
                                     "Create Date": ["2025-01-01 08:00"], "Close Date": ["2025-02-01 09:00"],
@@ -138,7 +143,8 @@ def test_rows_that_cannot_count_are_refused_with_reasons() -> None:
     table = pd.DataFrame(
         [
             ("B1", "A", "2025-01-01", 5), ("", "A", "2025-01-01", 5), ("B2", "", "2025-01-01", 5),
-            ("B3", "A", "", 5), ("B4", "A", "soon", 5), ("B5", "A", "2025-01-01", ""), ("B6", "A", "2025-01-01", "five"),
+            ("B3", "A", "", 5), ("B4", "A", "soon", 5), ("B5", "A", "2025-01-01", ""),
+            ("B6", "A", "2025-01-01", "five"),
             ("B1", "A", "2025-01-01", 5), ("B1", "A", "2025-01-01", 7), ("B7", "A", "2025-01-01", -3),
             ("B8", "A", "2025-02-30", 1),
         ],

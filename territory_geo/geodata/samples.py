@@ -211,10 +211,14 @@ def demo_crm() -> CRM:
     """
     from territory_geo.geodata.crm import read_crm
 
-    names = {
-        name: data_path(f"crm_{name}.csv.gz") for name in ("contacts", "activities", "opportunities", "orders", "leads")
-    }
-    return read_crm(**names, people=data_path("crm_people.csv"))
+    return read_crm(
+        contacts=data_path("crm_contacts.csv.gz"),
+        activities=data_path("crm_activities.csv.gz"),
+        opportunities=data_path("crm_opportunities.csv.gz"),
+        orders=data_path("crm_orders.csv.gz"),
+        leads=data_path("crm_leads.csv.gz"),
+        people=data_path("crm_people.csv"),
+    )
 
 
 def demo_coverage() -> pd.DataFrame:

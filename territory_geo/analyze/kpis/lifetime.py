@@ -78,7 +78,7 @@ _TEXT = (
     "m = revenue × margin / customers / years; r = (customers of the period before who bought again / customers of the "
     "period before) ^ (1 / years); "
 )
-_OVER = "customers in the period or before, or nobody left, so that it has no end"
+_OVER = "customers who left, or no customers at all"
 KPIS = (
     Kpi(
         "lifetime_value", "Lifetime value of a customer", "account", "money", f"{_TEXT}m / (1 − r), not discounted",

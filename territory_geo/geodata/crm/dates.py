@@ -100,7 +100,7 @@ def read_dates(column: pd.Series, *, day_first: bool | None = None, label: str =
         found.append("eight digits are year, month, day")
     epoch = open_ & texts.str.match(_EPOCH).to_numpy(dtype=bool, na_value=False)
     if epoch.any():
-        read = _of_numbers(texts[epoch].astype(float).to_numpy())
+        read = _of_numbers(np.asarray(texts[epoch].astype(float), dtype=np.float64))
         times[epoch] = read.times
         found.extend(read.notes)
     left = open_ & np.isnat(times) & ~(iso | numeric | compact | epoch)

@@ -103,9 +103,9 @@ def _superiors(contacts: Draft) -> None:
     """List superiors that are not there, and circles."""
     rows = np.flatnonzero(contacts.open)
     ids = contacts.frame["contact_id"].to_numpy(dtype=object)
-    above: dict[Any, Any] = {ids[i]: contacts.frame["reports_to"].iat[i] for i in rows}
-    position = {ids[i]: i for i in rows}
-    strangers = [i for i in rows if above[ids[i]] and above[ids[i]] not in above]
+    above: dict[Any, Any] = {ids[i]: contacts.frame["reports_to"].iat[int(i)] for i in rows}
+    position = {ids[i]: int(i) for i in rows}
+    strangers = [int(i) for i in rows if above[ids[i]] and above[ids[i]] not in above]
     texts = [f"reports to {above[ids[i]]!r}, who is not among the contacts" for i in strangers]
     contacts.ledger.add("unknown_superior", np.array(strangers, dtype=np.int64), texts)
     state: dict[Any, int] = {}

@@ -132,12 +132,12 @@ def _columns(name: str, frame: pd.DataFrame, chosen: Mapping[str, str], label: s
         if part.kind == "amount":
             usual += [f"{known}_{code.lower()}" for known in part.names for code in CODES]
         # The last part of a dotted name (properties.amount) counts where no whole name does.
-        column = next(
+        usually = next(
             (way[known] for way in (whole, last) for known in usual if known in way and way[known] not in taken), None
         )
-        found[part.name] = column
-        if column is not None:
-            taken.add(column)
+        found[part.name] = usually
+        if usually is not None:
+            taken.add(usually)
     missing = [part.name for part in fields if part.needed and found[part.name] is None]
     if missing:
         raise DataError(
@@ -192,7 +192,7 @@ def _dates(draft: Draft, frame: pd.DataFrame, part: Field, day_first: bool | Non
     for note in read.notes:
         draft.ledger.say("dates", f"{column}: {note}", "read")
     strange = np.flatnonzero(read.strange)
-    texts = [f"{part.name} {quoted(frame[column].iat[i])} is no date" for i in strange]
+    texts = [f"{part.name} {quoted(frame[column].iat[int(i)])} is no date" for i in strange]
     draft.ledger.add("unreadable_date" if part.each else "optional_date", strange, texts)
     if part.each:
         blank = np.flatnonzero(read.blank)

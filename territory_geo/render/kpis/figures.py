@@ -20,12 +20,12 @@ def shown(value: float, unit: str) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if unit in ("share", "ratio"):
-        return f"{100 * value:,.1f} %".replace("-", "−")
+        return f"{_rounded(100 * value, 1):,.1f} %".replace("-", "−")
     if unit == "count":
         return f"{value:,.0f}"
     size = abs(value)
     decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
-    text = f"{value:,.{decimals}f}".replace("-", "−")
+    text = f"{_rounded(value, decimals):,.{decimals}f}".replace("-", "−")
     return text if unit in ("points", "") else f"{text} {unit}"
 
 
@@ -41,8 +41,14 @@ def change_text(change: float, unit: str) -> str:
         return ""
     sign = "+" if change > 0 else ""
     if unit in ("share", "ratio"):
-        return f"{sign}{100 * change:,.1f} points".replace("-", "−")
+        points = _rounded(100 * change, 1)
+        return f"{sign if points else ''}{points:,.1f} points".replace("-", "−")
     return sign + shown(change, unit)
+
+
+def _rounded(value: float, decimals: int) -> float:
+    """Return a rounded value whose zero has no sign."""
+    return round(value, decimals) + 0.0
 
 
 def direction(change: float, better: str) -> str:

@@ -41,17 +41,15 @@ def test_the_company_on_the_screen_and_all_in_files(tables: Path) -> None:
     assert "2025-01-01 to 2025-12-31, compared with 2024-01-01 to 2024-12-31; money in USD." in result.stdout
     expected = tg.samples.demo_accounts().head(20)["revenue_usd"].sum()
     assert f"{expected:,} USD" in result.stdout
-    files = {"kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "definitions.html", "crm_rejects.csv",
-             "crm_findings.csv"}  # fmt: skip
+    files = {"kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "definitions.html",
+             "crm_rejects.csv", "crm_findings.csv"}  # fmt: skip
     assert {path.name for path in out.iterdir()} == files
     assert "No leads: no table of leads was given." in result.stdout
 
 
 def test_json_options_and_assignments(tables: Path) -> None:
     accounts = pd.read_csv(tables / "accounts.csv")
-    by_half = pd.DataFrame(
-        {"row": range(1, 21), "id": accounts["account_id"], "unit": "", "territory": ["T1", "T2"] * 10}
-    )
+    by_half = pd.DataFrame({"id": accounts["account_id"], "unit": "", "territory": ["T1", "T2"] * 10})
     by_half.to_csv(tables / "assignments.csv", index=False)
     targets = tables / "targets.csv"
     targets.write_text("kpi,value\nrevenue,1000\n")

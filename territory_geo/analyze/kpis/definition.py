@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ class Parts:
     """
 
     subject: Ints
-    values: Mapping[str, Floats]
+    values: Mapping[str, NDArray[Any]]
     note: str = ""
 
 

@@ -150,7 +150,7 @@ class Facts:
         alone = alone.assign(account_id="", motion="territory", team="", hours=0.0)
         whole = pd.concat([table, alone], ignore_index=True)
         for name in ("team", "manager"):
-            known: dict[str, str] = people[name].to_dict() if name in people else {}
+            known = {str(key): str(value) for key, value in people[name].items()} if name in people else {}
             of_owner = pd.Series([known.get(person, "") for person in whole["owner"]], index=whole.index, dtype=object)
             whole[name] = of_owner.where(whole[name] == "", whole[name]) if name in whole else of_owner
         return whole

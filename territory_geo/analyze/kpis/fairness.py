@@ -90,7 +90,7 @@ def fair_ranking(
     codes = groups.codes[: facts.n]
     k = len(groups.keys)
     values = {"top": revenue, "over": expected}
-    sums = {name: np.bincount(codes, column, minlength=k) for name, column in values.items()}
+    sums = {name: np.bincount(codes, column, minlength=k).astype(float) for name, column in values.items()}
 
     def index_of(sums: Any) -> np.ndarray:
         top, over = sums["top"], sums["over"]

@@ -75,8 +75,8 @@ def levels_of(facts: Facts, by: Sequence[str] | None) -> list[Groups]:
         if not (column[: facts.n] != "").any():
             facts.notes.append(f"Nothing is known of the level {level}: {_REMEDY.get(level, 'the column is empty')}.")
             continue
-        named = np.where(column == "", NOBODY, column)
-        codes, keys = pd.factorize(np.where(present, named, None), sort=True)
+        named = pd.Series(np.where(column == "", NOBODY, column), dtype=object).where(present)
+        codes, keys = pd.factorize(named, sort=True)
         found.append(Groups(level, [str(key) for key in keys], codes.astype(np.int64)))
     return found
 

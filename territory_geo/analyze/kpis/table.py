@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory_geo.analyze.kpis import interval
-from territory_geo.analyze.kpis.definition import Kpi, Parts
 from territory_geo.analyze.kpis.facts import Facts
+from territory_geo.analyze.kpis.figures import Worked, figures_of, joined, other_way, unit_text, worked_out
 from territory_geo.analyze.kpis.groups import Groups, levels_of
 from territory_geo.analyze.kpis.motions import MOTIONS
 from territory_geo.analyze.kpis.options import KpiOptions
@@ -32,17 +30,6 @@ COLUMNS = (
     "level", "key", "motion", "kpi", "unit", "value", "low", "high", "interval", "n", "previous", "change", "target",
     "attainment", "weight", "aligned", "note",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class _Worked:
-    """A KPI's rows now and in the period before, or why there are none."""
-
-    kpi: Kpi
-    now: Parts | None
-    before: Parts | None
-    missing: str
-    notes: tuple[str, ...]
 
 
 def kpis(
@@ -138,7 +125,7 @@ def kpis(
     when = chosen_period(period, crm)
     facts = Facts(plan, crm, coverage=coverage, owner=owner, options=options)
     levels = levels_of(facts, by)
-    worked = [_worked(kpi, facts, when) for kpi in names]
+    worked = [worked_out(kpi, facts, when) for kpi in names]
     everything = measures is not None or models == "both"
     pieces = [piece for groups in levels for piece in _level(groups, worked, facts, everything)]
     table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(COLUMNS))
@@ -166,29 +153,7 @@ def chosen_period(period: Any, crm: CRM) -> Period:
     return Period.last_year(span[1] for span in spans if span is not None)
 
 
-def _worked(kpi: Kpi, facts: Facts, when: Period) -> _Worked:
-    """Return a KPI's rows, with everything that has to be said of them."""
-    missing = facts.missing(kpi.needs)
-    if missing:
-        return _Worked(kpi, None, None, missing, ())
-    short = facts.uncovered(kpi.tables, when.previous, to_its_end=False)
-    against = f"{short}: nothing to compare with in {when.previous}" if short else ""
-    if short and kpi.looks_back:
-        return _Worked(kpi, None, None, against, ())
-    now = kpi.parts(facts, when)
-    partly = facts.uncovered(kpi.tables, when)
-    notes = [now.note, f"{partly}: the period is not covered" if partly else "", against]
-    before = None
-    if not short:
-        earlier = facts.uncovered(kpi.tables, when.previous.previous, to_its_end=False) if kpi.looks_back else ""
-        if earlier:
-            notes.append(f"{earlier}: no figure for the period before")
-        else:
-            before = kpi.parts(facts, when.previous)
-    return _Worked(kpi, now, before, "", tuple(note for note in notes if note))
-
-
-def _level(groups: Groups, worked: list[_Worked], facts: Facts, everything: bool) -> list[pd.DataFrame]:
+def _level(groups: Groups, worked: list[Worked], facts: Facts, everything: bool) -> list[pd.DataFrame]:
     """Return the rows of one level, key by key."""
     motion_of = facts.subjects["motion"].to_numpy(dtype=object)
     hours = facts.subjects["hours"].to_numpy(dtype=float)
@@ -209,14 +174,14 @@ def _level(groups: Groups, worked: list[_Worked], facts: Facts, everything: bool
             own = one.kpi.model == motion or (one.kpi.model == "both" and motion == "all")
             if not own and (one.kpi.model == "both" or motion == "all" or not everything):
                 continue
-            figures = {name: values[shown] for name, values in _figures(one, codes, k, facts).items()}
+            figures = {name: values[shown] for name, values in figures_of(one, codes, k, facts).items()}
             if not own:
                 figures["note"] = np.array(
-                    [_joined(_other(one.kpi.model, motion), note) for note in figures["note"]], dtype=object
+                    [joined(other_way(one.kpi.model, motion), note) for note in figures["note"]], dtype=object
                 )
             same = {
                 "level": groups.level, "motion": motion, "kpi": one.kpi.name, "interval": one.kpi.interval,
-                "unit": _unit(one.kpi.unit, facts.crm.currency), "aligned": own, "_place": place,
+                "unit": unit_text(one.kpi.unit, facts.crm.currency), "aligned": own, "_place": place,
             }  # fmt: skip
             keys = np.array(groups.keys, dtype=object)[shown]
             alike = {
@@ -229,74 +194,3 @@ def _level(groups: Groups, worked: list[_Worked], facts: Facts, everything: bool
     whole = pd.DataFrame({name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]})
     order = np.lexsort((whole["motion"].map({"all": 0, "territory": 1, "account": 2}), whole["_place"], whole["_key"]))
     return [whole.iloc[order].drop(columns=["_key", "_place"])]
-
-
-def _figures(one: _Worked, codes: NDArray[np.int64], k: int, facts: Facts) -> dict[str, Any]:
-    nothing = np.full(k, np.nan)
-    if one.now is None:
-        notes = np.full(k, one.missing, dtype=object)
-        return {"value": nothing, "low": nothing, "high": nothing, "n": nothing, "previous": nothing,
-                "change": nothing, "note": notes}  # fmt: skip
-    group, values, sums = _summed(one.now, codes, k)
-    value = one.kpi.combine(sums)
-    low, high, n = _interval(one.kpi, group, values, sums, facts.options.confidence)
-    low, high = np.where(np.isnan(value), np.nan, low), np.where(np.isnan(value), np.nan, high)
-    before = nothing if one.before is None else one.kpi.combine(_summed(one.before, codes, k)[2])
-    said = "; ".join(one.notes)
-    notes = np.full(k, said, dtype=object)
-    for i in range(k):
-        if np.isnan(value[i]):
-            notes[i] = _joined(f"no {one.kpi.over}: there is nothing to divide by", said)
-        elif one.before is not None and np.isnan(before[i]):
-            notes[i] = _joined(f"no {one.kpi.over} in the period before: nothing to compare with", said)
-    return {"value": value, "low": low, "high": high, "n": n, "previous": before, "change": value - before,
-            "note": notes}  # fmt: skip
-
-
-def _summed(
-    parts: Parts, codes: NDArray[np.int64], k: int
-) -> tuple[NDArray[np.int64], dict[str, Floats], dict[str, Floats]]:
-    """Return the group of each row that counts, its values, and their sums per group."""
-    group = codes[parts.subject]
-    ours = group >= 0
-    group = group[ours]
-    values = {name: np.asarray(column, dtype=float)[ours] for name, column in parts.values.items()}
-    sums = {name: np.bincount(group, column, minlength=k).astype(float) for name, column in values.items()}
-    return group, values, sums
-
-
-def _interval(
-    kpi: Kpi, group: NDArray[np.int64], values: dict[str, Floats], sums: dict[str, Floats], confidence: float
-) -> tuple[Floats, Floats, Floats]:
-    k = len(next(iter(sums.values())))
-    if kpi.interval == "wilson":
-        return *interval.wilson(sums["top"], sums["over"], confidence), sums["over"]
-    if kpi.interval == "poisson":
-        return *interval.poisson(sums["top"], confidence), sums["top"]
-    if kpi.interval == "jackknife":
-        low, high = interval.jackknife(group, values, sums, kpi.combine, confidence)
-        counted = np.zeros(len(group), dtype=bool)
-        for column in values.values():
-            counted |= column != 0
-        n = np.bincount(group[counted], minlength=k).astype(float)
-        low = low if kpi.signed else np.maximum(low, 0.0)
-        return low, high if kpi.unit != "share" or kpi.name in _BEYOND else np.minimum(high, 1.0), n
-    none = np.full(k, np.nan)
-    return none, none, none
-
-
-_BEYOND = ("market_share",)
-"""Shares that may pass 1: an account may buy more than its market measure says."""
-
-
-def _unit(unit: str, currency: str) -> str:
-    return unit.replace("money", currency or "money (currency not stated)")
-
-
-def _other(model: str, motion: str) -> str:
-    made = {"territory": "accounts covered by territory", "account": "named accounts"}
-    return f"made for {made[model]}; these are {made[motion]}"
-
-
-def _joined(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)

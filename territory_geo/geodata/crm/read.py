@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from territory_geo.errors import DataError
-from territory_geo.geodata.clean.amounts import table_decimal
 from territory_geo.geodata.clean.identity import check_ids
 from territory_geo.geodata.clean.ledger import Ledger
-from territory_geo.geodata.clean.values import ids_as_text, is_marker, is_text, numbers, quoted
 from territory_geo.geodata.columns import did_you_mean, plain
-from territory_geo.geodata.crm.dates import read_dates
+from territory_geo.geodata.crm.cells import dates_of_rows, flags_of, numbers_of, texts_of
 from territory_geo.geodata.crm.draft import Draft
-from territory_geo.geodata.crm.fields import CODES, TABLES, Field
+from territory_geo.geodata.crm.fields import CODES, TABLES
+from territory_geo.geodata.crm.meaning import note_currencies, take_first_account, understand_words
 from territory_geo.geodata.crm.rules import CRM_RULES
-from territory_geo.geodata.crm.words import CHANNEL_OF, flags, understood
 from territory_geo.geodata.readers.dialect import TextFormat
 from territory_geo.geodata.readers.sources import load
 
 Source = str | os.PathLike[str] | pd.DataFrame | tuple[str, str]
 """A file, a data frame, or the URL of a database with the query."""
-
-_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -89,16 +82,16 @@ def read_table(name: str, source: Source, how: Reading) -> Draft:
     for part in TABLES[name][1:]:
         column = columns[part.name]
         if part.kind in ("ref", "text"):
-            draft.frame[part.name] = _texts(frame, column)
+            draft.frame[part.name] = texts_of(frame, column)
         elif part.kind == "date":
-            draft.frame[part.name] = _dates(draft, frame, part, how.day_first, label)
+            draft.frame[part.name] = dates_of_rows(draft, frame, part, how.day_first, label)
         elif part.kind == "flag":
-            draft.frame[part.name] = _flags(draft, frame, part)
+            draft.frame[part.name] = flags_of(draft, frame, part)
         else:
-            draft.frame[part.name] = _numbers(draft, frame, part, how.text)
-    _one_account(draft)
-    _vocabulary(draft, how.words)
-    _currencies(draft)
+            draft.frame[part.name] = numbers_of(draft, frame, part, how.text)
+    take_first_account(draft)
+    understand_words(draft, how.words)
+    note_currencies(draft)
     return draft
 
 
@@ -158,7 +151,7 @@ def _ids(draft: Draft, frame: pd.DataFrame) -> None:
         draft.ledger.say("no_id_column", f"no column is {name}", "row numbers are the ids")
         draft.frame[name] = np.array([str(i) for i in range(1, len(frame) + 1)], dtype=object)
         return
-    ids = _texts(frame, column)
+    ids = texts_of(frame, column)
     draft.frame[name] = ids
     rows = pd.Series(np.arange(1, len(frame) + 1))
     if draft.name != "orders":
@@ -170,159 +163,3 @@ def _ids(draft: Draft, frame: pd.DataFrame) -> None:
     again = frame.duplicated(keep="first").to_numpy() & draft.open
     where = np.flatnonzero(again)
     draft.ledger.add("repeated_record", where, ["the same record as an earlier row"] * len(where))
-
-
-def _texts(frame: pd.DataFrame, column: str | None) -> NDArray[Any]:
-    """Return a column as text without spaces around it; empty where there is nothing."""
-    if column is None:
-        return np.full(len(frame), "", dtype=object)
-    cells = frame[column]
-    if isinstance(cells.dtype, pd.StringDtype):
-        return np.array(cells.str.strip().fillna("").to_numpy(dtype=object), dtype=object)
-    codes, values = pd.factorize(cells, use_na_sentinel=False)
-    texts = np.array([text.strip() for text in ids_as_text(pd.Series(values)).tolist()], dtype=object)
-    return texts[codes] if len(texts) else np.empty(0, dtype=object)
-
-
-def _dates(draft: Draft, frame: pd.DataFrame, part: Field, day_first: bool | None, label: str) -> Any:
-    column = draft.columns[part.name]
-    if column is None:
-        return np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[us]")
-    read = read_dates(frame[column], day_first=day_first, label=label)
-    for note in read.notes:
-        draft.ledger.say("dates", f"{column}: {note}", "read")
-    strange = np.flatnonzero(read.strange)
-    texts = [f"{part.name} {quoted(frame[column].iat[int(i)])} is no date" for i in strange]
-    draft.ledger.add("unreadable_date" if part.each else "optional_date", strange, texts)
-    if part.each:
-        blank = np.flatnonzero(read.blank)
-        draft.ledger.add("missing_date", blank, [f"{part.name} is missing"] * len(blank))
-    return read.times
-
-
-def _flags(draft: Draft, frame: pd.DataFrame, part: Field) -> NDArray[np.int8]:
-    values, strange = flags(_texts(frame, draft.columns[part.name]))
-    for word, count in strange.items():
-        draft.ledger.say("words", f"{part.name} {word!r} ({count:,} rows) is neither yes nor no", "taken as missing")
-    return values
-
-
-def _numbers(draft: Draft, frame: pd.DataFrame, part: Field, text: TextFormat | None) -> NDArray[np.float64]:
-    """Return amounts or minutes; NaN where there is none."""
-    column = draft.columns[part.name]
-    if column is None:
-        return np.full(len(frame), np.nan)
-    cells = frame[column]
-    decimal = None if text is None else text.decimal
-    if decimal is None and is_text(cells):
-        decimal = table_decimal(frame[[column]], [])
-        if decimal is not None:
-            sign = "comma" if decimal == "," else "dot"
-            draft.ledger.say("number_format", f"{column}: the {sign} is the decimal sign", "read")
-    values = numbers(cells, decimal=decimal)
-    values[~np.isfinite(values)] = np.nan
-    nothing = np.flatnonzero(np.isnan(values))
-    left = cells.iloc[nothing].tolist()
-    written = np.array([isinstance(c, str) and bool(c.strip()) and not is_marker(c) for c in left], dtype=bool)
-    strange, blank = nothing[written], nothing[~written]
-    texts = [f"{part.name} {quoted(cell)} is no number" for cell, use in zip(left, written, strict=True) if use]
-    draft.ledger.add("unreadable_amount" if part.each else "optional_number", strange, texts)
-    if part.each:
-        draft.ledger.add("missing_amount", blank, [f"{part.name} is missing"] * len(blank))
-    below = np.flatnonzero(values < 0)
-    rule = "negative_amount" if part.kind == "amount" else "negative_number"
-    draft.ledger.add(rule, below, [f"{part.name} {values[i]:,.10g} is negative" for i in below])
-    if part.kind == "number":
-        values[below] = np.nan
-    return values
-
-
-def _one_account(draft: Draft) -> None:
-    """Take the first of several accounts in one cell, as some exports write them."""
-    for name in ("account_id", "contact_id"):
-        if name not in draft.frame or draft.frame.empty:
-            continue
-        texts = draft.frame[name]
-        several = np.flatnonzero(texts.str.contains(";", regex=False).to_numpy(dtype=bool))
-        if len(several):
-            was = texts.to_numpy(dtype=object).copy()
-            firsts = [str(was[i]).split(";")[0].strip() for i in several]
-            found = [f"{name} {quoted(was[i])} names several" for i in several]
-            actions = "the first was taken"
-            draft.ledger.add("several_accounts", several, found, actions)
-            was[several] = firsts
-            draft.frame[name] = was
-
-
-def _vocabulary(draft: Draft, words: Mapping[str, Mapping[str, str]]) -> None:
-    frame, ledger = draft.frame, draft.ledger
-    for name in ("stage", "decision_power", "type", "channel"):
-        if name not in frame:
-            continue
-        texts = frame[name].to_numpy(dtype=object)
-        values, pairs, strange = understood(name, texts, words.get(name))
-        if draft.columns[name] is None and name != "channel":
-            frame[name] = values
-            continue
-        changed = [f"{word} → {ours}" for word, ours in pairs.items() if plain(word) != plain(ours)]
-        if changed:
-            more = f", … ({len(changed)} words)" if len(changed) > _SHOWN else ""
-            ledger.say("words", f"{name}: {', '.join(changed[:_SHOWN])}{more}", "understood so")
-        if strange:
-            where = np.flatnonzero(np.isin(texts, list(strange)))
-            ledger.add("unknown_word", where, [f"{name} {quoted(texts[i])} is not known" for i in where])
-        if name == "stage":
-            blank = np.flatnonzero(texts == "")
-            ledger.add("missing_stage", blank, ["stage is missing"] * len(blank))
-            won, closed = frame["is_won"].to_numpy(), frame["is_closed"].to_numpy()
-            values = np.where(won == 1, "won", np.where((closed == 1) & (won == 0), "lost", values))
-            frame["stage_name"] = texts
-        if name == "channel":
-            by_type = pd.Series(frame["type"]).map(CHANNEL_OF).to_numpy(dtype=object)
-            values = np.where(texts == "", by_type, values)
-        frame[name] = values
-    if draft.name == "opportunities":
-        draft.frame = frame.drop(columns=["is_won", "is_closed"])
-        _closing(draft)
-    if draft.name == "leads":
-        for later in ("contacted", "converted"):
-            _ordered(draft, "created", later)
-
-
-def _closing(draft: Draft) -> None:
-    """List closings that cannot be used: expected ones of open opportunities, missing ones, too early ones."""
-    frame = draft.frame
-    closed, decided = frame["closed"].notna().to_numpy(), (frame["stage"] != "open").to_numpy()
-    expected = np.flatnonzero(closed & ~decided)
-    texts = ["closing is an expectation: the stage is open"] * len(expected)
-    draft.ledger.add("open_stage_closed", expected, texts)
-    bare = np.flatnonzero(decided & ~closed)
-    stages = frame["stage"].to_numpy(dtype=object)
-    draft.ledger.add("won_without_date", bare, [f"{stages[i]}, and no date of closing" for i in bare])
-    frame["closed"] = frame["closed"].where(pd.Series(decided, index=frame.index))
-    _ordered(draft, "created", "closed")
-
-
-def _ordered(draft: Draft, first: str, then: str) -> None:
-    # By day: some exports write one of the two without its hour.
-    early = draft.frame[then].dt.floor("D") < draft.frame[first].dt.floor("D")
-    where = np.flatnonzero(early.to_numpy(dtype=bool))
-    draft.ledger.add("date_order", where, [f"{then} lies before {first}" for _ in where])
-
-
-def _currencies(draft: Draft) -> None:
-    """Note in which currency each amount is."""
-    for part in TABLES[draft.name]:
-        if part.kind != "amount" or draft.columns[part.name] is None:
-            continue
-        column = str(draft.columns[part.name])
-        ending = re.search(r"_([a-z]{3})$", plain(column))
-        named = draft.columns.get("currency")
-        if named is not None:
-            draft.has_currency = True
-            codes = np.array([str(code).upper() for code in draft.frame["currency"]], dtype=object)
-        elif ending and ending[1].upper() in CODES:
-            codes = np.full(len(draft.frame), ending[1].upper(), dtype=object)
-        else:
-            codes = np.full(len(draft.frame), "", dtype=object)
-        draft.currencies[part.name] = codes

@@ -81,8 +81,9 @@ def _legend() -> str:
 
 def _card(key: str, name: str, anchor: str, rows: pd.DataFrame, company: Any, spans: Any, scores: pd.DataFrame) -> str:
     said = [f"<h2>{escape(f'{key} · {name}' if name else key)}</h2>"]
-    if key in scores.index and not math.isnan(float(scores.at[key, "score"])):
-        said.append(f"<span>score <b>{float(scores.at[key, 'score']):.2f}</b></span>")
+    score = float(scores["score"].to_dict().get(key, math.nan)) if len(scores) else math.nan
+    if not math.isnan(score):
+        said.append(f"<span>score <b>{score:.2f}</b></span>")
     weights = rows[rows["motion"] != "all"].groupby("motion")["weight"].first()
     if len(weights) == 2 and weights.notna().all():
         share = float(weights["territory"])

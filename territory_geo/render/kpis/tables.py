@@ -51,7 +51,7 @@ def kpi_style(table: pd.DataFrame, *, level: str = "territory", motion: str | No
     wide = rows.assign(head=heads).pivot(index="key", columns="head", values="value")
     wide = wide[list(dict.fromkeys(heads))].rename_axis(index=level, columns=None)
     units = dict(zip(heads, rows["unit"], strict=True))
-    formats: dict[Any, Callable[[float], str]] = {head: _as(unit) for head, unit in units.items()}
+    formats: dict[Any, Any] = {head: _as(unit) for head, unit in units.items()}
     style = wide.style.format(formats, escape="html").format_index(escape="html").format_index(escape="html", axis=1)
     # Lengths from zero, so that bars do not make small differences large; nothing to draw where all is zero.
     for head in wide.columns:
@@ -59,7 +59,8 @@ def kpi_style(table: pd.DataFrame, *, level: str = "territory", motion: str | No
         if known.abs().max() > 0:
             signed = bool((known < 0).any())
             style = style.bar(subset=[head], color=_BAR, height=80, **({"align": "zero"} if signed else {"vmin": 0}))
-    style = style.set_properties(**{"text-align": "right", "white-space": "nowrap", "padding": "2px 8px"})
+    looks: dict[str, Any] = {"text-align": "right", "white-space": "nowrap", "padding": "2px 8px"}
+    style = style.set_properties(**looks)
     about = table.attrs.get("period")
     return style.set_caption(escape(f"By {level}, {about}" if about else f"By {level}"))
 

@@ -89,6 +89,8 @@ class Kpi:
         Whether it compares with the period before, which must be in the data then.
     signed : bool
         Whether it may be below 0; else the interval ends there.
+    extensive : bool
+        Whether it grows with the number of accounts though it is no plain sum.
     reference : str
         Where a method comes from.
     """
@@ -108,7 +110,13 @@ class Kpi:
     needs: tuple[str, ...] = ()
     looks_back: bool = False
     signed: bool = False
+    extensive: bool = False
     reference: str = ""
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the company's figure is a yardstick for its parts: a sum is none."""
+        return self.combine is not total and not self.extensive
 
     @property
     def tables(self) -> list[str]:

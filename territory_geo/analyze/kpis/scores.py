@@ -18,8 +18,8 @@ def kpi_scores(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        From `kpis`, with the level company; rows that are not `aligned`, totals (units of money, counts) without a
-        target and KPIs that are neither good nor bad do not count.
+        From `kpis`, with the level company; rows that are not `aligned`, sums without a target (the
+        company's is no yardstick for a part) and KPIs that are neither good nor bad do not count.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def kpi_scores(table: pd.DataFrame) -> pd.DataFrame:
         raise DataError("Scores compare with targets or the company: give targets, or by=['company', …], to kpis.")
     rows = table[table["aligned"].astype(bool) & (table["level"] != "company") & (table["motion"] != "all")].copy()
     better = rows["kpi"].map({name: kpi.better for name, kpi in KPIS.items()})
-    relative = ~rows["kpi"].map({name: kpi.interval in ("none", "poisson") for name, kpi in KPIS.items()}).astype(bool)
+    relative = rows["kpi"].map({name: kpi.comparable for name, kpi in KPIS.items()}).astype(bool)
     theirs = [company.get(pair, np.nan) for pair in zip(rows["kpi"], rows["motion"], strict=True)]
     expected = rows["target"].where(rows["target"].notna(), pd.Series(theirs, index=rows.index).where(relative))
     value = rows["value"]

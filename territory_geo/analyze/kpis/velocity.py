@@ -116,7 +116,7 @@ KPIS = (
         ("opportunities.stage", "opportunities.amount", "opportunities.created", "opportunities.closed"),
         "more opportunities, won more often, larger, decided faster", _velocity, _flow,
         over="opportunities closed, or no deal won, or none with a length", interval="jackknife",
-        needs=(*_NEEDS, "opportunities.amount"),
+        needs=(*_NEEDS, "opportunities.amount"), extensive=True,
         reference="Little, J. D. C. (1961). A proof for the queuing formula L = λW. Operations Research 9.",
     ),
     Kpi(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +12,10 @@ import pandas as pd
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.clean.ledger import refuse_unclean
-from territory_geo.geodata.crm.fields import TABLES, dates_of, id_field
+from territory_geo.geodata.crm.fields import TABLES, dates_of
 from territory_geo.geodata.crm.links import check_links
 from territory_geo.geodata.crm.money import settle_currency
 from territory_geo.geodata.crm.read import Reading, Source, read_table
-from territory_geo.geodata.crm.rules import CRM_RULES
 from territory_geo.geodata.crm.table import CrmTable
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class CRM:
     def __contains__(self, name: object) -> bool:
         return name in self.tables
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self.tables)
 
     def has(self, table: str, field: str) -> bool:
@@ -213,6 +212,3 @@ def _in_folder(folder: Path) -> dict[str, Source]:
         listed = ", ".join(f"{name}.csv" for name in TABLES)
         raise DataError(f"{folder} has none of {listed} (or .xlsx, .json, .parquet).")
     return found
-
-
-__all__ = ["CRM", "CRM_RULES", "id_field", "read_crm"]

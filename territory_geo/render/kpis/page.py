@@ -17,7 +17,9 @@ font-weight:600}
 p{margin:4px 0;max-width:80ch}.soft{color:var(--soft)}a{color:var(--blue)}
 table{border-collapse:collapse;width:100%}th{font-weight:500;color:var(--soft);text-align:left;
 border-bottom:1px solid var(--line);vertical-align:bottom}th,td{padding:4px 12px 4px 0;vertical-align:top}
-td.number,th.number{text-align:right;white-space:nowrap}tbody tr+tr td{border-top:1px solid var(--line)}
+tbody th{width:130px;border:0}
+td.number,th.number{text-align:right;white-space:nowrap}
+tbody tr+tr td{border-top:1px solid var(--line)}
 .wide{overflow-x:auto}.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:16px 18px;
 margin:18px 0}.head{display:flex;flex-wrap:wrap;gap:6px 18px;align-items:baseline}
 sup{line-height:0}table.figures{table-layout:fixed;min-width:760px}.better{color:var(--teal)}.worse{color:var(--red)}.note{color:var(--soft);font-size:12px}

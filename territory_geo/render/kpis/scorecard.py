@@ -109,8 +109,7 @@ def _card(key: str, name: str, anchor: str, rows: pd.DataFrame, company: Any, sp
 def _line(row: dict[Any, Any], company: Any, spans: Any, notes: list[str]) -> str:
     kpi, unit = KPIS[row["kpi"]], str(row["unit"])
     pair = (row["kpi"], row["motion"])
-    summed = kpi.interval in ("none", "poisson") and kpi.combine.__name__ == "total"
-    theirs = float("nan") if summed else float(company.get(pair, np.nan))
+    theirs = float(company.get(pair, np.nan)) if kpi.comparable else float("nan")
     value = shown(row["value"], unit)
     span = "" if math.isnan(row["low"]) else f", {shown(row['low'], unit)} to {shown(row['high'], unit)}"
     chart = bullet(

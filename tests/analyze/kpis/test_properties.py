@@ -230,6 +230,21 @@ def test_scores_weigh_both_ways_of_selling(company: SimpleNamespace) -> None:
     assert np.isnan(scores.loc[("rep", "r2"), "account"])
 
 
+def test_sums_have_no_yardstick_in_the_company() -> None:
+    sums = {name for name, kpi in KPIS.items() if not kpi.comparable}
+    assert sums == {*ADDITIVE, "deal_velocity"}
+
+
+def test_scores_without_targets_compare_with_the_company(company: SimpleNamespace) -> None:
+    table = told(company, by=["company", "territory"], measures=["visits", "visit_coverage", "deal_velocity"])
+    scores = kpi_scores(table).set_index("key")
+    # T1 makes 3 of 6 required visits, the company 4 of 10; visits and velocity are sums.
+    assert scores.loc["T1", "score"] == pytest.approx(0.5 / 0.4)
+    assert scores.loc["T1", "kpis"] == 1
+    with pytest.raises(DataError, match="give targets, or by="):
+        kpi_scores(table[table["level"] != "company"])
+
+
 def test_a_fair_ranking_asks_what_could_be_expected(company: SimpleNamespace) -> None:
     table = fair_ranking(company.plan_of(), company.crm_of(), potential="potential", period="2025").set_index("key")
     # T1 has 6,500 of 11,500 potential and all of the revenue of 2,100.

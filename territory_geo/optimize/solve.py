@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from territory_geo._version import __version__
 from territory_geo.errors import OptionError, VerificationError
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.exact import Verdict
+from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.guide import guided
 from territory_geo.optimize.proof import prove, search_rule
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
-from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop
+from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, shortened
 from territory_geo.plan.check import impossibility
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
@@ -30,7 +30,10 @@ from territory_geo.progress import Progress, live, silent
 DEFAULT_STOP = MaxIterations(150)
 """One full cycle from hot to cold: seconds for thousands of units, and repeatable."""
 
-HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation", "start"]
+HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation", "missed", "start"]
+
+FINISHING = 3e-5
+"""Seconds per unit that a plan takes to be made and checked, on a slow machine."""
 
 STARTS = 4
 """Starts through an executor, unless asked otherwise."""
@@ -130,6 +133,8 @@ def _solve(
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
     arrays = ProblemArrays.from_problem(problem)
+    # A limit holds for the whole call: what came before the search and what comes after it are part of it.
+    stop = shortened(stop, time.monotonic() - started + FINISHING * arrays.n)
     search = Search(guided(arrays), search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
     if several is None or reason is not None:
         search.run()
@@ -163,7 +168,7 @@ def _solve(
     bound = None if proof is None or proof.bound is None else proof.bound
     provenance |= {"bound": bound, "bound_kind": None if bound is None or proof is None else proof.kind}
     if bound is not None and objective:
-        provenance["gap"] = max(0.0, (objective - bound) / objective)
+        provenance["gap"] = 0.0 if status is Status.OPTIMAL else max(0.0, (objective - bound) / objective)
     plan = nearest = None
     if search.labels is not None and search.best is not None:
         provenance["objective"] = search.best.travel

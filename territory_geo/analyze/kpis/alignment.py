@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.errors import DataError, OptionError
-from territory_geo.geodata.clean import ids_as_text
+from territory_geo.geodata import ids
 from territory_geo.geodata.columns import did_you_mean
 
 if TYPE_CHECKING:
@@ -43,9 +43,11 @@ class Alignment:
     by_rep: bool = False
 
     def __post_init__(self) -> None:
-        ids = pd.Series(ids_as_text(self.accounts["id"]))
-        if not ids.is_unique:
-            raise DataError(f"Account {ids[ids.duplicated()].iloc[0]!r} has two rows. Each account needs exactly one.")
+        keys = pd.Series(ids.texts(self.accounts["id"]))
+        if not keys.is_unique:
+            raise DataError(
+                f"Account {keys[keys.duplicated()].iloc[0]!r} has two rows. Each account needs exactly one."
+            )
 
     @classmethod
     def of(cls, plan: TerritoryPlan | Alignment) -> Alignment:
@@ -85,13 +87,13 @@ class Alignment:
         """
         frame = pd.DataFrame(accounts.frame)
         if isinstance(territory, pd.Series):
-            index = pd.Index(ids_as_text(territory.index))
+            index = pd.Index(ids.texts(territory.index))
             if not index.is_unique:
                 raise DataError(f"The assignments have account {index[index.duplicated()][0]!r} twice.")
-            at = index.get_indexer(pd.Index(ids_as_text(frame["id"])))
+            at = index.get_indexer(pd.Index(ids.texts(frame["id"])))
             if (at < 0).all():
                 raise DataError("None of the accounts is in the assignments. Check that both use the same ids.")
-            given = ids_as_text(territory)
+            given = ids.texts(territory)
             texts = np.where(at >= 0, given[at], "").astype(object)
         else:
             if territory not in frame.columns:
@@ -99,7 +101,7 @@ class Alignment:
                     f"The accounts have no column {territory!r}.{did_you_mean(territory, frame.columns)} Name the one "
                     "that says whose territory an account is in."
                 )
-            texts = np.array([text.strip() for text in ids_as_text(frame[territory])], dtype=object)
+            texts = np.array([text.strip() for text in ids.texts(frame[territory])], dtype=object)
         return cls(frame.assign(territory=texts), by_rep=by_rep)
 
     def __repr__(self) -> str:

@@ -15,7 +15,7 @@ from territory_geo.analyze.kpis.options import KpiOptions
 from territory_geo.analyze.kpis.revenue import revenue_of
 from territory_geo.analyze.kpis.table import chosen_period
 from territory_geo.errors import DataError, OptionError
-from territory_geo.geodata.clean import ids_as_text
+from territory_geo.geodata import ids
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.alignment import Alignment
@@ -83,7 +83,7 @@ def fair_ranking(
     if within is not None:
         if within not in facts.members.columns:
             raise DataError(f"The accounts have no column {within!r} (asked for as within).")
-        kinds = pd.factorize(pd.Series(ids_as_text(facts.members[within])), sort=True)[0].astype(np.int64)
+        kinds = pd.factorize(pd.Series(ids.texts(facts.members[within])), sort=True)[0].astype(np.int64)
     of_kind = np.bincount(kinds, market)
     rate = np.divide(np.bincount(kinds, revenue), of_kind, out=np.zeros(len(of_kind)), where=of_kind > 0)
     expected = market * rate[kinds]

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.errors import OptionError
-from territory_geo.geodata.clean import ids_as_text
+from territory_geo.geodata import ids
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.facts import Facts
@@ -64,7 +64,7 @@ def levels_of(facts: Facts, by: Sequence[str] | None) -> list[Groups]:
         if level in LEVELS:
             column = facts.subjects[name].to_numpy(dtype=object)
         elif level in facts.members.columns:
-            own = np.array([text.strip() for text in ids_as_text(facts.members[level])], dtype=object)
+            own = np.array([text.strip() for text in ids.texts(facts.members[level])], dtype=object)
             column = np.concatenate([own, np.full(len(facts.subjects) - facts.n, "", dtype=object)])
         else:
             columns = ", ".join(str(c) for c in facts.members.columns if c not in ("row", "unit", "geometry"))

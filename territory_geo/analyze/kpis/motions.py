@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.errors import DataError
-from territory_geo.geodata.clean import ids_as_text
+from territory_geo.geodata import ids
 from territory_geo.geodata.columns import did_you_mean
 
 if TYPE_CHECKING:
@@ -52,21 +52,21 @@ def coverage_table(
         If an account comes twice or is not in the plan, a motion is unknown, or a column is missing.
     """
     members = alignment.accounts
-    ids = ids_as_text(members["id"])
+    keys = ids.texts(members["id"])
     territory = members["territory"].to_numpy(dtype=object)
-    table = pd.DataFrame({"account_id": ids, "territory": territory, "motion": "territory", "owner": "", "team": ""})
+    table = pd.DataFrame({"account_id": keys, "territory": territory, "motion": "territory", "owner": "", "team": ""})
     if owner is not None:
         if owner not in members.columns:
             raise DataError(
                 f"The accounts have no column {owner!r} (asked for as owner).{did_you_mean(owner, members.columns)}"
             )
-        table["owner"] = [text.strip() for text in ids_as_text(members[owner])]
+        table["owner"] = [text.strip() for text in ids.texts(members[owner])]
     elif alignment.by_rep:
         table["owner"] = territory
     if coverage is None:
         return table
-    given = _checked(coverage, ids)
-    at = pd.Index(ids).get_indexer(pd.Index(given["account_id"].to_numpy(dtype=object)))
+    given = _checked(coverage, keys)
+    at = pd.Index(keys).get_indexer(pd.Index(given["account_id"].to_numpy(dtype=object)))
     for name in ("motion", "owner", "team"):
         if name in given:
             new, old = given[name].to_numpy(dtype=object), table[name].to_numpy(dtype=object).copy()
@@ -76,7 +76,7 @@ def coverage_table(
     return table
 
 
-def _checked(coverage: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:
+def _checked(coverage: pd.DataFrame, keys: np.ndarray) -> pd.DataFrame:
     missing = [name for name in ("account_id", "motion") if name not in coverage.columns]
     if missing:
         raise DataError(
@@ -84,7 +84,7 @@ def _checked(coverage: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:
             f"Its columns: {', '.join(map(str, coverage.columns))}."
         )
     table = pd.DataFrame(
-        {name: [t.strip() for t in ids_as_text(coverage[name])] for name in COLUMNS if name in coverage.columns}
+        {name: [t.strip() for t in ids.texts(coverage[name])] for name in COLUMNS if name in coverage.columns}
     ).astype(object)
     problems = []
     wrong = ~table["motion"].isin(MOTIONS)
@@ -100,7 +100,7 @@ def _checked(coverage: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:
         problems.append(
             f"row {row + 1}: account {table['account_id'].iat[row]!r} comes twice ({int(twice.sum())} rows)"
         )
-    strange = ~table["account_id"].isin(set(ids))
+    strange = ~table["account_id"].isin(set(keys))
     if strange.any():
         row = int(np.flatnonzero(strange)[0])
         problems.append(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from territory_geo.analyze.kpis.registry import KPIS
 from territory_geo.errors import DataError
-from territory_geo.geodata import clean
+from territory_geo.geodata import clean, ids
 from territory_geo.geodata.columns import did_you_mean
 
 
@@ -49,9 +49,9 @@ def _checked(targets: pd.DataFrame) -> pd.DataFrame:
             f"The targets have no column {missing[0]!r}. They need kpi and value, and may have level and key. Their "
             f"columns: {', '.join(map(str, targets.columns))}."
         )
-    given = pd.DataFrame({"kpi": clean.ids_as_text(targets["kpi"]), "value": clean.numbers(targets["value"])})
+    given = pd.DataFrame({"kpi": ids.texts(targets["kpi"]), "value": clean.numbers(targets["value"])})
     for name in ("level", "key"):
-        given[name] = clean.ids_as_text(targets[name]) if name in targets else ""
+        given[name] = ids.texts(targets[name]) if name in targets else ""
     problems = []
     for i, row in enumerate(given.itertuples(), 1):
         if row.kpi not in KPIS:

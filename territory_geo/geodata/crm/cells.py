@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory_geo.geodata import ids
 from territory_geo.geodata.clean.amounts import table_decimal
-from territory_geo.geodata.clean.values import ids_as_text, is_marker, is_text, numbers, quoted
+from territory_geo.geodata.clean.values import is_marker, is_text, numbers, quoted
 from territory_geo.geodata.crm.dates import read_dates
 from territory_geo.geodata.crm.draft import Draft
 from territory_geo.geodata.crm.fields import Field
@@ -25,7 +26,7 @@ def texts_of(frame: pd.DataFrame, column: str | None) -> NDArray[Any]:
     if isinstance(cells.dtype, pd.StringDtype):
         return np.array(cells.str.strip().fillna("").to_numpy(dtype=object), dtype=object)
     codes, values = pd.factorize(cells, use_na_sentinel=False)
-    texts = np.array([text.strip() for text in ids_as_text(pd.Series(values)).tolist()], dtype=object)
+    texts = np.array([text.strip() for text in ids.texts(pd.Series(values)).tolist()], dtype=object)
     return texts[codes] if len(texts) else np.empty(0, dtype=object)
 
 

@@ -52,7 +52,7 @@ class Draft:
 
     def finished(self) -> CrmTable:
         """Return the table: accepted rows sorted by id, the others with their reasons."""
-        ids = self.frame[id_field(self.name)]
+        ids = self.frame[id_field(self.name)].to_numpy(dtype=object)
         rows = np.arange(1, len(self.frame) + 1)
         kept, gone = np.flatnonzero(self.open), np.flatnonzero(~self.open)
         accepted = self.frame.iloc[kept].drop(columns=[name for name in ("currency",) if name in self.frame])
@@ -60,9 +60,7 @@ class Draft:
         # Ties of an id (the lines of an order) are settled by content, so that the order of rows never matters.
         keys = [id_field(self.name), *(n for n in accepted.columns if n not in ("row", id_field(self.name)))]
         accepted = accepted.sort_values(keys[: 1 if accepted[keys[0]].is_unique else None], kind="stable")
-        rejects = pd.DataFrame(
-            {"row": rows[gone], "id": ids.to_numpy(dtype=object)[gone], "reason": self.ledger.reasons[gone]}
-        )
+        rejects = pd.DataFrame({"row": rows[gone], "id": ids[gone], "reason": self.ledger.reasons[gone]})
         return CrmTable(
             self.name, accepted.reset_index(drop=True), rejects, self.ledger.table(ids), self.columns, self.source,
             self.sha256,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from territory_geo.geodata.clean.values import ids_as_text
+from territory_geo.geodata import ids
 from territory_geo.geodata.crm.draft import Draft
 from territory_geo.geodata.crm.fields import TABLES
 
@@ -29,7 +29,7 @@ def check_links(drafts: Mapping[str, Draft], accounts: Accounts | None) -> None:
         Those that rows should belong to.
     """
     if accounts is not None:
-        known = set(ids_as_text(accounts.frame["id"]).tolist())
+        known = set(ids.texts(accounts.frame["id"]).tolist())
         for draft in drafts.values():
             if "account_id" in draft.frame:
                 _shortened(draft, known)
@@ -67,7 +67,7 @@ def _accounts(draft: Draft, accounts: Accounts | None) -> None:
         bare = np.flatnonzero((draft.frame["account_id"] == "").to_numpy())
         draft.ledger.add("missing_account", bare, ["there is no account"] * len(bare))
     if accounts is not None:
-        known = set(ids_as_text(accounts.frame["id"]).tolist())
+        known = set(ids.texts(accounts.frame["id"]).tolist())
         _listed(draft, "account_id", known, "unknown_account", "among the accounts")
 
 

@@ -155,7 +155,7 @@ def _ids(draft: Draft, frame: pd.DataFrame) -> None:
     draft.frame[name] = ids
     rows = pd.Series(np.arange(1, len(frame) + 1))
     if draft.name != "orders":
-        check_ids(pd.Series(ids, dtype=object), rows, draft.ledger, frame.reset_index(drop=True))
+        check_ids(ids, rows, draft.ledger, frame.reset_index(drop=True))
         return
     blank = np.flatnonzero(ids == "")
     draft.ledger.add("missing_id", blank, ["the id is missing"] * len(blank))

@@ -11,6 +11,16 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.kpis import (
+        Alignment,
+        KpiOptions,
+        fair_ranking,
+        influence_map,
+        kpi_definitions,
+        kpi_scores,
+        kpis,
+        white_space,
+    )
     from territory_geo.errors import (
         DataError,
         MissingDependency,
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata import samples
     from territory_geo.geodata.accounts import Accounts, read_accounts
     from territory_geo.geodata.contiguity import ContiguityGraph
+    from territory_geo.geodata.crm import CRM, read_crm
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.geodata.geocode import Geocoded, geocode
     from territory_geo.geodata.matrix import DistanceMatrix
@@ -51,9 +62,20 @@ if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
     from territory_geo.plan.storage import load_plan
     from territory_geo.render.findings import explore
+    from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
     from territory_geo.study import design
 
 _HOMES = {
+    "territory_geo.analyze.kpis": (
+        "Alignment",
+        "KpiOptions",
+        "fair_ranking",
+        "influence_map",
+        "kpi_definitions",
+        "kpi_scores",
+        "kpis",
+        "white_space",
+    ),
     "territory_geo.errors": (
         "DataError",
         "MissingDependency",
@@ -63,6 +85,7 @@ _HOMES = {
     ),
     "territory_geo.geodata.accounts": ("Accounts", "read_accounts"),
     "territory_geo.geodata.contiguity": ("ContiguityGraph",),
+    "territory_geo.geodata.crm": ("CRM", "read_crm"),
     "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
     "territory_geo.geodata.geocode": ("Geocoded", "geocode"),
     "territory_geo.geodata.matrix": ("DistanceMatrix",),
@@ -93,13 +116,16 @@ _HOMES = {
     "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
     "territory_geo.render.findings": ("explore",),
+    "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
     "territory_geo.study": ("design",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "CRM",
     "AccountRange",
     "Accounts",
+    "Alignment",
     "Apart",
     "BasicUnits",
     "BorderLength",
@@ -115,6 +141,7 @@ __all__ = [
     "GreatCircle",
     "HomeInside",
     "KeepWhole",
+    "KpiOptions",
     "Lock",
     "MaxIterations",
     "MaxRadius",
@@ -141,12 +168,23 @@ __all__ = [
     "calibrate",
     "design",
     "explore",
+    "fair_ranking",
     "geocode",
+    "influence_map",
+    "influence_svg",
+    "kpi_definitions",
+    "kpi_scores",
+    "kpi_style",
+    "kpis",
     "load_plan",
     "read_accounts",
+    "read_crm",
     "read_reps",
     "samples",
+    "scorecards_page",
     "solve",
+    "white_space",
+    "write_kpis",
 ]
 
 

@@ -61,6 +61,21 @@ PUBLIC = {
     # the answer
     "TerritoryPlan",
     "load_plan",
+    # what happened, and the figures it makes
+    "Alignment",
+    "CRM",
+    "KpiOptions",
+    "fair_ranking",
+    "influence_map",
+    "influence_svg",
+    "kpi_definitions",
+    "kpi_scores",
+    "kpi_style",
+    "kpis",
+    "read_crm",
+    "scorecards_page",
+    "white_space",
+    "write_kpis",
     # what can go wrong
     "DataError",
     "MissingDependency",

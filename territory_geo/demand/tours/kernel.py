@@ -1,0 +1,304 @@
+"""The inner loop of laying visits into weeks: take out visits that lie together, put them back where they cost least.
+
+Plain arrays and whole numbers (ticks of the clock) only. A week is a row of items: visits 0 … n − 1, then evenings
+at home n, n + 1, …; item i lies at place i + 1 of the travel table, evenings and the ends of a week at place 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Words = NDArray[np.uint64]
+
+REMOVED = 10
+"""Visits taken out at once, on average (Christiaens & Vanden Berghe)."""
+LONGEST = 10
+"""Most visits in a row that are taken out of one week."""
+BLINK = 0.01
+"""Chance to overlook a place: the best place now is not always the best in the end."""
+
+
+@njit(cache=True)
+def drawn(state: Words) -> float:
+    """Return the next random number, 0 to 1 (xorshift64*; Vigna 2016)."""
+    x = state[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    state[0] = x
+    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
+
+
+@njit(cache=True)
+def earliest(item: int, time: int, first: Ints, opens: Ints, closes: Ints) -> int:
+    """Return when an item can start if one is there at `time`, or -1."""
+    for span in range(first[item], first[item + 1]):
+        if closes[span] >= time:
+            return max(time, opens[span])
+    return -1
+
+
+@njit(cache=True)
+def place(item: int, n: int) -> int:
+    """Return the row of the travel table where an item lies."""
+    return item + 1 if item < n else 0
+
+
+@njit(cache=True)
+def fits(
+    seq: Ints, size: int, start: Ints, at: int, item: int, travel: Ints, work: Ints, first: Ints, opens: Ints,
+    closes: Ints, week: int,
+) -> bool:  # fmt: skip
+    """Tell whether an item can stand at position `at` of a week; later items may start later."""
+    n = travel.shape[0] - 1
+    time, here = 0, 0
+    if at > 0:
+        before = seq[at - 1]
+        time, here = start[at - 1] + work[before], place(before, n)
+    there = place(item, n)
+    time = earliest(item, time + travel[here, there], first, opens, closes)
+    if time < 0:
+        return False
+    time, here = time + work[item], there
+    for i in range(at, size):
+        there = place(seq[i], n)
+        time = earliest(seq[i], time + travel[here, there], first, opens, closes)
+        if time < 0:
+            return False
+        if time == start[i]:
+            return True
+        time, here = time + work[seq[i]], there
+    return bool(time + travel[here, 0] <= week)
+
+
+@njit(cache=True)
+def retime(seq: Ints, size: int, start: Ints, travel: Ints, work: Ints, first: Ints, opens: Ints, closes: Ints) -> None:
+    """Write when each item of a week starts."""
+    n = travel.shape[0] - 1
+    time, here = 0, 0
+    for i in range(size):
+        there = place(seq[i], n)
+        time = earliest(seq[i], time + travel[here, there], first, opens, closes)
+        start[i] = time
+        time, here = time + work[seq[i]], there
+
+
+@njit(cache=True)
+def cost_of(
+    seq: Ints, size: Ints, week_of: Ints, travel: Ints, worth: Ints, night: int, evenings: int, most_nights: int
+) -> int:
+    """Return driving, nights and visits left out, in ticks."""
+    n = travel.shape[0] - 1
+    total = 0
+    for v in range(n):
+        if week_of[v] < 0:
+            total += worth[v]
+    for w in range(seq.shape[0]):
+        here, home, visits, run, last = 0, 0, 0, 0, 0
+        for i in range(size[w]):
+            item = seq[w, i]
+            there = place(item, n)
+            total += travel[here, there]
+            here = there
+            if item >= n:
+                home += 1
+                run = item - n - last
+                last = item - n + 1
+                if run > most_nights:
+                    total += worth[n] * (run - most_nights)
+            else:
+                visits += 1
+        total += travel[here, 0]
+        run = evenings - last
+        if visits > 0:
+            total += night * (evenings - home)
+            if run > most_nights:
+                total += worth[n] * (run - most_nights)
+    return total
+
+
+@njit(cache=True)
+def take_out(seq: Ints, size: Ints, week_of: Ints, w: int, begin: int, count: int, n: int, out: Ints, held: int) -> int:
+    """Take items out of a week and note them in `out`; return how many are noted."""
+    for i in range(begin, begin + count):
+        out[held] = seq[w, i] if seq[w, i] < n else n + w * 10 + (seq[w, i] - n)
+        if seq[w, i] < n:
+            week_of[seq[w, i]] = -1
+        held += 1
+    for i in range(begin, size[w] - count):
+        seq[w, i] = seq[w, i + count]
+    size[w] -= count
+    return held
+
+
+@njit(cache=True)
+def put_in(
+    seq: Ints, size: Ints, start: Ints, week_of: Ints, item: int, w_first: int, w_last: int, least: int, travel: Ints,
+    work: Ints, first: Ints, opens: Ints, closes: Ints, week: int, state: Words,
+) -> bool:  # fmt: skip
+    """Put an item where it costs least, if that is less than `least`; tell whether it was."""
+    n = travel.shape[0] - 1
+    there = place(item, n)
+    best, best_w, best_at = least, -1, -1
+    for w in range(w_first, w_last + 1):
+        if size[w] + 1 >= seq.shape[1]:
+            continue
+        here = 0
+        for at in range(size[w] + 1):
+            onward = place(seq[w, at], n) if at < size[w] else 0
+            more = travel[here, there] + travel[there, onward] - travel[here, onward]
+            if (
+                more < best
+                and (item >= n or drawn(state) >= BLINK)
+                and fits(seq[w], size[w], start[w], at, item, travel, work, first, opens, closes, week)
+            ):
+                best, best_w, best_at = more, w, at
+            here = onward
+    if best_w < 0:
+        return False
+    for i in range(size[best_w], best_at, -1):
+        seq[best_w, i] = seq[best_w, i - 1]
+    seq[best_w, best_at] = item
+    size[best_w] += 1
+    if item < n:
+        week_of[item] = best_w
+    retime(seq[best_w], size[best_w], start[best_w], travel, work, first, opens, closes)
+    return True
+
+
+@njit(cache=True)
+def rebuilt(
+    seq: Ints, size: Ints, start: Ints, week_of: Ints, out: Ints, held: int, travel: Ints, work: Ints, first: Ints,
+    opens: Ints, closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, week: int, state: Words,
+) -> None:  # fmt: skip
+    """Put all visits that are out back in, in an order drawn by chance, and evenings at home where they pay."""
+    n = travel.shape[0] - 1
+    kind = int(drawn(state) * 5.0)
+    early = drawn(state) < 0.5
+    count = 0
+    waiting = np.empty(n, dtype=np.int64)
+    for v in range(n):
+        if week_of[v] < 0:
+            waiting[count] = v
+            count += 1
+    key = np.empty(count)
+    for i in range(count):
+        v = waiting[i]
+        if kind == 0:
+            key[i] = -float(travel[0, v + 1])
+        elif kind == 1:
+            key[i] = float(travel[0, v + 1])
+        elif kind == 2:
+            key[i] = -float(work[v])
+        elif kind == 3:
+            key[i] = float(span[v, 1] - span[v, 0]) + drawn(state)
+        else:
+            key[i] = drawn(state)
+        key[i] -= 1e12 * (float(worth[v]) / float(worth[n]) > 1.5) * (drawn(state) < 0.5)
+    order = np.argsort(key, kind="mergesort")
+    for turn in range(2):
+        if (turn == 0) == early:
+            for i in range(held):
+                if out[i] >= n:
+                    w, e = (out[i] - n) // 10, (out[i] - n) % 10
+                    put_in(
+                        seq, size, start, week_of, n + e, w, w, night, travel, work, first, opens, closes, week, state
+                    )
+        else:
+            for i in range(count):
+                v = waiting[order[i]]
+                put_in(
+                    seq, size, start, week_of, v, span[v, 0], span[v, 1], worth[v], travel, work, first, opens, closes,
+                    week, state,
+                )  # fmt: skip
+
+
+@njit(cache=True)
+def ruined(
+    seq: Ints, size: Ints, start: Ints, week_of: Ints, near: Ints, out: Ints, travel: Ints, work: Ints, first: Ints,
+    opens: Ints, closes: Ints, evenings: int, state: Words,
+) -> int:  # fmt: skip
+    """Take rows of visits out of weeks around one visit, and evenings of these weeks; return how many items."""
+    n, weeks = travel.shape[0] - 1, seq.shape[0]
+    total = 0
+    for w in range(weeks):
+        total += size[w]
+    mean = max(1.0, total / weeks)
+    longest = min(float(LONGEST), mean)
+    rows = int(1.0 + drawn(state) * (4.0 * REMOVED / (1.0 + longest) - 1.0))
+    touched = np.zeros(weeks, dtype=np.bool_)
+    held, done = 0, 0
+    seed = min(n - 1, int(drawn(state) * n))
+    for j in range(near.shape[1]):
+        v = near[seed, j]
+        w = week_of[v]
+        if w < 0 or touched[w]:
+            continue
+        length = min(size[w], int(1.0 + drawn(state) * min(longest, float(size[w]))))
+        at = 0
+        while seq[w, at] != v:
+            at += 1
+        low, high = max(0, at - length + 1), min(at, size[w] - length)
+        begin = low + min(high - low, int(drawn(state) * (high - low + 1)))
+        held = take_out(seq, size, week_of, w, begin, length, n, out, held)
+        touched[w] = True
+        done += 1
+        if done >= rows:
+            break
+    for w in range(weeks):
+        if not touched[w]:
+            continue
+        # Which evenings are spent at home is decided anew, now and then.
+        fresh = drawn(state) < 0.3
+        for i in range(size[w] - 1, -1, -1):
+            if seq[w, i] >= n and fresh and drawn(state) < 0.5:
+                held = take_out(seq, size, week_of, w, i, 1, n, out, held)
+        for e in range(evenings):
+            here = False
+            for i in range(size[w]):
+                here = here or seq[w, i] == n + e
+            noted = False
+            for i in range(held):
+                noted = noted or out[i] == n + w * 10 + e
+            if not here and not noted:
+                out[held] = n + w * 10 + e
+                held += 1
+        retime(seq[w], size[w], start[w], travel, work, first, opens, closes)
+    return held
+
+
+@njit(cache=True)
+def improve(
+    seq: Ints, size: Ints, start: Ints, week_of: Ints, near: Ints, travel: Ints, work: Ints, first: Ints, opens: Ints,
+    closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, most_nights: int, week: int, rounds: int,
+    hot: float, cold: float, state: Words, best_seq: Ints, best_size: Ints, best: int,
+) -> int:  # fmt: skip
+    """Run so many rounds from one temperature to another; the best weeks stay in `best_seq`, their cost comes back."""
+    n = travel.shape[0] - 1
+    out = np.empty(n + seq.shape[0] * 20 + 1, dtype=np.int64)
+    now = cost_of(seq, size, week_of, travel, worth, night, evenings, most_nights)
+    kept_seq, kept_size = seq.copy(), size.copy()
+    kept_start, kept_week = start.copy(), week_of.copy()
+    for turn in range(rounds):
+        heat = hot * (cold / hot) ** (turn / rounds)
+        held = ruined(
+            seq, size, start, week_of, near, out, travel, work, first, opens, closes, evenings, state
+        )
+        rebuilt(
+            seq, size, start, week_of, out, held, travel, work, first, opens, closes, span, worth, night, evenings,
+            week, state,
+        )  # fmt: skip
+        cost = cost_of(seq, size, week_of, travel, worth, night, evenings, most_nights)
+        if cost < now - heat * np.log(max(drawn(state), 1e-300)):
+            now = cost
+            kept_seq[:], kept_size[:], kept_start[:], kept_week[:] = seq, size, start, week_of
+            if cost < best:
+                best = cost
+                best_seq[:], best_size[:] = seq, size
+        else:
+            seq[:], size[:], start[:], week_of[:] = kept_seq, kept_size, kept_start, kept_week
+    return best

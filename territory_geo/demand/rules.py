@@ -104,8 +104,8 @@ class WorkRules:
         if self.distance is not None and not hasattr(self.distance, "hours_between"):
             raise OptionError(
                 f"The 'distance' of WorkRules must be GreatCircle() or Planar(), which know hours between any two "
-                f"places. Got {type(self.distance).__name__} instead; tg.calibrate(roads, units).distance fits straight "
-                f"lines to roads."
+                f"places. Got {type(self.distance).__name__} instead; tg.calibrate(roads, units).distance fits "
+                f"straight lines to roads."
             )
 
     def on(self, *, geographic: bool) -> Distance:

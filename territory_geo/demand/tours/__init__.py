@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from territory_geo.demand.tours.calibrate import TourFit, calibrate_tours
 from territory_geo.demand.tours.estimate import TourModel
 from territory_geo.demand.tours.weeks import Stops, Weeks, plan_weeks
 
-__all__ = ["Stops", "TourModel", "Weeks", "plan_weeks"]
+__all__ = ["Stops", "TourFit", "TourModel", "Weeks", "calibrate_tours", "plan_weeks"]

@@ -38,7 +38,7 @@ def earliest(item: int, time: int, first: Ints, opens: Ints, closes: Ints) -> in
     """Return when an item can start if one is there at `time`, or -1."""
     for span in range(first[item], first[item + 1]):
         if closes[span] >= time:
-            return max(time, opens[span])
+            return int(max(time, opens[span]))
     return -1
 
 
@@ -199,7 +199,14 @@ def rebuilt(
         else:
             key[i] = drawn(state)
         key[i] -= 1e12 * (float(worth[v]) / float(worth[n]) > 1.5) * (drawn(state) < 0.5)
-    order = np.argsort(key, kind="mergesort")
+    order = np.empty(count, dtype=np.int64)
+    for i in range(count):
+        # Few visits are out at a time: insertion keeps them in order, and compiles in no time.
+        at = i
+        while at > 0 and key[order[at - 1]] > key[i]:
+            order[at] = order[at - 1]
+            at -= 1
+        order[at] = i
     for turn in range(2):
         if (turn == 0) == early:
             for i in range(held):
@@ -272,6 +279,20 @@ def ruined(
 
 
 @njit(cache=True)
+def copied(
+    seq: Ints, size: Ints, start: Ints, week_of: Ints, to_seq: Ints, to_size: Ints, to_start: Ints, to_week: Ints
+) -> None:
+    """Copy weeks, with the times of their items and the week of each visit."""
+    for w in range(size.shape[0]):
+        to_size[w] = size[w]
+        for i in range(size[w]):
+            to_seq[w, i] = seq[w, i]
+            to_start[w, i] = start[w, i]
+    for v in range(week_of.shape[0]):
+        to_week[v] = week_of[v]
+
+
+@njit(cache=True)
 def improve(
     seq: Ints, size: Ints, start: Ints, week_of: Ints, near: Ints, travel: Ints, work: Ints, first: Ints, opens: Ints,
     closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, most_nights: int, week: int, rounds: int,
@@ -281,13 +302,12 @@ def improve(
     n = travel.shape[0] - 1
     out = np.empty(n + seq.shape[0] * 20 + 1, dtype=np.int64)
     now = cost_of(seq, size, week_of, travel, worth, night, evenings, most_nights)
-    kept_seq, kept_size = seq.copy(), size.copy()
-    kept_start, kept_week = start.copy(), week_of.copy()
+    kept_seq, kept_size = np.empty_like(seq), np.empty_like(size)
+    kept_start, kept_week = np.empty_like(start), np.empty_like(week_of)
+    copied(seq, size, start, week_of, kept_seq, kept_size, kept_start, kept_week)
     for turn in range(rounds):
         heat = hot * (cold / hot) ** (turn / rounds)
-        held = ruined(
-            seq, size, start, week_of, near, out, travel, work, first, opens, closes, evenings, state
-        )
+        held = ruined(seq, size, start, week_of, near, out, travel, work, first, opens, closes, evenings, state)
         rebuilt(
             seq, size, start, week_of, out, held, travel, work, first, opens, closes, span, worth, night, evenings,
             week, state,
@@ -295,10 +315,10 @@ def improve(
         cost = cost_of(seq, size, week_of, travel, worth, night, evenings, most_nights)
         if cost < now - heat * np.log(max(drawn(state), 1e-300)):
             now = cost
-            kept_seq[:], kept_size[:], kept_start[:], kept_week[:] = seq, size, start, week_of
+            copied(seq, size, start, week_of, kept_seq, kept_size, kept_start, kept_week)
             if cost < best:
                 best = cost
-                best_seq[:], best_size[:] = seq, size
+                copied(seq, size, start, week_of, best_seq, best_size, start, week_of)
         else:
-            seq[:], size[:], start[:], week_of[:] = kept_seq, kept_size, kept_start, kept_week
+            copied(kept_seq, kept_size, kept_start, kept_week, seq, size, start, week_of)
     return best

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ TICKS = 10
 """Steps of the clock per minute: sums of rounded legs must not drift."""
 DROPPED = 1_000_000
 """What leaving out a visit costs, in ticks: more than any detour within a week."""
-LEAST_ROUNDS, ROUNDS_PER_VISIT = 2_000, 150
+LEAST_ROUNDS, ROUNDS_PER_VISIT = 2_000, 40
 """Rounds of the search, unless asked otherwise: so many, and so many for each visit."""
 HOT, COLD = 60.0 * TICKS, 0.5 * TICKS
 """By how many minutes a round may make things worse, at first and in the end."""
@@ -66,6 +66,14 @@ class Stops:
     def __len__(self) -> int:
         return len(self.minutes)
 
+    def taken(self, rows: Ints) -> Stops:
+        """Return some of the visits."""
+        return Stops(
+            self.xy[rows], self.minutes[rows], self.weeks[rows], None if self.days is None else self.days[rows],
+            None if self.opens is None else [self.opens[v] for v in rows],
+            None if self.worth is None else self.worth[rows],
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class Weeks:
@@ -82,8 +90,10 @@ class Weeks:
         Drives home: when they end, and how long they take.
     nights : list of (week, day)
         Nights away: those after these days.
-    left : int array
+    left : int array, shape (l,)
         Visits that did not fit.
+    reasons : list of str
+        Why, for each of them: "closed", "out of reach" or "no time left".
     cost_minutes : float
         Driving, and nights at their price.
     """
@@ -95,8 +105,9 @@ class Weeks:
     back: dict[tuple[int, float], float]
     nights: list[tuple[int, int]]
     left: Ints
+    reasons: list[str]
     cost_minutes: float
-    rounds: int = field(default=0)
+    rounds: int
 
     @property
     def drive_hours(self) -> float:
@@ -130,9 +141,11 @@ def plan_weeks(
     geographic : bool, default True
         Degrees, or planar metres.
     rounds : int, optional
-        Solutions to look at; left out, twelve for each visit. The same number gives the same weeks.
+        Of the search; left out, 2,000 and 40 for each visit. The same number gives the same weeks.
     seconds : float, optional
         Ends the search earlier; what comes out then depends on the machine.
+    seed : int, default 0
+        Of every random choice.
 
     Returns
     -------
@@ -158,7 +171,8 @@ def plan_weeks(
 
     References
     ----------
-    OR-Tools' vehicle routing library (guided local search: Voudouris & Tsang 1999).
+    Christiaens & Vanden Berghe 2020 (slack induction by string removals). OR-Tools' routing library, given the same
+    weeks, ended far behind: its moves hardly pass from a week with nights away to one without.
     """
     day = round(rules.day_hours * 60 * TICKS)
     service = np.round(stops.minutes * TICKS).astype(np.int64)
@@ -168,8 +182,40 @@ def plan_weeks(
             f"{long.size:,} visits are longer than a day of {rules.day_hours:g} hours, the first takes "
             f"{stops.minutes[long[0]]:g} minutes. Split them, or lengthen the day."
         )
-    weeks = _Weeks(home, stops, rules, n_weeks, service, day, geographic)
-    return weeks.solved(rounds or LEAST_ROUNDS + ROUNDS_PER_VISIT * len(stops), seconds, seed)
+    reasons = _hopeless(home, stops, rules, n_weeks, service, day, geographic)
+    possible = np.array([v for v in range(len(stops)) if v not in reasons], dtype=np.int64)
+    weeks = _Weeks(home, stops.taken(possible), rules, n_weeks, service[possible], day, geographic)
+    found = weeks.solved(rounds or LEAST_ROUNDS + ROUNDS_PER_VISIT * len(possible), seconds, seed)
+    reasons |= dict.fromkeys(possible[found.left].tolist(), "no time left")
+    left = sorted(reasons)
+    return replace(
+        found, visit=possible[found.visit], left=np.array(left, dtype=np.int64), reasons=[reasons[v] for v in left]
+    )
+
+
+def _hopeless(
+    home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, geographic: bool
+) -> dict[int, str]:
+    """Return the visits that no week could hold, were it the only one, and why."""
+    if not len(stops):
+        return {}
+    alone = _Weeks(home, stops, rules, n_weeks, service, day, geographic)
+    found: dict[int, str] = {}
+    for v in range(len(stops)):
+        spans = slice(int(alone.first[v]), int(alone.first[v + 1]))
+        opens, closes = alone.opens[spans], alone.closes[spans]
+        if not len(opens):
+            found[v] = "closed"
+            continue
+        way, longest, reached = int(alone.travel[0, v + 1]), day * (rules.max_nights + 1), False
+        for leaving in range(0, day * rules.days_per_week, day):
+            start = np.maximum(opens, leaving + way)
+            start = start[start <= closes]
+            last = min(leaving + longest, day * rules.days_per_week)
+            reached |= bool(len(start)) and int(start[0]) + int(service[v]) + way <= last
+        if not reached:
+            found[v] = "out of reach"
+    return found
 
 
 class _Weeks:
@@ -192,7 +238,6 @@ class _Weeks:
         self.worth = np.append(DROPPED + np.round(DROPPED * share), DROPPED).astype(np.int64)
         self.near = np.argsort(self.travel[1:, 1:], axis=1, kind="stable").astype(np.int64)[:, :MOST_NEAR]
         self.span = np.ascontiguousarray(stops.weeks, dtype=np.int64)
-        # Being at home every evening is forced where no night away is allowed.
         self.night = max(1, round(rules.night_hours * 60 * TICKS))
 
     def _spans(self, v: int, service: int) -> list[tuple[int, int]]:
@@ -268,7 +313,7 @@ class _Weeks:
         driven = sum(drives) + sum(back.values())
         return Weeks(
             planned, np.array(weeks, dtype=np.int64), np.array(starts), np.array(drives), back, nights,
-            np.setdiff1d(np.arange(self.n), planned), driven + len(nights) * self.rules.night_hours * 60, rounds,
+            np.setdiff1d(np.arange(self.n), planned), [], driven + len(nights) * self.rules.night_hours * 60, rounds,
         )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ class CallPolicy:
             values = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float)
             bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
             problems += [
-                f"row {i + 1}: {name} must be a number of at least 0, got {self.table[name].iloc[i]!r}" for i in bad
+                f"row {i + 1}: {name} must be a number of at least 0, got '{self.table[name].iloc[i]}'" for i in bad
             ]
             table[name] = values
         again = np.flatnonzero(table.duplicated(["segment", "kind", "channel"]))

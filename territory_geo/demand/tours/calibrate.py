@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 
 TICKS = 1000
 """Steps per kilometre: OR-Tools counts in whole numbers."""
-LOOKED_AT = 400
+LOOKED_AT = 100
 """Tours that OR-Tools looks at for each sample: a count, so that a run repeats."""
 FEWEST = 5
 """Stops below which a tour says nothing about the country."""

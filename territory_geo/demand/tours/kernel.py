@@ -22,6 +22,10 @@ BLINK = 0.01
 """Chance to overlook a place: the best place now is not always the best in the end."""
 
 
+OPENED = 0.5
+"""Chance to open a week's evenings while visits are left out; a tenth of it else."""
+
+
 @njit(cache=True)
 def drawn(state: Words) -> float:
     """Return the next random number, 0 to 1 (xorshift64*; Vigna 2016)."""
@@ -178,7 +182,7 @@ def rebuilt(
     """Put all visits that are out back in, in an order drawn by chance, and evenings at home where they pay."""
     n = travel.shape[0] - 1
     kind = int(drawn(state) * 5.0)
-    early = drawn(state) < 0.5
+    early = drawn(state) < 0.2
     count = 0
     waiting = np.empty(n, dtype=np.int64)
     for v in range(n):
@@ -256,11 +260,19 @@ def ruined(
         done += 1
         if done >= rows:
             break
+    opened = -1
+    absent = False
+    for v in range(n):
+        absent = absent or week_of[v] < 0
+    if drawn(state) < (OPENED if absent else 0.1 * OPENED):
+        # A week without its evenings at home has room for what is far away.
+        opened = min(weeks - 1, int(drawn(state) * weeks))
+        touched[opened] = True
     for w in range(weeks):
         if not touched[w]:
             continue
         # Which evenings are spent at home is decided anew, now and then.
-        fresh = drawn(state) < 0.3
+        fresh = drawn(state) < 0.3 or w == opened
         for i in range(size[w] - 1, -1, -1):
             if seq[w, i] >= n and fresh and drawn(state) < 0.5:
                 held = take_out(seq, size, week_of, w, i, 1, n, out, held)

@@ -1,4 +1,4 @@
-"""Ids as text, for whole columns at once."""
+"""Ids as text: one by one, and for whole columns at once."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory_geo.geodata import clean
+
+def id_text(value: Any) -> str:
+    """Return an id as text: whole floats lose their '.0', missing becomes empty."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, (float, np.floating)):
+        return "" if np.isnan(value) else str(int(value)) if value.is_integer() else str(value)
+    return str(value)
 
 
-def texts(values: Any) -> NDArray[np.object_]:
-    """Return ids as text, shape (n,): the same as `clean.id_text` of each, many times faster for plain columns.
+def texts(ids: Any) -> NDArray[np.object_]:
+    """Return a column of ids as text, shape (n,): the same as `id_text` of each, many times faster for plain columns.
 
     Examples
     --------
     >>> texts([7, 8]).tolist(), texts([7.0, None]).tolist()
     (['7', '8'], ['7', ''])
     """
-    column = pd.Series(values)
-    if pd.api.types.is_integer_dtype(column.dtype) and isinstance(column.dtype, np.dtype):
-        return column.to_numpy().astype(str).astype(object)
-    plain: NDArray[np.object_] = column.to_numpy(dtype=object)
-    if isinstance(column.dtype, pd.StringDtype) and not column.isna().any():
-        return plain
-    return np.array([clean.id_text(value) for value in plain], dtype=object)
+    column = ids if isinstance(ids, (pd.Series, pd.Index)) else pd.Series(ids)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
+        return np.array(list(map(str, column.tolist())), dtype=object)
+    if isinstance(column.dtype, pd.StringDtype):
+        return np.array(column.to_numpy(dtype=object, na_value=""), dtype=object)
+    return np.array([value if type(value) is str else id_text(value) for value in column.tolist()], dtype=object)

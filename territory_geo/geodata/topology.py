@@ -16,7 +16,6 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Voronoi, cKDTree
 
 from territory_geo.errors import DataError
-from territory_geo.geodata.triangulation import triangulated_pairs
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -144,8 +143,11 @@ def voronoi_diagram(xy: Floats, *, around: float = 0.0) -> tuple[Voronoi, Ints, 
 def delaunay_pairs(xy: Floats) -> Ints:
     """Return the Delaunay edges of points, shape (e, 2); points on one spot are joined to the first of them."""
     if len(xy) >= MANY_POINTS:
-        _, helpers = _helpers(xy, 0.0)
-        found = triangulated_pairs(xy, helpers, SPOT_WIDTH * float(np.ptp(xy, axis=0).max()))
+        # Imported here: compiled code takes a while to load, and few tables have so many rows.
+        from territory_geo.geodata.triangulation import triangulated_pairs
+
+        _, frame = _helpers(xy, 0.0)
+        found = triangulated_pairs(xy, frame, SPOT_WIDTH * float(np.ptp(xy, axis=0).max()))
         if found is not None:
             return found
     leader = same_spot(xy)

@@ -1,93 +1,85 @@
-"""Neighbours of many points: Delaunay's triangulation alone, in little more than its own time."""
+"""Neighbours of many points from their triangulation, without a diagram of cells."""
 
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-from scipy.spatial import Delaunay
+
+from territory_geo.geodata.delaunay import following, triangulate
+from territory_geo.geodata.hilbert import hilbert_order
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 CIRCLE_WIDTH = 1e-11
 """Triangles whose centres are nearer than this share of the points' extent have their corners on one circle."""
 
 
-def triangulated_pairs(xy: Floats, helpers: Floats, apart: float) -> Ints | None:
+def triangulated_pairs(xy: Floats, frame: Floats, apart: float) -> Ints | None:
     """Return the Delaunay edges of points as a Voronoi diagram with helpers around the points has them, shape (e, 2).
 
     Parameters
     ----------
     xy : array, shape (n, 2)
         Points.
-    helpers : array, shape (h, 2)
-        Far around the points; edges that exist only beyond them are left out.
+    frame : array, shape (4, 2)
+        Far around the points, turning to the left; edges that exist only beyond them are left out.
     apart : float
         Least distance of distinct points.
 
     Returns
     -------
     array or None
-        Smaller position first, sorted; None where points lie on one spot or the triangulation leaves some out.
+        Smaller position first, sorted; None where points lie on one spot or rounding leaves the triangulation open.
 
     Notes
     -----
-    Helpers in the triangulation itself would cost half its time again. Adding a point removes the triangles whose
-    circles hold it, and the edges between two of these. Where four or more points lie on a circle, the edges
-    across it, between triangles with one centre, are left out too. The nearest two points share an edge, so that
-    the shortest edge tells whether all are distinct. O(n log n).
+    Where four or more points lie on a circle, the edges across it, between triangles with one centre, are left out.
+    The nearest two points share an edge, so that the shortest edge tells whether all are distinct. O(n log n).
     """
+    order = hilbert_order(xy, np.zeros(len(xy), dtype=np.int64))
     middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
-    mesh = Delaunay(xy - middle)
-    if len(mesh.coplanar):
+    x, y = np.ascontiguousarray((np.concatenate([xy[order], frame]) - middle).T)
+    start, twin, count, _ = triangulate(x, y)
+    if count == 0:
         return None
-    corners, neighbors = mesh.simplices.astype(np.int64), mesh.neighbors
-    centers, cut = _circles(mesh.points, corners, helpers - middle)
     width = CIRCLE_WIDTH * float(np.ptp(xy, axis=0).max())
-    codes = []
-    for side in range(3):
-        other = neighbors[:, side]
-        # Each inner edge is seen from its triangle of the smaller number, an outer one from its only triangle.
-        own = np.flatnonzero((other > np.arange(len(corners))) | (other < 0))
-        beyond = other[own]
-        outer = beyond < 0
-        across = centers[beyond] - centers[own]
-        circle = ~outer & (squares(across) < width**2)
-        kept = own[~circle & ~(cut[own] & (cut[beyond] | outer))]
-        u, v = corners[kept, (side + 1) % 3], corners[kept, (side + 2) % 3]
-        codes.append(np.minimum(u, v) * len(xy) + np.maximum(u, v))
+    codes, shortest = _codes(x, y, start, twin, count, order, width)
+    if shortest <= apart**2:
+        return None
     # As one whole number per edge: sorted many times faster than two columns.
-    pairs = np.column_stack(np.divmod(np.sort(np.concatenate(codes)), len(xy)))
-    lengths = squares(mesh.points[pairs[:, 0]] - mesh.points[pairs[:, 1]])
-    seen = np.zeros(len(xy), dtype=bool)
-    seen[pairs] = True
-    return pairs if seen.all() and lengths.min() > apart**2 else None
+    codes.sort()
+    return np.column_stack(np.divmod(codes, len(xy)))
 
 
-def _circles(points: Floats, corners: Ints, helpers: Floats) -> tuple[Floats, Bools]:
-    """Return the centres of the triangles' circles, shape (t, 2), and which circles hold a helper, shape (t,)."""
-    a = points[corners[:, 0]]
-    b, c = points[corners[:, 1]] - a, points[corners[:, 2]] - a
-    double = 2.0 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
-    # Corners on one line have no circle: one without end, which holds helpers.
-    double[double == 0.0] = 1e-300
-    bb, cc = squares(b), squares(c)
-    with np.errstate(over="ignore", invalid="ignore"):
-        across = (c[:, 1] * bb - b[:, 1] * cc) / double
-        up = (b[:, 0] * cc - c[:, 0] * bb) / double
-        square = across * across + up * up
-        centers = a + np.column_stack([across, up])
-        # A circle goes through points: it must be as wide as the way from them to a helper to hold it.
-        gap = min((np.hypot(*(points - helper).T).min() for helper in helpers), default=np.inf)
-        wide = np.flatnonzero(~(square < gap * gap / 4.1))
-        cut = np.zeros(len(corners), dtype=bool)
-        for helper in helpers:
-            cut[wide] |= ~(squares(centers[wide] - helper) >= square[wide])
-    return centers, cut
-
-
-def squares(vectors: Floats) -> Floats:
-    """Return the squared length of each vector in a plane, shape (n,)."""
-    length: Floats = vectors[:, 0] * vectors[:, 0] + vectors[:, 1] * vectors[:, 1]
-    return length
+@njit(cache=True)
+def _codes(
+    x: Floats, y: Floats, start: NDArray[np.int32], twin: NDArray[np.int32], count: int, order: Ints, width: float
+) -> tuple[Ints, float]:
+    """Return smaller position * n + larger position of each edge that stands, and the least square of their lengths."""
+    n, held = order.shape[0], 0
+    codes, shortest = np.empty(3 * n, np.int64), np.inf
+    across, up = np.empty(count), np.empty(count)
+    for t in range(count):
+        a, b, c = start[3 * t], start[3 * t + 1], start[3 * t + 2]
+        bx, by, cx, cy = x[b] - x[a], y[b] - y[a], x[c] - x[a], y[c] - y[a]
+        double = 2.0 * (bx * cy - by * cx)
+        bb, cc = bx * bx + by * by, cx * cx + cy * cy
+        across[t] = x[a] + (cy * bb - by * cc) / double
+        up[t] = y[a] + (bx * cc - cx * bb) / double
+    for e in range(3 * count):
+        f = twin[e]
+        a, b = start[e], start[following(e)]
+        # Each edge is seen from its triangle of the smaller number; the frame's own edges have no other side.
+        if f < e or a >= n or b >= n:
+            continue
+        dx, dy = across[e // 3] - across[f // 3], up[e // 3] - up[f // 3]
+        if dx * dx + dy * dy < width * width:
+            continue
+        u, v = order[a], order[b]
+        codes[held] = min(u, v) * n + max(u, v)
+        held += 1
+        dx, dy = x[a] - x[b], y[a] - y[b]
+        shortest = min(shortest, dx * dx + dy * dy)
+    return codes[:held], shortest

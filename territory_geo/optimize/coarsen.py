@@ -12,11 +12,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from territory_geo.geodata.hilbert import flat_places, hilbert_order
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.centers import Centers, measured
 from territory_geo.optimize.costs import Ways
-from territory_geo.optimize.hilbert import flat_places, hilbert_order
 from territory_geo.optimize.seeds import load_share, territory_parts
 
 Floats = NDArray[np.float64]

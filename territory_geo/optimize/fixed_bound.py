@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, kron, vstack
 
+from territory_geo.geodata.hilbert import flat_places, hilbert_order
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import ProblemArrays, spread
 from territory_geo.optimize.bounds import SAFETY
 from territory_geo.optimize.centers import centers_cost
-from territory_geo.optimize.hilbert import flat_places, hilbert_order
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

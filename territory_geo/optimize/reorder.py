@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from territory_geo.geodata.hilbert import flat_places, hilbert_order
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import ProblemArrays, spread
-from territory_geo.optimize.hilbert import flat_places, hilbert_order
 
 Ints = NDArray[np.int64]
 

@@ -20,7 +20,7 @@ from territory_geo.optimize.proof import prove, search_rule
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
-from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop
+from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, shortened
 from territory_geo.plan.check import impossibility
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
@@ -31,6 +31,9 @@ DEFAULT_STOP = MaxIterations(150)
 """One full cycle from hot to cold: seconds for thousands of units, and repeatable."""
 
 HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation", "start"]
+
+FINISHING = 3e-5
+"""Seconds per unit that a plan takes to be made and checked, on a slow machine."""
 
 STARTS = 4
 """Starts through an executor, unless asked otherwise."""
@@ -130,6 +133,8 @@ def _solve(
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
     arrays = ProblemArrays.from_problem(problem)
+    # A limit holds for the whole call: what came before the search and what comes after it are part of it.
+    stop = shortened(stop, time.monotonic() - started + FINISHING * arrays.n)
     search = Search(guided(arrays), search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
     if several is None or reason is not None:
         search.run()

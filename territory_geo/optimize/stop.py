@@ -65,6 +65,15 @@ def rules(rule: Stop) -> tuple[Stop, ...]:
     return rule.rules if isinstance(rule, _First) else (rule,)
 
 
+def shortened(stop: Stop, seconds: float) -> Stop:
+    """Return a rule with so many seconds less in each time limit, but at least half of it."""
+    shorter = [
+        MaxRuntime(max(rule.seconds - seconds, rule.seconds / 2)) if isinstance(rule, MaxRuntime) else rule
+        for rule in rules(stop)
+    ]
+    return shorter[0] if len(shorter) == 1 else _First(tuple(shorter))
+
+
 def time_used(stop: Stop, clock: Clock) -> float:
     """Return the used share of a rule's time limit, 0 where it has none."""
     limits = [rule for rule in rules(stop) if isinstance(rule, MaxRuntime)]
@@ -110,7 +119,7 @@ class MaxIterations(Stop):
 
 @dataclass(frozen=True)
 class MaxRuntime(Stop):
-    """Stop after so many seconds; the round that runs is finished first."""
+    """Stop after so many seconds, checking the plan included; the round that runs is finished first."""
 
     seconds: float
 

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.geodata.matrix import DistanceMatrix
+from territory_geo.plan.promising import promising
 
 if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
@@ -23,10 +24,8 @@ Ints = NDArray[np.int64]
 _BLOCK = 4_000_000
 """Distances held in memory at once."""
 
-SCREENED = 300
+SCREENED = 50
 """From this many units on, a territory's candidates are screened before they are measured."""
-TANGENTS = 50
-"""Most candidates that are measured for the screening."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,23 +98,37 @@ def best_units(problem: TerritoryProblem, codes: Ints) -> Ints:
     """
     weight, power = problem.weight, problem.objective.power
     centers = np.full(problem.n_territories, -1, dtype=np.int64)
-    for territory in range(problem.n_territories):
-        members = np.flatnonzero(codes == territory)
-        size = len(members)
-        if size == 0:
-            continue
-        screened = size >= SCREENED and not isinstance(problem.distance, DistanceMatrix)
-        promising = _promising(problem, members) if screened else members
+    order = np.argsort(codes, kind="stable")
+    start = np.searchsorted(codes[order], np.arange(problem.n_territories + 1))
+    candidates = _screened(problem, order, start)
+    for territory in np.flatnonzero(np.diff(start)).tolist():
+        members = order[start[territory] : start[territory + 1]]
+        hopeful, size = members[candidates[members]], len(members)
         block = max(1, _BLOCK // size)
-        totals = np.empty(len(promising))
-        for start in range(0, len(promising), block):
-            candidates = promising[start : start + block]
-            a, b = np.repeat(candidates, size), np.tile(members, len(candidates))
-            kilometres = between_units(problem, a, b).reshape(len(candidates), size)
-            totals[start : start + block] = (kilometres**power) @ weight[members]
+        totals = np.empty(len(hopeful))
+        for first in range(0, len(hopeful), block):
+            some = hopeful[first : first + block]
+            a, b = np.repeat(some, size), np.tile(members, len(some))
+            kilometres = between_units(problem, a, b).reshape(len(some), size)
+            totals[first : first + block] = (kilometres**power) @ weight[members]
         # Rounding must not choose between equal candidates: the first within a hair of the best is taken.
-        centers[territory] = promising[int(np.flatnonzero(totals <= totals.min() * (1 + 1e-12))[0])]
+        centers[territory] = hopeful[int(np.flatnonzero(totals <= totals.min() * (1 + 1e-12))[0])]
     return centers
+
+
+def _screened(problem: TerritoryProblem, order: Ints, start: Ints) -> NDArray[np.bool_]:
+    """Return which units are tried as centres, shape (n,): all but those of large territories that cannot be best."""
+    tried = np.ones(len(order), dtype=bool)
+    large = np.flatnonzero(np.diff(start) >= SCREENED)
+    if large.size and not isinstance(problem.distance, DistanceMatrix):
+        rows = np.concatenate([order[start[t] : start[t + 1]] for t in large])
+        size = np.diff(start)[large]
+        placed = problem.distance.place(problem.units.xy[rows])
+        sphere, power = placed.kind == "sphere", problem.objective.power
+        tried[rows] = promising(
+            placed.points, problem.weight[rows], np.cumsum(size) - size, sphere=sphere, power=power
+        )  # fmt: skip
+    return tried
 
 
 def between_units(problem: TerritoryProblem, a: Ints, b: Ints) -> Floats:
@@ -124,37 +137,6 @@ def between_units(problem: TerritoryProblem, a: Ints, b: Ints) -> Floats:
         rows = problem.distance.rows(problem.units.ids)
         return problem.distance.trip(rows[a], rows[b])
     return problem.distance.between(problem.units.xy[a], problem.units.xy[b])
-
-
-def _promising(problem: TerritoryProblem, members: Ints) -> Ints:
-    """Return the members of a large territory that can be its best centre, in their order.
-
-    The travel to a place is a convex function of it (an arc is convex and rising in its chord, a chord convex in
-    its end), so that the tangent at one candidate bounds the travel to all others from below: O(size) for each of
-    a dozen tangents (Kelley 1960).
-    """
-    assert not isinstance(problem.distance, DistanceMatrix)
-    placed, weight = problem.distance.place(problem.units.xy[members]), problem.weight[members]
-    points, power, best = placed.points, problem.objective.power, float("inf")
-    least = ((points - np.average(points, axis=0, weights=weight + 1e-300)) ** 2).sum(axis=1) - 1e300
-    tried = np.zeros(len(members), dtype=bool)
-    for _ in range(TANGENTS):
-        candidate = int(np.where(tried, np.inf, least).argmin())
-        if least[candidate] > best * (1 + 1e-9):
-            break
-        tried[candidate] = True
-        apart = points[candidate] - points
-        chord = np.sqrt((apart**2).sum(axis=1))
-        way, rise = chord, np.ones(len(members))
-        if placed.kind == "sphere":
-            half = np.minimum(1.0, chord / 2.0)
-            way, rise = 2.0 * np.arcsin(half), 1.0 / np.sqrt(np.maximum(1e-12, 1.0 - half**2))
-        pull = weight * rise / np.where(chord > 0, chord, np.inf) * (1.0 if power == 1 else 2.0 * way)
-        total = float(way**power @ weight)
-        best = min(best, total)
-        least = np.maximum(least, total + (points - points[candidate]) @ (pull @ apart))
-    promising: Ints = members[least <= best * (1 + 1e-9)]
-    return promising
 
 
 def travel_km(problem: TerritoryProblem, codes: Ints, centers: Centers) -> Floats:

@@ -55,8 +55,12 @@ class TerritoryPlan:
     def __post_init__(self) -> None:
         if self.labels.index.is_(self.problem.units.frame.index) and self.labels.notna().all():
             # The units' own index: nothing to match.
-            labels = pd.Series(self.labels.astype(str), index=self.labels.index.rename("unit"), dtype=object)
-            return object.__setattr__(self, "labels", labels.rename("territory"))
+            values = self.labels.to_numpy(dtype=object)
+            if not all(type(name) is str for name in pd.unique(values)):
+                values = np.array(list(map(str, values)), dtype=object)
+            index = self.labels.index.rename("unit")
+            labels = pd.Series(values.copy(), index=index, dtype=object, name="territory")
+            return object.__setattr__(self, "labels", labels)
         given = self.labels.index.map(id_text)
         if not given.is_unique:
             twice = given[given.duplicated()][0]
@@ -94,8 +98,11 @@ class TerritoryPlan:
             names[number] = next(unused)
         plan = cls(problem, pd.Series(names[codes], index=problem.units.frame.index), provenance)
         if (np.bincount(codes, minlength=len(names)) > 0).all():
-            # What a plan looks up when asked: the centres are known already, in the order of other numbers.
-            plan.__dict__["centers"] = centers.taken(np.argsort(names.astype(str)))
+            # What a plan looks up when asked is known already, in the order of other numbers.
+            order = np.argsort(names.astype(str))
+            plan.__dict__["territory_ids"] = names[order].tolist()
+            plan.__dict__["codes"] = np.argsort(order)[codes].astype(np.int64)
+            plan.__dict__["centers"] = centers.taken(order)
         return plan
 
     @cached_property

@@ -18,7 +18,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.geodata.clean import id_text
-from territory_geo.geodata.ids import texts
 from territory_geo.plan.constraints import Lock
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-9
 """Share by which a bound may be passed, and a total may differ, through rounding."""
-NETWORKX_UNITS = 50_000
+NETWORKX_UNITS = 20_000
 """Above this many units, pieces are counted with scipy; the tests hold both to the same answer."""
 
 
@@ -140,11 +139,7 @@ def _check_assignment(
         nobody = sorted(set(names) - set(problem.named_territories))
         result.add("reps", (f"{name} is no rep" for name in nobody), "each territory has its rep")
     if problem.graph is not None:
-        order = np.argsort(codes, kind="stable")
-        starts = np.searchsorted(codes[order], np.arange(count + 1))
-        sorted_ids = np.array(ids, dtype=object)[order]
-        groups = {name: sorted_ids[starts[g] : starts[g + 1]].tolist() for g, name in enumerate(names)}
-        result.add("one piece", _scattered(problem, groups), "each territory is one piece")
+        result.add("one piece", _scattered(problem, codes, names), "each territory is one piece")
     for measure in problem.balance:
         result.add(f"balance of {measure}", _unbalanced(problem, codes, names, measure), "within bounds")
     if problem.constraints:
@@ -158,41 +153,50 @@ def _check_assignment(
         result.add("constraints", broken, f"{len(problem.constraints)} constraints kept")
 
 
-def _scattered(problem: TerritoryProblem, groups: dict[str, list[str]]) -> Iterable[str]:
+def _scattered(problem: TerritoryProblem, codes: NDArray[np.int64], names: list[str]) -> Iterable[str]:
     """Yield the territories that are in several pieces."""
     assert problem.graph is not None
-    if len(problem.units) > NETWORKX_UNITS:
-        counts = pieces_with_scipy(problem.graph.edges, groups)
-    else:
-        counts = pieces_with_networkx(problem.graph.edges, groups)
-    for territory, count in sorted(counts.items()):
-        if count != 1:
-            yield f"{territory} is in {count} pieces"
+    count = pieces_with_scipy if len(problem.units) > NETWORKX_UNITS else pieces_with_networkx
+    pieces = count(problem.graph.pairs, codes, len(names))
+    for territory, found in zip(names, pieces, strict=True):
+        if found != 1:
+            yield f"{territory} is in {found} pieces"
 
 
-def pieces_with_networkx(edges: pd.DataFrame, groups: dict[str, list[str]]) -> dict[str, int]:
-    """Return the number of connected pieces of each group of units."""
+def pieces_with_networkx(pairs: NDArray[np.int64], codes: NDArray[np.int64], count: int) -> list[int]:
+    """Return the number of connected pieces of each group of units.
+
+    Parameters
+    ----------
+    pairs : array, shape (e, 2)
+        Units that touch.
+    codes : array, shape (n,)
+        The group of each unit, 0 to count - 1; -1 for none.
+    count : int
+        How many groups.
+    """
     graph: Any = nx.Graph()
-    graph.add_nodes_from(unit for units in groups.values() for unit in units)
-    graph.add_edges_from(zip(texts(edges["u"]), texts(edges["v"]), strict=True))
-    return {name: nx.number_connected_components(graph.subgraph(units)) for name, units in groups.items()}
+    graph.add_nodes_from(range(len(codes)))
+    graph.add_edges_from(pairs[codes[pairs[:, 0]] == codes[pairs[:, 1]]].tolist())
+    found = [0] * count
+    for piece in nx.connected_components(graph):
+        group = int(codes[next(iter(piece))])
+        if group >= 0:
+            found[group] += 1
+    return found
 
 
-def pieces_with_scipy(edges: pd.DataFrame, groups: dict[str, list[str]]) -> dict[str, int]:
+def pieces_with_scipy(pairs: NDArray[np.int64], codes: NDArray[np.int64], count: int) -> list[int]:
     """Return the same as `pieces_with_networkx`, in compiled code."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    names = list(groups)
-    units = pd.Index([unit for held in groups.values() for unit in held], dtype=object)
-    group = np.repeat(np.arange(len(names)), [len(held) for held in groups.values()])
-    u, v = (units.get_indexer(pd.Index(texts(edges[end]), dtype=object)) for end in ("u", "v"))
-    inner = (u >= 0) & (v >= 0)
-    inner[inner] = group[u[inner]] == group[v[inner]]
-    matrix = coo_matrix((np.ones(int(inner.sum())), (u[inner], v[inner])), shape=(len(units), len(units)))
+    u, v = pairs[codes[pairs[:, 0]] == codes[pairs[:, 1]]].T
+    matrix = coo_matrix((np.ones(len(u)), (u, v)), shape=(len(codes), len(codes)))
     _, piece = connected_components(matrix, directed=False)
-    counts = np.bincount(group[np.unique(piece, return_index=True)[1]], minlength=len(names))
-    return {name: int(count) for name, count in zip(names, counts, strict=True)}
+    owner = codes[np.unique(piece, return_index=True)[1]]
+    found: list[int] = np.bincount(owner[owner >= 0], minlength=count).tolist()
+    return found
 
 
 def _unbalanced(problem: TerritoryProblem, codes: NDArray[np.int64], names: list[str], measure: str) -> Iterable[str]:

@@ -10,15 +10,14 @@ import pytest
 from scipy.sparse import csr_matrix
 
 import territory_geo as tg
-from territory_geo.geodata import topology
 from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.distance import GreatCircle
+from territory_geo.geodata.hilbert import flat_places, hilbert_index, hilbert_order
 from territory_geo.optimize import centers, coarse, fixed_bound, kernels, local_search, prices, search
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.centers import best_centers
 from territory_geo.optimize.coarsen import WaysFor, coarsen
 from territory_geo.optimize.costs import cost_at
-from territory_geo.optimize.hilbert import flat_places, hilbert_index, hilbert_order
 from territory_geo.optimize.local_search import score, violation_of
 from territory_geo.optimize.middles import middles
 from territory_geo.optimize.reorder import curve_order, reordered
@@ -259,22 +258,6 @@ def test_small_problems_know_nothing_of_this(grid):
     arrays = ProblemArrays.from_problem(tg.TerritoryProblem(units, graph, n_territories=4, balance={"load": 0.2}))
     assert not coarse.applies(arrays)
     assert search.applies is coarse.applies
-
-
-@pytest.mark.parametrize("kind", ["random", "grid", "slanted grid", "few places"])
-def test_neighbours_from_the_triangulation_are_those_of_the_diagram(kind, monkeypatch):
-    rng = np.random.default_rng(0)
-    xy = rng.uniform(0, 5e6, (3_000, 2))
-    if kind != "random":
-        across, up = np.meshgrid(np.arange(40.0), np.arange(30.0))
-        xy = np.column_stack([across.ravel(), up.ravel()]) * 1000
-    if kind == "slanted grid":
-        xy = xy + 0.3 * xy[:, ::-1] * [1, -1]
-    if kind == "few places":
-        xy = rng.integers(0, 30, (500, 2)).astype(float)
-    known = topology.delaunay_pairs(xy)
-    monkeypatch.setattr(topology, "MANY_POINTS", 2)
-    assert topology.delaunay_pairs(xy).tolist() == known.tolist()
 
 
 def with_homes(problem, count, seed=0):

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import territory_geo as tg
-from territory_geo.optimize.stop import Clock
+from territory_geo.optimize.stop import Clock, shortened
 
 
 def table(n: int, seed: int) -> pd.DataFrame:
@@ -209,6 +209,14 @@ def test_stopping_rules():
             tg.MaxIterations(wrong)
     with pytest.raises(tg.OptionError):
         tg.MaxRuntime(0)
+
+
+def test_a_time_limit_keeps_time_for_what_comes_after_the_search():
+    assert shortened(tg.MaxRuntime(5), 0.5) == tg.MaxRuntime(4.5)
+    assert shortened(tg.MaxRuntime(5), 60) == tg.MaxRuntime(2.5)
+    assert shortened(tg.MaxIterations(7), 60) == tg.MaxIterations(7)
+    both = shortened(tg.MaxIterations(7) | tg.MaxRuntime(5), 1)
+    assert both == tg.MaxIterations(7) | tg.MaxRuntime(4)
 
 
 def test_an_interruption_returns_the_best_so_far_verified():

@@ -152,13 +152,9 @@ def test_broken_files_are_caught(plan, tmp_path, check, breaking, words):
 @given(st.integers(0, 10_000))
 def test_networkx_and_scipy_count_the_same_pieces(seed):
     rng = np.random.default_rng(seed)
-    units = [f"u{i}" for i in range(20)]
-    ends = rng.choice(units, (25, 2))
-    edges = pd.DataFrame(ends[ends[:, 0] != ends[:, 1]], columns=["u", "v"])
-    groups: dict[str, list[str]] = {}
-    for unit, name in zip(units, rng.choice(list("ABC"), 20), strict=True):
-        groups.setdefault(str(name), []).append(unit)
-    assert pieces_with_networkx(edges, groups) == pieces_with_scipy(edges, groups)
+    ends = rng.integers(0, 20, (25, 2))
+    pairs, codes = ends[ends[:, 0] != ends[:, 1]], rng.integers(-1, 3, 20)
+    assert pieces_with_networkx(pairs, codes, 3) == pieces_with_scipy(pairs, codes, 3)
 
 
 def test_many_problems_are_counted_not_listed():

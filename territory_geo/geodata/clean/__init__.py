@@ -7,14 +7,14 @@
 from territory_geo.geodata.clean.amounts import measure_reasons
 from territory_geo.geodata.clean.coordinates import coordinate_reasons, point_coordinates
 from territory_geo.geodata.clean.identity import id_reasons
-from territory_geo.geodata.clean.values import Reasons, id_text, ids_as_text, is_marker, is_missing, numbers
+from territory_geo.geodata.clean.values import Reasons, is_marker, is_missing, numbers
+from territory_geo.geodata.ids import id_text
 
 __all__ = [
     "Reasons",
     "coordinate_reasons",
     "id_reasons",
     "id_text",
-    "ids_as_text",
     "is_marker",
     "is_missing",
     "measure_reasons",

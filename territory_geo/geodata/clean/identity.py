@@ -9,26 +9,28 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.geodata.clean.ledger import Ledger
-from territory_geo.geodata.clean.values import Reasons, ids_as_text
+from territory_geo.geodata.clean.values import Reasons
+from territory_geo.geodata.ids import texts as id_texts
 
 if TYPE_CHECKING:
     from territory_geo.geodata.reps import Reps
 
 
-def check_ids(ids: pd.Series, rows: pd.Series, ledger: Ledger, frame: pd.DataFrame | None = None) -> None:
+def check_ids(text: NDArray[np.object_], rows: pd.Series, ledger: Ledger, frame: pd.DataFrame | None = None) -> None:
     """Refuse the rows whose id is missing or was used by an earlier row that is not refused.
 
     Parameters
     ----------
-    ids, rows : Series
-        Id and number of each row.
+    text : array of str
+        Each row's id.
+    rows : Series
+        Each row's number.
     ledger : Ledger
         What was refused before, and where the findings go.
     frame : DataFrame, optional
         The source's columns: a row that repeats an earlier one in each of them is told apart.
     """
-    text = ids_as_text(ids)
-    blank = np.array([not value.strip() for value in text], dtype=bool)
+    blank = np.array([not value or value.isspace() for value in text.tolist()], dtype=bool)
     missing = np.flatnonzero(blank & ~ledger.refused)
     ledger.add("missing_id", missing, ["the id is missing"] * len(missing))
     open_ = np.flatnonzero(~ledger.refused)
@@ -64,18 +66,18 @@ def id_reasons(ids: pd.Series, rows: pd.Series, reasons: Reasons) -> None:
     """Add to `reasons` the rows whose id is missing or was already used by an earlier accepted row."""
     ledger = Ledger(len(ids))
     ledger.refused[list(reasons)] = True
-    check_ids(ids, rows, ledger)
+    check_ids(id_texts(ids), rows, ledger)
     for i in np.flatnonzero(ledger.refused).tolist():
         reasons.setdefault(i, str(ledger.reasons[i]))
 
 
 def check_reps(column: pd.Series, reps: Reps, ledger: Ledger) -> None:
     """List the rows whose current rep is none of the reps, by id or by name; rows without one are prospects."""
-    known = set(ids_as_text(reps.frame.index))
+    known = set(id_texts(reps.frame.index))
     if "name" in reps.frame.columns:
-        known |= set(ids_as_text(reps.frame["name"]))
+        known |= set(id_texts(reps.frame["name"]))
     known = {value.strip().casefold() for value in known}
-    text = ids_as_text(column)
+    text = id_texts(column)
     strange = [i for i, value in enumerate(text) if value.strip() and value.strip().casefold() not in known]
     ledger.add(
         "unknown_rep", strange, [f"{column.name} {text[i]!r} is not among the {len(reps)} reps" for i in strange]

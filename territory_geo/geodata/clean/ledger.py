@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from territory_geo.errors import DataError
 from territory_geo.geodata.clean.rules import FIXABLE, KEEPABLE, REJECTABLE, RULES, chosen_rules
-from territory_geo.geodata.clean.values import ids_as_text
 
 Positions = NDArray[np.int64]
 
@@ -94,11 +93,10 @@ class Ledger:
         # What was asked for is no reason to refuse a file.
         self._entries.append((rule, positions, texts, "info" if mended else severity, action))
 
-    def table(self, ids: pd.Series) -> pd.DataFrame:
+    def table(self, text: NDArray[np.object_]) -> pd.DataFrame:
         """Return every finding: `row` (from 1; missing where it is about the table), `id`, `rule`, `severity`,
-        `finding`, `action`.
+        `finding`, `action`; `text` has the rows' ids.
         """
-        text = ids_as_text(ids)
         order = {name: number for number, name in enumerate(RULES)}
         parts = []
         for rule, finding, action in self._said:

@@ -18,7 +18,7 @@ from territory_geo.geodata.clean.identity import check_ids, check_reps
 from territory_geo.geodata.clean.ledger import Ledger
 from territory_geo.geodata.clean.places import check_land, check_stacks
 from territory_geo.geodata.clean.region import check_region
-from territory_geo.geodata.clean.values import Array, ids_as_text, is_text, numbers
+from territory_geo.geodata.clean.values import Array, is_text, numbers
 from territory_geo.geodata.columns import (
     PLACE_CODES,
     candidates,
@@ -29,6 +29,7 @@ from territory_geo.geodata.columns import (
     plain,
     without_reserved,
 )
+from territory_geo.geodata.ids import texts
 from territory_geo.geodata.readers.tables import numbers_where_lossless
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def cleaned(
 
     rows = pd.Series(np.arange(1, len(table) + 1), index=table.index)
     ids = rows if roles["id"] is None else table[roles["id"]]
-    check_ids(ids, rows, book, table.assign(_x=x, _y=y))
+    text = texts(ids)
+    check_ids(text, rows, book, table.assign(_x=x, _y=y))
     apart = True if located is None else ~located.found
     check_stacks(x, y, None if roles["name"] is None else table[roles["name"]], book, apart)
     if declared is not None:
@@ -122,7 +124,6 @@ def cleaned(
     table.insert(0, "id", ids)
     table.insert(0, "row", rows)
     used = ~book.refused
-    text = ids_as_text(ids)
     rejects = pd.DataFrame(
         {
             "row": rows.to_numpy()[~used],
@@ -134,7 +135,7 @@ def cleaned(
     seen = pd.DataFrame({"row": rows.to_numpy()[placed], "lon": given[0][placed], "lat": given[1][placed]})
     points = gpd.points_from_xy(x[used], y[used])
     kept = gpd.GeoDataFrame(table[used].reset_index(drop=True), geometry=points, crs=declared)
-    return Accounts(kept, rejects, book.table(ids), roles, label, loaded.sha256, seen)
+    return Accounts(kept, rejects, book.table(text), roles, label, loaded.sha256, seen)
 
 
 def _check_places(places: Geocoding, label: str, *, geographic: bool, planar: bool) -> None:

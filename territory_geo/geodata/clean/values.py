@@ -159,25 +159,6 @@ def is_marker(value: Any) -> bool:
     return isinstance(value, str) and value.strip().lower() in MARKERS
 
 
-def id_text(value: Any) -> str:
-    """Return an id as text: whole floats lose their '.0', missing becomes empty."""
-    if value is None or value is pd.NA or value is pd.NaT:
-        return ""
-    if isinstance(value, (float, np.floating)):
-        return "" if np.isnan(value) else str(int(value)) if value.is_integer() else str(value)
-    return str(value)
-
-
-def ids_as_text(ids: Any) -> NDArray[Any]:
-    """Return a column of ids as text, shape (n,), as `id_text` does for each."""
-    column = pd.Series(ids)
-    if column.dtype.kind in "iu" and isinstance(column.dtype, np.dtype):
-        return np.array([str(value) for value in column.tolist()], dtype=object)
-    if isinstance(column.dtype, pd.StringDtype):
-        return np.array(column.to_numpy(dtype=object, na_value=""), dtype=object)
-    return np.array([value if type(value) is str else id_text(value) for value in column.tolist()], dtype=object)
-
-
 def is_missing(raw: Any) -> bool:
     """Tell whether a cell holds nothing: no value, NaN, or blank text."""
     return raw is None or raw is pd.NA or raw != raw or (isinstance(raw, str) and not raw.strip())

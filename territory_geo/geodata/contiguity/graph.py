@@ -37,24 +37,23 @@ class ContiguityGraph:
 
     Parameters
     ----------
-    unit_ids : list of str
-        Ids as text, in the units' order.
-    edges : DataFrame
-        `u`, `v` (unit ids, in the type that the units' table has), `kind`, `length_km` (from the one's place to
-        the other's), each pair once. Kinds: border (areas), grid (hexagons), cell (points), inside and near (an
-        account on its own: the area it lies in, and that area's neighbours), given (`from_edges`); and, joining
-        what does not touch: bridge, attach, stated.
+    units : BasicUnits
+        What touches.
     pairs : array, shape (e, 2)
-        The same edges as positions.
+        Positions of units that touch, each pair once, the smaller position first, sorted.
+    kinds : array of str, shape (e,)
+        Why they touch. border (areas), grid (hexagons), cell (points), inside and near (an account on its own: the
+        area it lies in, and that area's neighbours), given (`from_edges`); and, joining what does not touch:
+        bridge, attach, stated.
     cut : DataFrame
         The edges that barriers took away, in the same columns.
     findings : DataFrame
         How the graph was made: `rule`, `rows` (edges or units), `example`, `action`.
     """
 
-    unit_ids: list[str]
-    edges: pd.DataFrame
+    units: BasicUnits = field(repr=False)
     pairs: Ints
+    kinds: NDArray[np.object_]
     cut: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS), repr=False)
     findings: pd.DataFrame = field(default_factory=findings_table, repr=False)
 
@@ -175,23 +174,43 @@ class ContiguityGraph:
             text = f"{len(stated) - len(new)} of them touch anyway"
             said = [*said, finding("bridges stated", len(stated), text, "used")]
             pairs, labels = np.vstack([pairs, new]), np.append(labels, ["stated"] * len(new))
-        component = connected_components(adjacency(pairs, len(units)), directed=False)[1].astype(np.int64)
+        touching_alone = adjacency(pairs, len(units))
+        component = connected_components(touching_alone, directed=False)[1].astype(np.int64)
         xy = units.plane.to_plane(units.xy)
         added = links(xy, component, units.ids, islands, None if barriers is None else barriers.cross)
         kind = "attach" if islands == "attach" else "bridge"
         every, labels = np.vstack([pairs, added]), np.append(labels, [kind] * len(added))
-        order = np.argsort(_codes(every, units), kind="stable")
-        table = _table(units, every[order], labels[order])
         if len(added):
-            longest = table[table["kind"] == kind].nlargest(1, "length_km").iloc[0]
+            longest = _table(units, added, labels[len(pairs) :]).nlargest(1, "length_km").iloc[0]
             text = f"{longest['u']} to {longest['v']}, {longest['length_km']:,.1f} km, the longest"
             said = [*said, finding("parts that touch nothing", len(added), text, f"joined ({islands})")]
-        return cls(units.ids, table, every[order], cut, findings_table(said))
+        codes = _codes(every, units)
+        if (np.diff(codes) < 0).any():
+            order = np.argsort(codes, kind="stable")
+            every, labels = every[order], labels[order]
+        graph = cls(units, every, labels, cut, findings_table(said))
+        if not len(added):
+            # Nothing was joined: what was looked at on the way is what the graph is.
+            graph.__dict__.update(matrix=touching_alone, components=component)
+        return graph
+
+    @property
+    def unit_ids(self) -> list[str]:
+        """The units' ids as text, in their order."""
+        return self.units.ids
+
+    @cached_property
+    def edges(self) -> pd.DataFrame:
+        """The pairs as a table: `u`, `v` (ids in the type that the units' table has), `kind`, `length_km`.
+
+        The length is that of the straight way from the one's place to the other's.
+        """
+        return _table(self.units, self.pairs, self.kinds)
 
     @cached_property
     def matrix(self) -> csr_matrix:
         """The symmetric adjacency matrix, with sorted neighbours."""
-        return adjacency(self.pairs, len(self.unit_ids))
+        return adjacency(self.pairs, len(self.units))
 
     @cached_property
     def components(self) -> Ints:
@@ -204,10 +223,12 @@ class ContiguityGraph:
         """In how many parts the graph falls."""
         return int(self.components.max()) + 1 if len(self.components) else 0
 
-    @property
+    @cached_property
     def bridges(self) -> pd.DataFrame:
         """The edges that join what does not touch: the policy's (bridge, attach) and the user's (stated)."""
-        return self.edges[self.edges["kind"].isin(BRIDGES)].reset_index(drop=True)
+        code, names = pd.factorize(self.kinds)
+        bridging = np.flatnonzero(np.isin(np.array(names, dtype=str), BRIDGES)[code])
+        return _table(self.units, self.pairs[bridging], self.kinds[bridging])
 
     @property
     def n_isolates(self) -> int:

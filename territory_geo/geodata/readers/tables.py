@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from territory_geo.errors import DataError
-from territory_geo.geodata.clean.values import id_text
+from territory_geo.geodata.ids import id_text
 from territory_geo.geodata.readers.dialect import NAMES, TextFormat, decoded, delimiter_of, stated_delimiter
 from territory_geo.geodata.readers.header import above_note, column_names, find_header
 

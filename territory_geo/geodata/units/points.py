@@ -54,7 +54,9 @@ def units_of_rows(
     """Return the fields of units that are the rows of a table."""
     from territory_geo.geodata.accounts import read_accounts
 
-    accounts = read_accounts(table, id=id, lon=x, lat=y, crs=crs)
+    # Only what will be balanced is looked at: the table's other columns are its own affair.
+    looked_at = [name for name in measures if name in table.columns]
+    accounts = read_accounts(table, id=id, lon=x, lat=y, crs=crs, measures=looked_at)
     members, names, rejects = with_measures(
         accounts.frame, measures, rejects=accounts.rejects, source="the table", roles=accounts.columns.values()
     )

@@ -16,6 +16,7 @@ from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.topology import delaunay_pairs
 from territory_geo.optimize import kernels
 from territory_geo.plan.constraints import Lock
+from territory_geo.plan.measures import NAME, home_table
 from territory_geo.plan.problem import TerritoryProblem
 
 Floats = NDArray[np.float64]
@@ -168,7 +169,7 @@ class ProblemArrays:
             scale=scale,
             power=problem.objective.power,
             weight=problem.weight,
-            measures=spread(measures, k),
+            measures=_loads(problem, measures, k),
             lower=lower - SLACK * target,
             upper=upper + SLACK * target,
             target=target,
@@ -181,6 +182,16 @@ class ProblemArrays:
             centering={"unit": UNIT, "centroid": CENTROID, "home": HOME}[problem.objective.center],
             unit=problem.distance.measure if isinstance(problem.distance, DistanceMatrix) else "km",
         )
+
+
+def _loads(problem: TerritoryProblem, measures: Floats, k: int) -> Floats:
+    """Return the load of each unit in each territory, shape (n, k, m): hours from home differ by rep."""
+    table = home_table(problem)
+    if table is None or NAME not in problem.balance:
+        return spread(measures, k)
+    loads = np.repeat(measures[:, None, :], k, axis=1)
+    loads[:, :, list(problem.balance).index(NAME)] = table
+    return loads
 
 
 def _placed(problem: TerritoryProblem) -> tuple[Floats, Floats, int, float]:

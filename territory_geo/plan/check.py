@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.plan.constraints import Forbid, Lock
+from territory_geo.plan.measures import depends
 from territory_geo.plan.steps import nearest_multiples
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def _measures(problem: TerritoryProblem) -> Iterator[Finding]:
     for name in problem.balance:
         values = problem.units.frame[name].to_numpy(dtype=float)
         lower, target, upper = problem.bounds(name)
+        if depends(problem, name):
+            text = f"about {amount(values.sum())} hours; driving depends on the territories, so that nothing is certain"
+            yield f"{name}: total", text, "note"
+            continue
         total, cap, floor, most = float(values.sum()), float(upper.max()), float(lower.sum()), float(upper.sum())
         allowed = f"{amount(lower.min())} to {amount(cap)}"
         each = f"{amount(target[0])} per territory"
@@ -138,6 +143,8 @@ def _part_counts(problem: TerritoryProblem) -> Iterator[Finding]:
     assert problem.graph is not None
     parts, k = problem.graph.components, problem.n_territories
     for name in problem.balance:
+        if depends(problem, name):
+            continue
         values = problem.units.frame[name].to_numpy(dtype=float)
         bounds = problem.bounds(name)
         lower, upper = float(bounds[0].min()), float(bounds[2].max())

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory_geo.demand.workload import UnitWork, Workload
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import Distance, GreatCircle, Planar
@@ -20,6 +21,7 @@ from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
 from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
+from territory_geo.plan.measures import depends, prepared
 from territory_geo.plan.objective import Travel
 
 Floats = NDArray[np.float64]
@@ -46,6 +48,11 @@ class TerritoryProblem:
     reps : Reps, optional
         Who gets the territories, one each: territories carry the reps' ids. Where the reps have `capacity_hours`, each
         territory's target is in proportion to them: half the hours, half the load.
+    workload : Workload, optional
+        How hours follow from visits and places. Then there is a measure ``workload``, hours a year with driving and
+        nights away; it depends on where a territory's trips start, and `solve` settles it.
+    work : UnitWork, optional
+        What `workload` says of the units; worked out where it is left out.
 
     Raises
     ------
@@ -69,6 +76,8 @@ class TerritoryProblem:
     objective: Travel = field(default_factory=Travel, kw_only=True)
     constraints: Sequence[Constraint] = field(default=(), kw_only=True)
     reps: Reps | None = field(default=None, kw_only=True)
+    workload: Workload | None = field(default=None, kw_only=True)
+    work: UnitWork | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.objective, Travel):
@@ -77,6 +86,10 @@ class TerritoryProblem:
             )
         if self.reps is not None:
             self._check_reps(self.reps)
+        if self.workload is not None and self.work is None:
+            units, work = prepared(self)
+            object.__setattr__(self, "units", units)
+            object.__setattr__(self, "work", work)
         n, k = len(self.units), self.n_territories
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= n:
             raise OptionError(
@@ -158,7 +171,17 @@ class TerritoryProblem:
     @property
     def weight_name(self) -> str | None:
         """The measure that weighs travel, or None when each unit counts once."""
-        return next(iter(self.balance)) if self.objective.weight == "auto" else self.objective.weight
+        if self.objective.weight != "auto":
+            return self.objective.weight
+        first = next(iter(self.balance))
+        # Driving must not weigh driving: trips count by visits.
+        return self.trips if depends(self, first) else first
+
+    @property
+    def trips(self) -> str | None:
+        """The measure that counts visits, where the units have it: what "auto" weighs travel by beside a workload."""
+        name = None if self.workload is None else self.workload.visits
+        return name if name in self.units.measures else None
 
     @cached_property
     def weight(self) -> Floats:

@@ -65,7 +65,13 @@ def test_all_problems_of_a_table_are_said_at_once():
     )
     with pytest.raises(DataError) as error:
         CallPolicy(bad)
-    for words in ("row 1: kind is missing", "row 2: per_year must be", "got '-1'", "got 'long'", "row 3: a, x, visit is"):
+    for words in (
+        "row 1: kind is missing",
+        "row 2: per_year must be",
+        "got '-1'",
+        "got 'long'",
+        "row 3: a, x, visit is",
+    ):
         assert words in str(error.value)
     with pytest.raises(DataError, match=r"no column minutes.*It needs segment, kind"):
         CallPolicy(bad.drop(columns="minutes"))

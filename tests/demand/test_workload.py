@@ -131,9 +131,8 @@ def test_accounts_on_one_spot_are_one_stop():
 
 
 def test_areas_share_their_ground_among_their_accounts():
-    from shapely.geometry import box
-
     import geopandas as gpd
+    from shapely.geometry import box
 
     areas = gpd.GeoDataFrame({"id": ["w", "e"]}, geometry=[box(0, 0, 1e4, 1e4), box(1e4, 0, 2e4, 1e4)])
     table = pd.DataFrame({"id": range(5), "x": [1e3, 2e3, 5e3, 8e3, 15e3], "y": [1e3, 5e3, 9e3, 2e3, 5e3]})

@@ -55,28 +55,36 @@ def place(item: int, n: int) -> int:
 @njit(cache=True)
 def fits(
     seq: Ints, size: int, start: Ints, at: int, item: int, travel: Ints, work: Ints, first: Ints, opens: Ints,
-    closes: Ints, week: int,
+    closes: Ints, week: int, longest: int,
 ) -> bool:  # fmt: skip
-    """Tell whether an item can stand at position `at` of a week; later items may start later."""
+    """Tell whether an item can stand at position `at` of a week, no trip longer than `longest`; others may shift."""
     n = travel.shape[0] - 1
-    time, here = 0, 0
+    time, here, limit = 0, 0, longest
     if at > 0:
         before = seq[at - 1]
         time, here = start[at - 1] + work[before], place(before, n)
+        for i in range(at - 1, -1, -1):
+            if seq[i] >= n:
+                limit = start[i] + longest
+                break
     there = place(item, n)
     time = earliest(item, time + travel[here, there], first, opens, closes)
-    if time < 0:
+    if time < 0 or time + work[item] > limit:
         return False
+    if item >= n:
+        limit = time + longest
     time, here = time + work[item], there
     for i in range(at, size):
         there = place(seq[i], n)
         time = earliest(seq[i], time + travel[here, there], first, opens, closes)
-        if time < 0:
+        if time < 0 or time + work[seq[i]] > limit:
             return False
         if time == start[i]:
             return True
+        if seq[i] >= n:
+            limit = time + longest
         time, here = time + work[seq[i]], there
-    return bool(time + travel[here, 0] <= week)
+    return bool(time + travel[here, 0] <= min(week, limit))
 
 
 @njit(cache=True)
@@ -113,7 +121,7 @@ def cost_of(
                 run = item - n - last
                 last = item - n + 1
                 if run > most_nights:
-                    total += worth[n] * (run - most_nights)
+                    total += worth[n + 1] * (run - most_nights)
             else:
                 visits += 1
         total += travel[here, 0]
@@ -121,7 +129,7 @@ def cost_of(
         if visits > 0:
             total += night * (evenings - home)
             if run > most_nights:
-                total += worth[n] * (run - most_nights)
+                total += worth[n + 1] * (run - most_nights)
     return total
 
 
@@ -142,7 +150,7 @@ def take_out(seq: Ints, size: Ints, week_of: Ints, w: int, begin: int, count: in
 @njit(cache=True)
 def put_in(
     seq: Ints, size: Ints, start: Ints, week_of: Ints, item: int, w_first: int, w_last: int, least: int, travel: Ints,
-    work: Ints, first: Ints, opens: Ints, closes: Ints, week: int, state: Words,
+    work: Ints, first: Ints, opens: Ints, closes: Ints, week: int, longest: int, state: Words,
 ) -> bool:  # fmt: skip
     """Put an item where it costs least, if that is less than `least`; tell whether it was."""
     n = travel.shape[0] - 1
@@ -158,7 +166,7 @@ def put_in(
             if (
                 more < best
                 and (item >= n or drawn(state) >= BLINK)
-                and fits(seq[w], size[w], start[w], at, item, travel, work, first, opens, closes, week)
+                and fits(seq[w], size[w], start[w], at, item, travel, work, first, opens, closes, week, longest)
             ):
                 best, best_w, best_at = more, w, at
             here = onward
@@ -177,7 +185,8 @@ def put_in(
 @njit(cache=True)
 def rebuilt(
     seq: Ints, size: Ints, start: Ints, week_of: Ints, out: Ints, held: int, travel: Ints, work: Ints, first: Ints,
-    opens: Ints, closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, week: int, state: Words,
+    opens: Ints, closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, week: int, longest: int,
+    state: Words,
 ) -> None:  # fmt: skip
     """Put all visits that are out back in, in an order drawn by chance, and evenings at home where they pay."""
     n = travel.shape[0] - 1
@@ -217,14 +226,29 @@ def rebuilt(
                 if out[i] >= n:
                     w, e = (out[i] - n) // 10, (out[i] - n) % 10
                     put_in(
-                        seq, size, start, week_of, n + e, w, w, night, travel, work, first, opens, closes, week, state
+                        seq,
+                        size,
+                        start,
+                        week_of,
+                        n + e,
+                        w,
+                        w,
+                        night,
+                        travel,
+                        work,
+                        first,
+                        opens,
+                        closes,
+                        week,
+                        longest,
+                        state,
                     )
         else:
             for i in range(count):
                 v = waiting[order[i]]
                 put_in(
                     seq, size, start, week_of, v, span[v, 0], span[v, 1], worth[v], travel, work, first, opens, closes,
-                    week, state,
+                    week, longest, state,
                 )  # fmt: skip
 
 
@@ -307,8 +331,8 @@ def copied(
 @njit(cache=True)
 def improve(
     seq: Ints, size: Ints, start: Ints, week_of: Ints, near: Ints, travel: Ints, work: Ints, first: Ints, opens: Ints,
-    closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, most_nights: int, week: int, rounds: int,
-    hot: float, cold: float, state: Words, best_seq: Ints, best_size: Ints, best: int,
+    closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, most_nights: int, week: int, longest: int,
+    rounds: int, hot: float, cold: float, state: Words, best_seq: Ints, best_size: Ints, best: int,
 ) -> int:  # fmt: skip
     """Run so many rounds from one temperature to another; the best weeks stay in `best_seq`, their cost comes back."""
     n = travel.shape[0] - 1
@@ -322,7 +346,7 @@ def improve(
         held = ruined(seq, size, start, week_of, near, out, travel, work, first, opens, closes, evenings, state)
         rebuilt(
             seq, size, start, week_of, out, held, travel, work, first, opens, closes, span, worth, night, evenings,
-            week, state,
+            week, longest, state,
         )  # fmt: skip
         cost = cost_of(seq, size, week_of, travel, worth, night, evenings, most_nights)
         if cost < now - heat * np.log(max(drawn(state), 1e-300)):

@@ -235,7 +235,9 @@ class _Weeks:
         self.opens, self.closes = np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1])
         worth = np.zeros(n) if stops.worth is None else np.asarray(stops.worth, dtype=float)
         share = worth / max(float(worth.max(initial=0.0)), 1e-12)
-        self.worth = np.append(DROPPED + np.round(DROPPED * share), DROPPED).astype(np.int64)
+        worths = DROPPED + np.round(DROPPED * share)
+        # Then what is usual, and more than all together: for nights beyond those allowed.
+        self.worth = np.concatenate([worths, [DROPPED, worths.sum() + DROPPED]]).astype(np.int64)
         self.near = np.argsort(self.travel[1:, 1:], axis=1, kind="stable").astype(np.int64)[:, :MOST_NEAR]
         self.span = np.ascontiguousarray(stops.weeks, dtype=np.int64)
         self.night = max(1, round(rules.night_hours * 60 * TICKS))
@@ -278,8 +280,8 @@ class _Weeks:
             best = kernel.improve(
                 seq, size, start, week_of, self.near, self.travel, self.work, self.first, self.opens, self.closes,
                 self.span, self.worth, self.night, evenings, self.rules.max_nights,
-                self.day * self.rules.days_per_week, chunk, _heat(used), _heat(min(1.0, after)), state, best_seq,
-                best_size, best,
+                self.day * self.rules.days_per_week, self.day * (self.rules.max_nights + 1), chunk, _heat(used),
+                _heat(min(1.0, after)), state, best_seq, best_size, best,
             )  # fmt: skip
             done += chunk
         return self._read(best_seq, best_size, done)

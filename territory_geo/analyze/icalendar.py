@@ -25,7 +25,7 @@ class Appointment:
 
 
 def calendar(appointments: Iterable[Appointment], *, name: str, stamp: datetime) -> str:
-    """Return the text of an iCalendar file.
+    r"""Return the text of an iCalendar file.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def calendar(appointments: Iterable[Appointment], *, name: str, stamp: datetime)
     DTSTAMP:20260105T080000Z
     DTSTART:20260105T080000
     DTEND:20260105T090000
-    SUMMARY:Visit\\; Smith\\, Inc.
+    SUMMARY:Visit\; Smith\, Inc.
     END:VEVENT
     END:VCALENDAR
     <BLANKLINE>
@@ -73,10 +73,10 @@ def calendar(appointments: Iterable[Appointment], *, name: str, stamp: datetime)
 
 
 def escaped(text: str) -> str:
-    """Return a text as a value: backslashes, semicolons, commas and line breaks escaped, control characters left out.
+    r"""Return a text as a value: backslashes, semicolons, commas and line breaks escaped, control characters left out.
 
     >>> print(escaped("a,b; c" + chr(10) + "d"))
-    a\\,b\\; c\\nd
+    a\,b\; c\nd
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = "".join(sign for sign in plain if sign in "\n\t" or (ord(sign) >= 32 and ord(sign) != 127))

@@ -23,8 +23,8 @@ from territory_geo.demand.rules import WorkRules
 from territory_geo.demand.tours import Stops, Weeks, plan_weeks
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import DataError, OptionError
-from territory_geo.geodata.ids import texts
 from territory_geo.geodata.hilbert import LEVELS, hilbert_indices
+from territory_geo.geodata.ids import texts
 from territory_geo.plan.plan import TerritoryPlan
 
 Floats = NDArray[np.float64]
@@ -314,7 +314,9 @@ def _worth(held: pd.DataFrame, name: str | None, visits: Floats) -> Floats:
     if name is None:
         return np.zeros(len(held))
     if name not in held:
-        raise OptionError(f"The accounts have no column {name!r} (worth). Columns: {', '.join(map(str, held.columns))}.")
+        raise OptionError(
+            f"The accounts have no column {name!r} (worth). Columns: {', '.join(map(str, held.columns))}."
+        )
     values = pd.to_numeric(held[name], errors="coerce").fillna(0.0).to_numpy(dtype=float)
     worth: Floats = np.maximum(values, 0.0) / np.maximum(visits, 1.0)
     return worth

@@ -300,7 +300,7 @@ def sizing_figure(sizing: Sizing) -> Figure:
     brings.bar(
         marginal.index, marginal, color=["#1f5a89" if k != sizing.current else "#b4532a" for k in marginal.index]
     )
-    brings.set(title="What the last rep brings a year (today's number in red)", xlabel="reps", ylabel=sizing.value)
+    brings.set(title="What each further rep brings (today's last one red)", xlabel="reps", ylabel=sizing.value)
     for axes in (hours, brings):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

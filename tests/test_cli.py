@@ -169,11 +169,11 @@ UNUSABLE = [
     ([".", "-k", "2", "--balance", "visits"], ". is a folder"),
     (["SOURCE", "-k", "2", "--balance", "vists"], "no measure 'vists'"),
     (["SOURCE", "-k", "0", "--balance", "visits"], "--territories: must be at least 1. Got 0."),
-    (["SOURCE", "-k", "99", "--balance", "visits"], "range [1, 34]"),
+    (["SOURCE", "-k", "99", "--balance", "visits"], "--territories must be an int in the range [1, 34]"),
     (["SOURCE", "-k", "two", "--balance", "visits"], "Invalid value for '--territories'"),
     (["SOURCE", "-k", "2"], "--balance"),
     (["SOURCE", "-k", "2", "--balance", "visits:x"], "--balance visits: must be a share from 0 to 1"),
-    (["SOURCE", "-k", "2", "--balance", "visits:10"], "must be a share from 0 to 1 (0.1 is ±10 %)"),
+    (["SOURCE", "-k", "2", "--balance", "visits:10"], "must be a share from 0 to 1 (0.1 is ±10 %). Got 10.0."),
     (["SOURCE", "-k", "2", "--balance", "visits:200%"], "must be a share from 0 to 1"),
     (["SOURCE", "-k", "2", "--balance", "visits:inf"], "--balance visits: must be a"),
     (["SOURCE", "-k", "2", "--balance", ":0.1"], "Got ':0.1'"),
@@ -316,9 +316,19 @@ def test_a_table_of_distances_and_driving_hours(tmp_path: Path) -> None:
     # Four on a line, 6 minutes apart: from the second to the others 6 + 0 + 6 + 12 minutes.
     assert "mean drive" in result.stdout
     assert "Mean distance to the centre: 7.0 km, 6.0 min." in result.stdout
+    pd.DataFrame(rows, columns=["From", "To", "Distance km", "Hours"]).query("From < To").to_csv(
+        tmp_path / "once.csv", index=False
+    )
+    refused = call(*asked, "--distances", tmp_path / "once.csv")
+    assert refused.exit_code == 2
+    assert refused.stderr.rstrip().endswith("If each pair stands for both directions, say --symmetric.")
+    once = call(*asked, "--distances", tmp_path / "once.csv", "--symmetric")
+    assert once.exit_code == 0, once.stderr
+    assert "Mean distance to the centre: 7.0 km, 6.0 min." in once.stdout
+    assert "--symmetric speaks of a file. Name it with --distances." in call(*asked, "--symmetric").stderr
     alone = call(*asked, "--minimise", "hours")
     assert alone.exit_code == 2
-    assert "minimises hours without distances" in alone.stderr
+    assert "  --minimise hours needs --distances. Name" in alone.stderr
 
 
 def test_reps_get_a_territory_each(points: Path, tmp_path: Path) -> None:
@@ -337,11 +347,18 @@ def test_reps_get_a_territory_each(points: Path, tmp_path: Path) -> None:
     assert territories["territory"].tolist() == ["north", "south"]
     assert territories["visits_target"].iloc[1] == pytest.approx(2 * territories["visits_target"].iloc[0])
     assert set(territories["center"]) == {"home"}
+    many = call(*asked, "-k", 3, "--out", tmp_path / "o", *QUICK)
+    assert many.exit_code == 2
+    assert "There are 2 reps for 3 territories" in many.stderr
+    assert "Leave --territories out, or choose among the reps, such as --role 'territory rep'." in many.stderr
     for missing, words in (
-        (("design", points, "--balance", "visits", "--out", tmp_path / "o"), "needs territories"),
+        (
+            ("design", points, "--balance", "visits", "--out", tmp_path / "o"),
+            "  --territories (how many) is needed, or --reps",
+        ),
         (
             ("design", points, "-k", 2, "--center", "home", "--balance", "visits", "--out", tmp_path / "o"),
-            "without reps",
+            "  --center home needs --reps. Name a file with the reps.",
         ),
     ):
         refused = call(*missing, *QUICK)

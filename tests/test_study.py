@@ -89,7 +89,7 @@ WRONG = [
     ("territories = 3", "territories = 0", "design.territories: must be at least 1. Got 0."),
     ("territories = 3", 'territories = "3"', "design.territories: must be a whole number. Got '3'."),
     ("territories = 3", "territories = true", "design.territories: must be a whole number. Got True."),
-    ("territories = 3", "", "design: needs territories (how many), or reps"),
+    ("territories = 3", "", "design: territories (how many) is needed, or reps"),
     ("territories = 3", "territories = 3\npower = 3", "design.power: must be 1 or 2. Got 3."),
     ("territories = 3", 'territories = 3\nislands = "x"', "design.islands: must be 'bridge', 'attach', 'allow' or"),
     ("{ lower = 8, upper = 12 }", "-0.1", "design.balance.visits: must be a share from 0 to 1 (0.1 is ±10 %)"),
@@ -223,6 +223,6 @@ def test_a_table_of_distances_in_a_study(folder: Path) -> None:
 
 def test_options_of_distances_that_do_not_fit(folder: Path) -> None:
     lonely = GOOD.replace("territories = 3", 'territories = 3\nminimise = "hours"')
-    assert "minimises hours without distances. Name an origin–destination file with hours." in refusal(folder, lonely)
+    assert "minimise hours needs distances. Name an origin–destination file with hours." in refusal(folder, lonely)
     both = GOOD.replace("territories = 3", 'territories = 3\ndetour = 1.3\ndistances = "inputs/ways.csv"')
     assert "a file of distances has its detours in it. Leave one out." in refusal(folder, both)

@@ -106,8 +106,8 @@ def test_hexagons(folder: Path) -> None:
     [
         (["--hexagons", "16"], "--hexagons: must be 'auto' or a whole number from 0 to 15. Got 16."),
         (["--hexagons", "fine"], "--hexagons: must be 'auto' or a whole number from 0 to 15. Got 'fine'."),
-        (["--hexagons", "5", "--areas", "areas.geojson"], "takes areas or hexagons, not both"),
-        (["--nearest-km", "3"], "nearest_km can only be used where accounts are joined to areas"),
+        (["--hexagons", "5", "--areas", "areas.geojson"], "takes --areas or --hexagons, not both"),
+        (["--nearest-km", "3"], "  --nearest-km can only be used where accounts are joined to areas, with --areas"),
         (["--measure", "hours"], "--measure must be NAME=FORMULA, each name once. Got 'hours'."),
         (["--measure", "a=visits", "--measure", "a=visits"], "--measure must be NAME=FORMULA, each name once"),
         (["--measure", "a=visits**2"], "Allowed are columns, numbers"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from territory_geo._version import __version__
+from territory_geo.cli.words import in_words
 from territory_geo.errors import TerritoryGeoError, VerificationError
 
 app = typer.Typer(
@@ -32,14 +33,20 @@ def _root(
 
 
 @contextmanager
-def messages() -> Iterator[None]:
-    """Turn errors made on purpose into a message and exit code 2, an interruption into one and 130."""
+def messages(options: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Turn errors made on purpose into a message and exit code 2, an interruption into one and 130.
+
+    Parameters
+    ----------
+    options : mapping, optional
+        What the command calls the keys of a study; left out, messages name the keys.
+    """
     try:
         yield
     except VerificationError:
         raise
     except TerritoryGeoError as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(f"Error: {in_words(str(error), options)}", err=True)
         raise typer.Exit(2) from None
     except BaseException as error:
         if not _interrupted(error):

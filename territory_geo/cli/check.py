@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from territory_geo.cli import options
 from territory_geo.cli.app import app, messages
+from territory_geo.cli.words import options_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,22 +33,16 @@ def check(
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")],
     map_: Annotated[bool, typer.Option("--map", help="Also write map.html, with the findings on a map.")] = False,
-    id: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")] = None,
-    lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
-    lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
+    id: options.Id = None,
+    lon: options.Lon = None,
+    lat: options.Lat = None,
     name: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the names.")] = None,
     rep: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the current rep.")] = None,
-    postcode: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column with postcodes, for rows without coordinates.")
-    ] = None,
-    town: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with towns, likewise.")] = None,
-    state: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the towns' states.")] = None,
-    postal_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Postcodes from GeoNames. Default: those of the United States.")
-    ] = None,
-    country: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Two letters, where that file holds several countries.")
-    ] = None,
+    postcode: options.Postcode = None,
+    town: options.Town = None,
+    state: options.State = None,
+    postal_file: options.PostalFile = None,
+    country: options.Country = None,
     reps: Annotated[Path | None, typer.Option(metavar="FILE", help="The sales force, to find unknown reps.")] = None,
     measure: Annotated[
         list[str] | None,
@@ -55,21 +51,14 @@ def check(
     crs: Annotated[
         str, typer.Option(metavar="NAME", help="Reference system of the coordinates, such as EPSG:25832; or: planar.")
     ] = "auto",
-    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer or sheet of a file with several.")] = None,
+    layer: options.Layer = None,
     query: Annotated[str | None, typer.Option(metavar="SQL", help="What to ask a database for.")] = None,
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Of a text file, such as cp1252.")] = None,
     delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER", help="Of a text file.")] = None,
     decimal: Annotated[str | None, typer.Option(metavar=".|,", help="Decimal sign of amounts as text.")] = None,
-    fix: Annotated[
-        list[str] | None,
-        typer.Option(metavar="RULE", help="Mend these rows: swapped, sign_lost, negative_measure, … Repeatable."),
-    ] = None,
-    keep: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Leave these rows: swapped, sign_lost. Repeatable.")
-    ] = None,
-    reject: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Refuse these rows: off_land, far_outlier, … Repeatable.")
-    ] = None,
+    fix: options.Fix = None,
+    keep: options.Keep = None,
+    reject: options.Reject = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 2 where anything is wrong.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON, and nothing else.")] = False,
 ) -> None:
@@ -79,7 +68,7 @@ def check(
 
     Example: territory-geo check accounts.csv --out maps/check --map
     """
-    with messages():
+    with messages(options_named({})):
         from territory_geo.geodata.accounts import read_accounts
         from territory_geo.geodata.clean.ledger import refuse_unclean
         from territory_geo.geodata.readers.dialect import TextFormat

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from territory_geo.cli import options
 from territory_geo.cli.app import app, messages
+from territory_geo.cli.words import options_named
 from territory_geo.errors import OptionError
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ OPTION_NAMES = {
     "data.areas_id": "--areas-id", "data.nearest_km": "--nearest-km", "data.hexagons": "--hexagons",
     "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
     "design.reps": "--reps", "design.role": "--role", "design.center": "--center",
-    "design.distances": "--distances", "design.minimise": "--minimise",
+    "design.distances": "--distances", "design.symmetric": "--symmetric", "design.minimise": "--minimise",
 }  # fmt: skip
 """What the command calls the keys of a study."""
 
@@ -60,35 +62,22 @@ def design(
         Path,
         typer.Option("--out", metavar="DIR", help="Folder for the files; those of an earlier run are replaced."),
     ],
-    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of a file that has several.")] = None,
-    id: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")] = None,
-    lon: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")] = None,
-    lat: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")] = None,
-    postcode: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column with postcodes, for rows without coordinates.")
-    ] = None,
-    town: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with towns, likewise.")] = None,
-    state: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the towns' states.")] = None,
-    postal_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Postcodes from GeoNames. Default: those of the United States.")
-    ] = None,
-    country: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Two letters, where that file holds several countries.")
-    ] = None,
+    layer: options.Layer = None,
+    id: options.Id = None,
+    lon: options.Lon = None,
+    lat: options.Lat = None,
+    postcode: options.Postcode = None,
+    town: options.Town = None,
+    state: options.State = None,
+    postal_file: options.PostalFile = None,
+    country: options.Country = None,
     planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
     crs: Annotated[
         str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")
     ] = None,
-    fix: Annotated[
-        list[str] | None,
-        typer.Option(metavar="RULE", help="Mend these rows (see check): swapped, sign_lost, … Repeatable."),
-    ] = None,
-    keep: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Leave these rows: swapped, sign_lost. Repeatable.")
-    ] = None,
-    reject: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Refuse these rows: off_land, far_outlier, … Repeatable.")
-    ] = None,
+    fix: options.Fix = None,
+    keep: options.Keep = None,
+    reject: options.Reject = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse a table in which anything is wrong.")] = False,
     areas: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Areas that the accounts are joined to; units are the areas.")
@@ -127,6 +116,9 @@ def design(
             help="Table of the ways between all accounts (or areas), CSV: origin, destination, km and, if any, hours.",
         ),
     ] = None,
+    symmetric: Annotated[
+        bool, typer.Option("--symmetric", help="Each row of that table stands for both directions.")
+    ] = False,
     minimise: Annotated[
         str, typer.Option(metavar="km|hours", help="What travel is measured in; hours need --distances.")
     ] = "km",
@@ -173,7 +165,7 @@ def design(
 
     Example: territory-geo design accounts.csv -k 24 --balance visit_hours:0.1 --out maps/mine
     """  # fmt: skip
-    with messages():
+    with messages(options_named(OPTION_NAMES)):
         from territory_geo.study import checked_study
 
         content: dict[str, Any] = {
@@ -189,7 +181,8 @@ def design(
             "design": {
                 "territories": territories, "reps": _text(reps), "role": role, "center": center,
                 "balance": _tolerances(balance), "weight": weight, "power": power,
-                "detour": detour, "distances": _text(distances), "minimise": minimise, "islands": islands,
+                "detour": detour, "distances": _text(distances), "symmetric": symmetric, "minimise": minimise,
+                "islands": islands,
                 "contiguous": not no_contiguity,
                 "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),
             },

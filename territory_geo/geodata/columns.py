@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import pandas as pd
@@ -129,19 +129,28 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
 
-def find_column(role: str, columns: Iterable[str], chosen: str | None, *, source: str) -> str | None:
+def find_column(
+    role: str,
+    columns: Iterable[str],
+    chosen: str | None,
+    *,
+    source: str,
+    usual: Mapping[str, tuple[str, ...]] = USUAL_NAMES,
+) -> str | None:
     """Return the column that plays `role`: the chosen one, else the first with a usual name, else None.
 
     Parameters
     ----------
     role : str
-        Key of `USUAL_NAMES`.
+        Key of `usual`.
     columns : iterable of str
         The table's columns.
     chosen : str or None
         What the user said.
     source : str
         Name of the table, for messages.
+    usual : mapping, optional
+        Names per role, the surest first.
 
     Raises
     ------
@@ -156,10 +165,10 @@ def find_column(role: str, columns: Iterable[str], chosen: str | None, *, source
                 f"Its columns: {', '.join(names)}."
             )
         return chosen
-    return next(iter(candidates(role, names)), None)
+    return next(iter(candidates(role, names, usual)), None)
 
 
-def candidates(role: str, columns: Iterable[str]) -> list[str]:
+def candidates(role: str, columns: Iterable[str], usual: Mapping[str, tuple[str, ...]] = USUAL_NAMES) -> list[str]:
     """Return the columns with a usual name for a role, the surest first."""
     names = [str(name) for name in columns]
     by_plain: dict[str, str] = {}
@@ -169,7 +178,7 @@ def candidates(role: str, columns: Iterable[str]) -> list[str]:
     for name in names:
         if "." in name:
             by_plain.setdefault(plain(name.rpartition(".")[2]), name)
-    found = [by_plain[usual] for usual in USUAL_NAMES[role] if usual in by_plain]
+    found = [by_plain[known] for known in usual[role] if known in by_plain]
     return list(dict.fromkeys(found))
 
 

@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 
 from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.local_search import Score, score
-from territory_geo.optimize.restricted import GAIN, MOST_VARIABLES, no_clock, solve_restricted
+from territory_geo.optimize.restricted import MOST_VARIABLES, no_clock, solve_restricted
 
 Bools = NDArray[np.bool_]
 Labels = NDArray[np.int32]
@@ -110,5 +110,4 @@ def combine(
     if child is None:
         return None
     now = score(arrays, child)
-    worse = now.violation > value.violation or now.travel >= value.travel * (1 - GAIN)
-    return None if worse else (child, now)
+    return (child, now) if now.gains(value) else None

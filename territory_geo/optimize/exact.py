@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from territory_geo.optimize.arrays import UNIT, ProblemArrays
 from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
+from territory_geo.optimize.cutting import PROOF_GAP, CutModel, Exact, Pair, Variables, Verdict, solve_and_cut
 from territory_geo.optimize.local_search import Score, score
 
 Floats = NDArray[np.float64]
@@ -28,34 +27,12 @@ Labels = NDArray[np.int32]
 
 MOST_UNITS = 120
 """Above this, the model is not tried."""
-CUT_ROUNDS = 60
-"""Most times the model is solved again with new contiguity cuts."""
 STEPS = 2_000
 """Of the Lagrangian bound; it usually settles after a few hundred."""
-PROOF_GAP = 1e-6
-"""Gap at which a plan counts as optimal."""
-MOST_VARIABLES, NODES = 4_000, 2_000
-"""Size of model, and nodes of its tree, up to which it is solved where no clock may decide: seconds, as a rule."""
+MOST_VARIABLES = 4_000
+"""Size up to which the model is solved where no clock may decide."""
 ROOM = 1e-7
 """Share by which assignments slightly above the known plan stay in the model."""
-
-
-class Verdict(StrEnum):
-    """What the exact model found out."""
-
-    OPTIMAL = "optimal"
-    INFEASIBLE = "infeasible"
-    OPEN = "open"
-
-
-@dataclass(frozen=True)
-class Exact:
-    """The outcome: a verdict, the best labels known, and a lower bound on travel (None where infeasible)."""
-
-    verdict: Verdict
-    labels: Labels | None
-    bound: float | None
-    kind: str
 
 
 def applies(arrays: ProblemArrays) -> bool:
@@ -100,44 +77,21 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float | 
     bound = relaxed.bound
     if seconds is None and len(serve) > MOST_VARIABLES:
         return Exact(Verdict.OPEN, known, bound if best is None else min(bound, best.travel), "lagrangian")
-    for _ in range(CUT_ROUNDS):
-        parameters = mathopt.SolveParameters(relative_gap_tolerance=PROOF_GAP / 10)
-        if seconds is None:
-            parameters.node_limit = NODES
-        else:
-            parameters.time_limit = timedelta(seconds=max(seconds - (time.monotonic() - started), 0.1))
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        reason = result.termination.reason
-        if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
-            if best is None:
-                return Exact(Verdict.INFEASIBLE, None, None, "exact model")
-            return Exact(Verdict.OPTIMAL, known, best.travel, "exact model")
-        dual = result.termination.objective_bounds.dual_bound
-        if np.isfinite(dual):
-            bound = max(bound, dual - 1e-9 * abs(dual))
-        if reason is not mathopt.TerminationReason.OPTIMAL:
-            break
-        values = result.variable_values()
-        chosen = {pair for pair, variable in serve.items() if values[variable] > 0.5}
-        cuts = list(_cuts(arrays, chosen)) if arrays.contiguous else []
-        if not cuts:
-            return _proven(arrays, chosen, known, best, bound)
-        for center, unit, gate in cuts:
-            if (unit, center) in serve:
-                around = [serve[other, center] for other in gate if (other, center) in serve]
-                model.add_linear_constraint(serve[unit, center] <= mathopt.fast_sum(around))
-        if seconds is not None and time.monotonic() - started >= seconds:
-            break
-    return Exact(Verdict.OPEN, known, bound if best is None else min(bound, best.travel), "exact model, stopped")
+    asked = CutModel(
+        model,
+        serve,
+        partial(_labels, arrays.n),
+        lambda chosen: _cuts(arrays, chosen, serve),
+        better_only=best is not None,
+    )
+    return solve_and_cut(arrays, asked, known, bound, seconds, started)
 
 
-def _model(
-    arrays: ProblemArrays, cost: Floats, could: Bools
-) -> tuple[mathopt.Model, dict[tuple[int, int], mathopt.Variable]]:
+def _model(arrays: ProblemArrays, cost: Floats, could: Bools) -> tuple[mathopt.Model, Variables]:
     """Return Hess' model over the assignments that are still possible: serve[unit, centre]."""
     model = mathopt.Model()
     centers = [int(j) for j in np.flatnonzero(np.diag(could))]
-    serve: dict[tuple[int, int], Any] = {}
+    serve: Variables = {}
     for j in centers:
         for i in np.flatnonzero(could[:, j]):
             serve[int(i), j] = model.add_binary_variable()
@@ -162,8 +116,8 @@ def _model(
     return model, serve
 
 
-def _cuts(arrays: ProblemArrays, chosen: set[tuple[int, int]]) -> Iterator[tuple[int, int, list[int]]]:
-    """Yield (centre, unit, gate) for units cut off from their centre: with it only if one of the gate is too.
+def _cuts(arrays: ProblemArrays, chosen: list[Pair], serve: Variables) -> Iterator[Any]:
+    """Yield that units cut off from their centre are with it only if one of those around them, their gate, is too.
 
     What separates a piece from one centre separates it from every centre outside of the piece.
     """
@@ -180,21 +134,16 @@ def _cuts(arrays: ProblemArrays, chosen: set[tuple[int, int]]) -> Iterator[tuple
             gate = np.setdiff1d(np.unique(graph[units].indices), units).tolist()
             outside = set(range(n)) - set(units.tolist())
             for center in sorted(outside):
+                around = [serve[other, center] for other in gate if (other, center) in serve]
                 for unit in units.tolist():
-                    yield center, unit, gate
+                    if (unit, center) in serve:
+                        yield serve[unit, center] <= mathopt.fast_sum(around)
 
 
-def _proven(
-    arrays: ProblemArrays, chosen: set[tuple[int, int]], known: Labels | None, best: Score | None, bound: float
-) -> Exact:
-    """Return the model's plan as labels, if it keeps the bounds beyond the solver's tolerances."""
+def _labels(n: int, chosen: list[Pair]) -> Labels:
+    """Return the plan as labels, numbered in the order of the centres."""
     centers = sorted({center for _, center in chosen})
-    labels = np.empty(arrays.n, dtype=np.int32)
+    labels = np.empty(n, dtype=np.int32)
     for i, center in chosen:
         labels[i] = centers.index(center)
-    found = score(arrays, labels)
-    if not found.feasible:
-        return Exact(Verdict.OPEN, known, bound, "exact model, stopped")
-    if best is not None and best.travel <= found.travel * (1 + 1e-12):
-        labels, found = known if known is not None else labels, best
-    return Exact(Verdict.OPTIMAL, labels, min(bound, found.travel), "exact model")
+    return labels

@@ -13,7 +13,7 @@ import numpy as np
 
 from territory_geo.optimize.arrays import CENTROID, HOME, ProblemArrays
 from territory_geo.optimize.centers import recenter, travel_to
-from territory_geo.optimize.exact import PROOF_GAP
+from territory_geo.optimize.cutting import PROOF_GAP
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import GapBelow, MaxRuntime, Stop, rules

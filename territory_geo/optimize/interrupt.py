@@ -63,3 +63,20 @@ def heeded_interrupt() -> Iterator[Callable[[], None]]:
         yield heed
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def unheard_by_children() -> Iterator[None]:
+    """Let processes that are started within never hear Ctrl-C: who started them does, and asks them to end.
+
+    A terminal sends the signal to all of them at once, and a worker that waits for work would end with a traceback,
+    and its whole pool with it. Pressed within, the signal comes afterwards. Nothing is changed on Windows.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

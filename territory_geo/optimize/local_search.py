@@ -21,6 +21,8 @@ from territory_geo.optimize.coarsen import WaysFor, plain
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
 
+GAIN = 1e-7
+"""Least share of travel that a model has to save."""
 HOT, COLD = 0.3, 3e-4
 """First and last temperature, in shares of the mean travel of a unit. Cold starts keep a good seed."""
 REHEAT = 1.0
@@ -56,6 +58,10 @@ class Score:
             return self.violation < other.violation
         return self.travel < other.travel * (1 - 1e-12)
 
+    def gains(self, other: Score) -> bool:
+        """Tell whether this is better by more than the tolerances of a model: less is missed, or `GAIN` is saved."""
+        return self.violation < other.violation or (self.better(other) and self.travel < other.travel * (1 - GAIN))
+
     @property
     def feasible(self) -> bool:
         """Whether all bounds hold."""
@@ -67,6 +73,21 @@ def violation_of(arrays: ProblemArrays, labels: Labels) -> float:
     loads = kernels.territory_loads(labels, arrays.k, arrays.measures)
     missed = np.maximum(0.0, loads - arrays.upper) + np.maximum(0.0, arrays.lower - loads)
     return float((missed / arrays.target).sum())
+
+
+def kept_bounds(arrays: ProblemArrays, loads: Floats, territories: slice | int = slice(None)) -> tuple[Floats, Floats]:
+    """Return bounds of territories that allow what the problem allows, and missing it by no more than these loads do.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    loads : float array, shape (k, m) or (m,)
+        What the territories hold.
+    territories : slice or int
+        Which ones; left out, all of them.
+    """
+    return np.minimum(arrays.lower[territories], loads), np.maximum(arrays.upper[territories], loads)
 
 
 def score(arrays: ProblemArrays, labels: Labels) -> Score:
@@ -102,9 +123,9 @@ def anneal_cycle(
     state : uint64 array, shape (1,)
         State of the random numbers; advanced.
     hot : float
-        First temperature as a share of the mean travel of a unit.
+        First temperature, in mean travel of a unit.
     share : callable
-        How much of the whole budget is used, so that the end of the budget is cold.
+        Says how much of the whole budget is used, so that the end of the budget is cold.
     after_round : callable
         Receives labels and score after each round and says whether to go on.
 

@@ -195,18 +195,12 @@ def medoid_cycle(
 
     Parameters
     ----------
-    arrays : ProblemArrays
-        The problem, without contiguity.
+    arrays, state, share, after_round
+        As in `anneal_cycle`; there is no contiguity.
     labels : int32 array, shape (n,)
         Where to start; not changed. The start is hot, so that little of it remains.
-    state : uint64 array, shape (1,)
-        State of the random numbers; advanced.
     effort : float
         Length of the cycle as a multiple of the shortest one.
-    share : callable
-        How much of the time is used, so that the end of it is cold.
-    after_round : callable
-        Receives the best labels and their score after each round and says whether to go on.
     """
     cost = kernels.cost_to_centers(
         np.arange(arrays.n), arrays.points, arrays.weight, arrays.metric, arrays.scale, arrays.power

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,10 @@ from scipy.sparse.csgraph import connected_components
 
 from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.centers import centers_cost
-from territory_geo.optimize.exact import CUT_ROUNDS, MOST_UNITS, NODES, PROOF_GAP, Exact, Verdict
-from territory_geo.optimize.local_search import Score, score
+from territory_geo.optimize.cutting import CutModel, Exact, Pair, Variables, Verdict, solve_and_cut
+from territory_geo.optimize.exact import MOST_UNITS
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Labels = NDArray[np.int32]
-Variables = dict[tuple[int, int], Any]
 
 MOST_PAIRS = 4_000
 """Units times territories up to which the model is tried."""
@@ -45,8 +43,8 @@ def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | No
     ----------
     arrays : ProblemArrays
         A problem that `applies`.
-    known : int32 array, shape (n,), optional
-        Labels within all bounds.
+    known
+        As in `solve_exactly`.
     seconds : float or None
         Most time; what is known by then is returned, with the verdict "open". None: nodes of the tree are counted
         instead, so that the outcome repeats.
@@ -61,48 +59,13 @@ def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | No
     Separators of two units: Carvajal et al. 2013; Oehrlein & Haunert 2017.
     """
     started, at_home = time.monotonic(), arrays.centering == HOME
-    best: Score | None = None if known is None else score(arrays, known)
-    if not at_home and best is not None:
+    if not at_home and known is not None:
         return Exact(Verdict.OPEN, known, None, "exact model")
     model, chosen = _model(arrays, at_home)
-    bound = -np.inf
-    for _ in range(CUT_ROUNDS):
-        parameters = mathopt.SolveParameters(relative_gap_tolerance=PROOF_GAP / 10)
-        if seconds is None:
-            parameters.node_limit = NODES
-        else:
-            parameters.time_limit = timedelta(seconds=max(seconds - (time.monotonic() - started), 0.1))
-        result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters)
-        reason = result.termination.reason
-        if reason in (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED):
-            if best is None:
-                return Exact(Verdict.INFEASIBLE, None, None, "exact model")
-            # The model allows a hair less than the arrays do; a plan known to be allowed is no contradiction.
-            return Exact(Verdict.OPEN, known, None, "exact model, stopped")
-        dual = result.termination.objective_bounds.dual_bound
-        if at_home and np.isfinite(dual):
-            bound = max(bound, dual - 1e-9 * abs(dual))
-        if reason is not mathopt.TerminationReason.OPTIMAL:
-            break
-        values = result.variable_values()
-        labels = np.full(arrays.n, -1, dtype=np.int32)
-        for (i, t), variable in chosen.items():
-            if values[variable] > 0.5:
-                labels[i] = t
-        cuts = list(_cuts(arrays, labels)) if arrays.contiguous else []
-        if not cuts:
-            return _settled(arrays, labels, known, best, bound)
-        for units, gate in cuts:
-            for t in range(arrays.k):
-                if all((unit, t) in chosen for unit in units):
-                    around = [chosen[v, t] for v in gate if (v, t) in chosen]
-                    model.add_linear_constraint(
-                        mathopt.fast_sum(chosen[unit, t] for unit in units) <= 1 + mathopt.fast_sum(around)
-                    )
-        if seconds is not None and time.monotonic() - started >= seconds:
-            break
-    proven = None if best is None or not np.isfinite(bound) else min(bound, best.travel)
-    return Exact(Verdict.OPEN, known, proven, "exact model, stopped")
+    asked = CutModel(
+        model, chosen, partial(_labels, arrays.n), lambda pairs: _cuts(arrays, pairs, chosen), priced=at_home
+    )
+    return solve_and_cut(arrays, asked, known, -np.inf, seconds, started)
 
 
 def _model(arrays: ProblemArrays, at_home: bool) -> tuple[mathopt.Model, Variables]:
@@ -126,12 +89,20 @@ def _model(arrays: ProblemArrays, at_home: bool) -> tuple[mathopt.Model, Variabl
     return model, chosen
 
 
-def _cuts(arrays: ProblemArrays, labels: Labels) -> Iterator[tuple[tuple[int, int], list[int]]]:
-    """Yield (two units, gate): in one territory only if one of the gate is there too.
+def _labels(n: int, pairs: list[Pair]) -> Labels:
+    """Return the chosen pairs of unit and territory as labels."""
+    labels = np.full(n, -1, dtype=np.int32)
+    for i, t in pairs:
+        labels[i] = t
+    return labels
+
+
+def _cuts(arrays: ProblemArrays, pairs: list[Pair], chosen: Variables) -> Iterator[Any]:
+    """Yield that two units are in one territory only if one of the gate is there too.
 
     The gate is all that surrounds the piece of the first unit; the second lies beyond it. It holds in any territory.
     """
-    n = arrays.n
+    n, labels = arrays.n, _labels(arrays.n, pairs)
     graph = csr_matrix((np.ones(len(arrays.indices), np.int8), arrays.indices, arrays.indptr), shape=(n, n))
     for t in range(arrays.k):
         members = np.flatnonzero(labels == t)
@@ -143,19 +114,13 @@ def _cuts(arrays: ProblemArrays, labels: Labels) -> Iterator[tuple[tuple[int, in
                 continue
             units = members[number == piece]
             gate = np.setdiff1d(np.unique(graph[units].indices), units).tolist()
-            others = members[number == main][:FEW]
-            for unit in units.tolist():
-                for other in others.tolist():
-                    yield (unit, other), gate
+            for pair in product(units.tolist(), members[number == main][:FEW].tolist()):
+                yield from _apart(pair, gate, chosen, arrays.k)
 
 
-def _settled(arrays: ProblemArrays, labels: Labels, known: Labels | None, best: Score | None, bound: float) -> Exact:
-    """Return the model's plan, if it keeps the bounds beyond the solver's tolerances."""
-    found = score(arrays, labels)
-    if not found.feasible:
-        return Exact(Verdict.OPEN, known, bound if np.isfinite(bound) else None, "exact model, stopped")
-    if arrays.centering != HOME:
-        return Exact(Verdict.OPEN, labels, None, "exact model")
-    if best is not None and best.travel <= found.travel * (1 + 1e-12):
-        labels, found = known if known is not None else labels, best
-    return Exact(Verdict.OPTIMAL, labels, min(bound, found.travel), "exact model")
+def _apart(units: Pair, gate: list[int], chosen: Variables, k: int) -> Iterator[Any]:
+    """Yield, for each territory that may hold both units, that it holds one of the gate or not both of them."""
+    for t in range(k):
+        if all((unit, t) in chosen for unit in units):
+            around = [chosen[v, t] for v in gate if (v, t) in chosen]
+            yield mathopt.fast_sum(chosen[unit, t] for unit in units) <= 1 + mathopt.fast_sum(around)

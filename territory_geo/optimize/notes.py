@@ -37,6 +37,7 @@ class Notes:
     number: int
     _last: float = field(default=-np.inf, repr=False)
     _told: Score | None = field(default=None, repr=False)
+    _seen: bool = field(default=False, repr=False)
 
     def ask_to_end(self) -> None:
         """Ask all searches to end after their present round."""
@@ -44,8 +45,11 @@ class Notes:
 
     @property
     def asked_to_end(self) -> bool:
-        """Whether somebody asked."""
-        return Path(self.folder, END).exists()
+        """Whether somebody asked, or the folder is gone: nobody waits for this search any more."""
+        there = Path(self.folder).is_dir()
+        gone = self._seen and not there
+        self._seen |= there
+        return gone or Path(self.folder, END).exists()
 
     def write(self, labels: Labels | None, best: Score | None) -> None:
         """Leave the best so far, if it is news; not more often than every half second."""

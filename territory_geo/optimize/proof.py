@@ -12,7 +12,8 @@ import numpy as np
 
 from territory_geo.optimize import free_bound, named
 from territory_geo.optimize.arrays import HOME, ProblemArrays
-from territory_geo.optimize.exact import PROOF_GAP, Exact, Verdict, applies, solve_exactly
+from territory_geo.optimize.cutting import PROOF_GAP, Exact, Verdict
+from territory_geo.optimize.exact import applies, solve_exactly
 from territory_geo.optimize.fixed_bound import home_bound
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, Stop, rules

@@ -6,7 +6,7 @@ and the answer is never worse than what was there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ from scipy.sparse.csgraph import connected_components
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.binary import NODES, solve_binary
 from territory_geo.optimize.centers import recenter_one, travel_to
-from territory_geo.optimize.local_search import Score, score
+from territory_geo.optimize.groups import GoOn, improve_groups
+from territory_geo.optimize.local_search import Score, kept_bounds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,44 +51,29 @@ def neighbouring_pairs(arrays: ProblemArrays, labels: Labels) -> list[tuple[int,
     return [(int(s), int(t)) for s, t in found]
 
 
-def improve_pairs(
-    arrays: ProblemArrays, labels: Labels, best: Score, go_on: Callable[[Labels, Score], bool]
-) -> tuple[Labels, Score]:
+def improve_pairs(arrays: ProblemArrays, labels: Labels, best: Score, go_on: GoOn) -> tuple[Labels, Score]:
     """Reoptimise all pairs of neighbouring territories, and those that changed again, until nothing changes.
 
-    Parameters
-    ----------
-    arrays : ProblemArrays
-        The problem.
-    labels : int32 array, shape (n,)
-        Territories in one piece each; not changed.
-    best : Score
-        Their score.
-    go_on : callable
-        Receives labels and score after each pair and says whether to go on.
+    Parameters are those of `improve_groups`.
 
     References
     ----------
     Contiguity cuts: Oehrlein & Haunert 2017; Validi, Buchanan & Lykhovyd 2022.
     """
-    labels = labels.copy()
+
+    def anew(labels: Labels, pair: tuple[int, int]) -> Labels | None:
+        return reoptimize_pair(arrays, labels, *pair)
+
     waiting = neighbouring_pairs(arrays, labels)
     for _ in range(PASSES):
-        changed: set[int] = set()
-        for s, t in waiting:
-            candidate = reoptimize_pair(arrays, labels, s, t)
-            if candidate is not None:
-                now = score(arrays, candidate)
-                if now.violation < best.violation or (now.better(best) and now.travel < best.travel * (1 - 1e-7)):
-                    labels, best = candidate, now
-                    changed |= {s, t}
-            if not go_on(labels, best):
-                return labels, best
+        labels, best, changed, going = improve_groups(arrays, labels, best, waiting, anew, go_on)
+        if not going:
+            break
         waiting = [pair for pair in neighbouring_pairs(arrays, labels) if changed & set(pair)]
     return labels, best
 
 
-def kept_bounds(arrays: ProblemArrays, labels: Labels, s: int, t: int) -> tuple[Floats, Floats]:
+def pair_bounds(arrays: ProblemArrays, labels: Labels, s: int, t: int) -> tuple[Floats, Floats]:
     """Return the least and the most of the rows of `pair_loads` at which neither s nor t misses its bounds by more.
 
     What t holds is all that the pair would be in t, less what the units of s would be there.
@@ -95,8 +81,8 @@ def kept_bounds(arrays: ProblemArrays, labels: Labels, s: int, t: int) -> tuple[
     own, other = labels == s, labels == t
     first, second = arrays.measures[own, s].sum(axis=0), arrays.measures[other, t].sum(axis=0)
     total = arrays.measures[own, t].sum(axis=0) + second
-    lower, upper = np.minimum(arrays.lower[s], first), np.maximum(arrays.upper[s], first)
-    least, most = total - np.maximum(arrays.upper[t], second), total - np.minimum(arrays.lower[t], second)
+    lower, upper = kept_bounds(arrays, first, s)
+    most, least = (total - side for side in kept_bounds(arrays, second, t))
     if arrays.fixed:
         return np.maximum(lower, least), np.minimum(upper, most)
     return np.concatenate([lower, least]), np.concatenate([upper, most])
@@ -119,17 +105,15 @@ def reoptimize_pair(
 
     Parameters
     ----------
-    arrays : ProblemArrays
-        The problem.
-    labels : int32 array, shape (n,)
-        Territories in one piece each; not changed.
+    arrays, labels
+        As in `improve_groups`.
     s, t : int
         The two territories.
     bounds : (lower, upper), optional
         Of the rows of `pair_loads`; left out, the problem's own bounds hold for both, or are missed by no more than
         before.
     """
-    lower, upper = kept_bounds(arrays, labels, s, t) if bounds is None else bounds
+    lower, upper = pair_bounds(arrays, labels, s, t) if bounds is None else bounds
     units = np.flatnonzero((labels == s) | (labels == t))
     free = _near_border(arrays, labels, units, s, t)
     if not free.any():

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from territory_geo.optimize.arrays import UNIT, ProblemArrays
 from territory_geo.optimize.centers import Centers, centers_cost, recenter
+from territory_geo.optimize.local_search import GAIN, kept_bounds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,8 +30,8 @@ MOST_VARIABLES = 600
 """Above this, the model is not tried."""
 CUT_ROUNDS = 8
 """Most times a model is solved again with new contiguity cuts."""
-GAIN, GAP = 1e-7, 1e-5
-"""Least relative gain that counts, and relative gap at which the solver stops."""
+GAP = 1e-5
+"""Relative gap at which the solver stops."""
 SCALE = 10_000.0
 """Size of the objective that the solver sees: its tolerances are absolute."""
 
@@ -134,8 +135,7 @@ def _rows(
     np.add.at(held, labels[fixed], arrays.measures[fixed, labels[fixed]])
     present = held.copy()
     np.add.at(present, labels[free], arrays.measures[free, labels[free]])
-    lower = (np.minimum(arrays.lower, present) - held) / arrays.target
-    upper = (np.maximum(arrays.upper, present) - held) / arrays.target
+    lower, upper = ((side - held) / arrays.target for side in kept_bounds(arrays, present))
     share = arrays.measures[unit, territory] / arrays.target[territory]
     row = (territory[:, None] * m + np.arange(m)).ravel()
     column = np.repeat(np.arange(len(unit)), m)

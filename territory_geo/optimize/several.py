@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+import warnings
 from concurrent.futures import Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields, replace
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.free_bound import watch
+from territory_geo.optimize.interrupt import unheard_by_children
 from territory_geo.optimize.local_search import Score
 from territory_geo.optimize.notes import Notes
 from territory_geo.optimize.search import Search
@@ -30,6 +32,8 @@ LOOK = 0.2
 """Seconds between two looks at what the searches have found."""
 COMBINING = 0.15
 """Part of a time limit that is kept for combining the plans of all starts."""
+WAITED = 0.25
+"""Part of a time limit from which on a start that waited is worth a warning."""
 COMBINED = -1
 """Number of a start in the history's rows, once the plans of all are combined."""
 
@@ -163,10 +167,14 @@ def search_several(search: Search, executor: Executor, starts: int, progress: Pr
             for number, (part, seed) in enumerate(zip(parts, own_seeds(search.seed, len(parts)), strict=True))
         ]
         notes = [Notes(folder, task.number) for task in tasks]
-        futures = [executor.submit(search_once, task) for task in tasks]
+        with unheard_by_children():
+            futures = [executor.submit(search_once, task) for task in tasks]
         search.interrupted = not _followed(futures, notes, search, progress)
-        for found in _results(futures, notes, search.interrupted):
+        results = _results(futures, notes, search.interrupted)
+        for found in results:
             _merge(search, found, began)
+    if limits and not search.interrupted:
+        _tell_late(results, began, min(limits))
     if not search.interrupted:
         search.finish()
 
@@ -199,14 +207,26 @@ def _results(futures: list[Future[Found]], notes: list[Notes], interrupted: bool
             continue
         try:
             results.append(future.result())
-        except BrokenProcessPool:
-            # Ctrl-C reaches all processes of a terminal: an idle worker ends with it, and the pool with the worker.
+        except (BrokenProcessPool, KeyboardInterrupt):
+            # Ctrl-C reaches all processes of a terminal: where the pool is older than this search, an idle worker
+            # ends with it, and the pool with the worker.
             left = note.read()
             if not interrupted:
                 raise
             if left is not None:
                 results.append(Found(left[0], left[1], [], [], 0, True, time.time()))
     return results
+
+
+def _tell_late(results: list[Found], began: float, limit: float) -> None:
+    """Warn of starts that spent much of a time limit in a queue."""
+    late = sum(found.began - began >= WAITED * limit for found in results)
+    if late:
+        warnings.warn(
+            f"{late} of {len(results)} starts waited for a worker for a quarter of the {limit:g} seconds or more, "
+            f"and had little left. With a time limit, ask for no more starts than the executor has workers.",
+            stacklevel=5,
+        )
 
 
 def _merge(search: Search, found: Found, began: float) -> None:

@@ -6,6 +6,8 @@ centres are open by shares instead, so that steep ascent works.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -16,10 +18,41 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+class Lists(NamedTuple):
+    """The units that each active centre could take: centre number a has units[start[a]:start[a + 1]].
+
+    Parameters
+    ----------
+    active : int array, shape (a,)
+        Centres.
+    start : int array, shape (a + 1,)
+        Where each centre's units begin.
+    units : int array, shape (p,)
+        The units.
+    costs : float array, shape (p,)
+        What each of them costs there.
+    """
+
+    active: Ints
+    start: Ints
+    units: Ints
+    costs: Floats
+
+
+class State(NamedTuple):
+    """Prices at which centres are valued: of units, shape (n,), of loads, (n, m), the loads and the rounding.
+
+    Each as in `tune`; `prices` has a row per centre.
+    """
+
+    value: Floats
+    prices: Floats
+    measures: Floats
+    width: Floats
+
+
 @njit(cache=True)
-def nearby(
-    active: Ints, cost: Floats, value: Floats, prices: Floats, measures: Floats, slack: Floats
-) -> tuple[Ints, Ints, Floats]:
+def nearby(active: Ints, cost: Floats, value: Floats, prices: Floats, measures: Floats, slack: Floats) -> Lists:
     """Return the units that each active centre could take while prices stay within some limits.
 
     Parameters
@@ -29,14 +62,14 @@ def nearby(
     cost : float array, shape (n, n)
         Centres are rows.
     value, prices, measures
-        As in `tune`; `prices` has shape (n, m).
+        As in `State`.
     slack : float array, shape (n,)
         Reduced cost up to which a unit is listed.
 
     Returns
     -------
-    (start, units, costs)
-        Centre number a has units[start[a]:start[a + 1]]. O(a n).
+    Lists
+        O(a n).
     """
     n, m = measures.shape
     start = np.zeros(active.size + 1, np.int64)
@@ -59,47 +92,26 @@ def nearby(
                     count += 1
             if turn == 0:
                 start[a + 1] = count
-    return start, units, costs
+    return Lists(active, start, units, costs)
 
 
 @njit(cache=True)
-def smooth_values(
-    active: Ints,
-    start: Ints,
-    units: Ints,
-    costs: Floats,
-    value: Floats,
-    prices: Floats,
-    measures: Floats,
-    width: Floats,
-    lower: Floats,
-    upper: Floats,
-    least: Floats,
-    most: Floats,
-) -> Floats:
-    """Return the smoothed value of each active centre, shape (a,), and set its load prices (rows of `prices`)."""
-    values = np.empty(active.size)
-    for a in range(active.size):
-        j, s, e = active[a], start[a], start[a + 1]
+def smooth_values(lists: Lists, state: State, lower: Floats, upper: Floats, least: Floats, most: Floats) -> Floats:
+    """Return the smoothed value of each active centre, shape (a,), and set its load prices (rows of `state.prices`)."""
+    values = np.empty(lists.active.size)
+    for a in range(lists.active.size):
+        j, s, e = lists.active[a], lists.start[a], lists.start[a + 1]
         values[a] = tune(
-            j, units[s:e], costs[s:e], value, prices[j], measures, width, lower, upper, least[a], most[a]
+            j, lists.units[s:e], lists.costs[s:e], state.value, state.prices[j], state.measures, state.width,
+            lower, upper, least[a], most[a],
         )  # fmt: skip
     return values
 
 
 @njit(cache=True)
-def coverage(
-    active: Ints,
-    start: Ints,
-    units: Ints,
-    costs: Floats,
-    value: Floats,
-    prices: Floats,
-    measures: Floats,
-    width: Floats,
-    opened: Floats,
-) -> Floats:
+def coverage(lists: Lists, state: State, opened: Floats) -> Floats:
     """Return how often each unit is taken, shape (n,), when each centre is open by a share."""
+    (active, start, units, costs), (value, prices, measures, width) = lists, state
     taken = np.zeros(value.size)
     for a in range(active.size):
         if opened[a] < 1e-12:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from territory_geo._version import __version__
 from territory_geo.errors import OptionError, VerificationError
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.exact import Verdict
+from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.guide import guided
 from territory_geo.optimize.proof import prove, search_rule

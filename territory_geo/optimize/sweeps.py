@@ -30,12 +30,8 @@ def sweep(arrays: ProblemArrays, labels: Labels, state: NDArray[np.uint64]) -> t
 
     Parameters
     ----------
-    arrays : ProblemArrays
-        The problem.
-    labels : int32 array, shape (n,)
-        Territories in one piece each; not changed.
-    state : uint64 array, shape (1,)
-        State of the random numbers; advanced.
+    arrays, labels, state
+        As in `anneal_cycle`.
 
     Notes
     -----

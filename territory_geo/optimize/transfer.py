@@ -6,14 +6,13 @@ carries it out. Penalties that act locally cannot push through full neighbours, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.groups import GoOn
 from territory_geo.optimize.local_search import Score, score, violation_of
 from territory_geo.optimize.reoptimize import neighbouring_pairs, reoptimize_pair
 
@@ -28,21 +27,15 @@ STEPS_PER_TERRITORY = 4
 Pair = tuple[int, int]
 
 
-def push_surplus(
-    arrays: ProblemArrays, labels: Labels, before: Score, go_on: Callable[[Labels, Score], bool]
-) -> tuple[Labels, Score]:
+def push_surplus(arrays: ProblemArrays, labels: Labels, before: Score, go_on: GoOn) -> tuple[Labels, Score]:
     """Return labels that miss the bounds by less, or the same ones.
 
     Parameters
     ----------
-    arrays : ProblemArrays
-        The problem.
-    labels : int32 array, shape (n,)
-        Territories in one piece each; not changed.
+    arrays, labels, go_on
+        As in `improve_groups`; a group is a pair that passes something on.
     before : Score
-        Their score.
-    go_on : callable
-        Receives the best labels and their score after each transfer and says whether to go on.
+        Of the labels.
 
     Notes
     -----

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.local_search import Score, score
+from territory_geo.optimize.groups import GoOn, improve_groups
+from territory_geo.optimize.local_search import Score
 from territory_geo.optimize.reoptimize import neighbouring_pairs
-from territory_geo.optimize.restricted import GAIN, no_clock, solve_restricted
+from territory_geo.optimize.restricted import no_clock, solve_restricted
 
 Labels = NDArray[np.int32]
 Triple = tuple[int, int, int]
@@ -35,32 +36,23 @@ def improve_triples(
     arrays: ProblemArrays,
     labels: Labels,
     best: Score,
-    go_on: Callable[[Labels, Score], bool],
+    go_on: GoOn,
     left: Callable[[], float] = no_clock,
 ) -> tuple[Labels, Score]:
     """Solve each triple of neighbouring territories anew once, and return the labels and their score.
 
     Parameters
     ----------
-    arrays : ProblemArrays
-        The problem.
-    labels : int32 array, shape (n,)
-        Territories in one piece each; not changed.
-    best : Score
-        Their score.
-    go_on : callable
-        Receives labels and score after each triple and says whether to go on.
+    arrays, labels, best, go_on
+        As in `improve_groups`.
     left : callable
         How many seconds are left.
     """
-    for triple in neighbouring_triples(arrays, labels):
-        candidate = reoptimize_triple(arrays, labels, triple, left)
-        if candidate is not None:
-            now = score(arrays, candidate)
-            if now.violation <= best.violation and now.travel < best.travel * (1 - GAIN):
-                labels, best = candidate, now
-        if not go_on(labels, best):
-            break
+
+    def anew(labels: Labels, triple: Triple) -> Labels | None:
+        return reoptimize_triple(arrays, labels, triple, left)
+
+    labels, best, _, _ = improve_groups(arrays, labels, best, neighbouring_triples(arrays, labels), anew, go_on)
     return labels, best
 
 

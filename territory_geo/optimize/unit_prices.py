@@ -133,11 +133,10 @@ class Prices:
                 raise _Enough
             self.steps += 1
             value = x * self.scale
-            values = smoothing.smooth_values(
-                active, *lists, value, prices, self.loads, width, self.lower, self.upper, least, most
-            )
+            state = smoothing.State(value, prices, self.loads, width)
+            values = smoothing.smooth_values(lists, state, self.lower, self.upper, least, most)
             shares = smoothing.open_shares(values, a.k, heat)
-            taken = smoothing.coverage(active, *lists, value, prices, self.loads, width, shares)
+            taken = smoothing.coverage(lists, state, shares)
             inner = shares[(shares > 0) & (shares < 1)]
             mixing = heat * float((inner * np.log(inner) + (1 - inner) * np.log1p(-inner)).sum())
             bound = float(value.sum() + shares @ values + mixing)

@@ -195,7 +195,7 @@ def _problem(
         progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
     distance: Distance | DistanceMatrix
     if asked.distances is not None:
-        distance = DistanceMatrix.read(base / asked.distances).by(asked.minimise)
+        distance = DistanceMatrix.read(base / asked.distances, symmetric=asked.symmetric).by(asked.minimise)
     else:
         distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
     balance: dict[str, float | Bounds] = {

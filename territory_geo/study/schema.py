@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from territory_geo.errors import DataError
+from territory_geo.study.wording import said
 
 Amount = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -88,22 +89,24 @@ class Data(_Part):
                 "Only areas may stand beside one of the others: accounts are then joined to them"
             )
         if self.hexagons is not None and "areas" in given:
-            raise ValueError("takes areas or hexagons, not both")
+            raise ValueError("takes <data.areas> or <data.hexagons>, not both")
         joined = points and "areas" in given
         unfit = [name for name in ("areas_layer", "areas_id", "nearest_km") if getattr(self, name) is not None]
         if unfit and not joined:
-            raise ValueError(f"{', '.join(unfit)} can only be used where accounts are joined to areas")
+            said = ", ".join(f"<data.{name}>" for name in unfit)
+            raise ValueError(f"{said} can only be used where accounts are joined to areas, with <data.areas>")
         if self.own_units and not joined and self.hexagons is None:
             raise ValueError("own_units can only be used where accounts are joined to areas or hexagons")
         if self.planar and self.crs is not None:
-            raise ValueError(f"needs planar or crs, not both. Got crs {self.crs!r}")
+            raise ValueError(f"needs <data.planar> or <data.crs>, not both. Got {self.crs!r}")
         return self
 
 
 class Design(_Part):
     """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
 
-    `distances` is an origin–destination file; only with one can driving `hours` be minimised. With `reps` (a file, of
+    `distances` is an origin–destination file (where it is `symmetric`, each row stands for both directions); only
+    with one can driving `hours` be minimised. With `reps` (a file, of
     which only those with the `role` count where one is named) each rep gets a territory; then `territories` can be
     left out, and trips can start at their homes.
     """
@@ -117,6 +120,7 @@ class Design(_Part):
     power: Literal[1, 2] = 1
     detour: Annotated[float, Field(ge=1)] = 1.0
     distances: Text | None = None
+    symmetric: bool = False
     minimise: Literal["km", "hours"] = "km"
     contiguous: bool = True
     islands: Literal["bridge", "attach", "allow", "fail"] = "bridge"
@@ -129,18 +133,27 @@ class Design(_Part):
     @model_validator(mode="after")
     def _one_distance(self) -> Design:
         if self.distances is not None and self.detour != 1.0:
-            raise ValueError("names distances and a detour: a file of distances has its detours in it. Leave one out")
+            raise ValueError(
+                "<design.distances> and <design.detour> cannot be given together: a file of distances has its detours "
+                "in it. Leave one out"
+            )
         if self.minimise == "hours" and self.distances is None:
-            raise ValueError("minimises hours without distances. Name an origin–destination file with hours")
+            raise ValueError(
+                "<design.minimise> hours needs <design.distances>. Name an origin–destination file with hours"
+            )
+        if self.symmetric and self.distances is None:
+            raise ValueError("<design.symmetric> speaks of a file. Name it with <design.distances>")
         return self
 
     @model_validator(mode="after")
     def _someone(self) -> Design:
         if self.territories is None and self.reps is None:
-            raise ValueError("needs territories (how many), or reps (a file: one territory each)")
-        unfit = [name for name, used in (("role", self.role), ("center 'home'", self.center == "home")) if used]
+            raise ValueError("<design.territories> (how many) is needed, or <design.reps> (a file: one territory each)")
+        used = {"<design.role>": self.role is not None, "<design.center> home": self.center == "home"}
+        unfit = [name for name, is_used in used.items() if is_used]
         if unfit and self.reps is None:
-            raise ValueError(f"has {' and '.join(unfit)} without reps. Name a file with the reps")
+            verb = "need" if len(unfit) > 1 else "needs"
+            raise ValueError(f"{' and '.join(unfit)} {verb} <design.reps>. Name a file with the reps")
         return self
 
 
@@ -219,66 +232,12 @@ def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, st
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        said: dict[str, None] = {}
-        for problem in error.errors():
-            place, text = _problem(dict(problem), content)
-            if text:
-                said[f"  {_called(place, names or {})}: {text}"] = None
-        raise DataError(f"{label} cannot be used:\n" + "\n".join(said)) from error
+        wrong = said(error, content, names or {}, PARTS)
+        raise DataError(f"{label} cannot be used:\n" + "\n".join(f"  {text}" for text in wrong)) from error
 
 
-def _problem(problem: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[list[str], str]:
-    """Return where a problem is and what it is: what is allowed, what came; empty where it is no news."""
-    place = [str(part) for part in problem["loc"]]
-    if place[:2] == ["design", "balance"] and len(place) > 3:
-        # pydantic reports both readings of a tolerance, as a number and as a range; the value shows which was meant.
-        came = content["design"]["balance"][place[2]]
-        if not isinstance(came, Mapping):
-            allowed = "must be a share from 0 to 1 (0.1 is ±10 %) or a range { lower = …, upper = … }"
-            return place[:3], f"{allowed}. Got {came!r}."
-        if "Range" not in place[3]:
-            return place[:3], ""
-        place = [*place[:3], *place[4:]]
-    if place and place[0] in ("lock", "forbid") and len(place) > 1:
-        place[:2] = [f"{place[0]}[{int(place[1]) + 1}]"]
-    kind, context, came = problem["type"], problem.get("ctx", {}), problem["input"]
-    if kind == "missing":
-        return place, "is needed."
-    if kind == "value_error":
-        return place, f"{str(problem['msg']).removeprefix('Value error, ')}."
-    if kind == "extra_forbidden":
-        return place, f"is not known here. Allowed are {', '.join(_keys(problem['loc']))}."
-    allowed = {
-        "greater_than_equal": f"must be at least {context.get('ge')}",
-        "greater_than": f"must be above {context.get('gt')}",
-        "literal_error": f"must be {context.get('expected')}",
-        "int_type": "must be a whole number",
-        "float_type": "must be a number",
-        "finite_number": "must be a finite number",
-        "bool_type": "must be true or false",
-        "string_type": "must be text",
-        "string_too_short": "must not be empty",
-        "too_short": "must not be empty",
-        "list_type": "must be a list",
-        "dict_type": "must be a table",
-        "model_type": "must be a table",
-    }.get(kind, str(problem["msg"]))
-    return place, f"{allowed}. Got {came!r}."
-
-
-def _keys(place: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that are allowed beside the unknown one at `place`."""
-    parts: dict[str, type[BaseModel]] = {"data": Data, "design": Design, "lock": Said, "forbid": Said}
-    parts |= {"search": SearchOptions, "outputs": Outputs}
-    if len(place) == 1:
-        return list(Study.model_fields)
-    return list((Range if place[:2] == ("design", "balance") else parts[str(place[0])]).model_fields)
-
-
-def _called(place: list[str], names: Mapping[str, str]) -> str:
-    """Return what the user calls a key, such as "--balance visits" for design.balance.visits."""
-    key = ".".join(place) or "the study"
-    for known, name in names.items():
-        if key == known or key.startswith(f"{known}."):
-            return f"{name} {key[len(known) + 1 :]}".strip()
-    return key
+PARTS: dict[str, type[BaseModel]] = {
+    "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
+    "search": SearchOptions, "outputs": Outputs,
+}  # fmt: skip
+"""What has keys of its own, by where it stands."""

@@ -18,7 +18,7 @@ from territory_geo.optimize.arrays import CENTROID, HOME, UNIT, ProblemArrays, s
 from territory_geo.optimize.centers import centers_cost, centroids, recenter, travel_to
 from territory_geo.optimize.fixed_bound import fixed_center_bound
 from territory_geo.optimize.local_search import score
-from territory_geo.optimize.reoptimize import kept_bounds, pair_loads
+from territory_geo.optimize.reoptimize import pair_bounds, pair_loads
 from territory_geo.optimize.reorder import reordered
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import MaxIterations
@@ -154,7 +154,7 @@ def test_what_a_pair_keeps_is_what_both_territories_hold():
     for _ in range(50):
         labels = rng.integers(0, 2, a.n).astype(np.int32)
         other = rng.integers(0, 2, a.n).astype(np.int32)
-        loads, (lower, upper) = pair_loads(a, np.arange(a.n), 0, 1), kept_bounds(a, labels, 0, 1)
+        loads, (lower, upper) = pair_loads(a, np.arange(a.n), 0, 1), pair_bounds(a, labels, 0, 1)
         held = loads[other == 0].sum(axis=0)
 
         def missed(code):

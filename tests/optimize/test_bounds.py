@@ -8,7 +8,8 @@ import pytest
 import territory_geo as tg
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
-from territory_geo.optimize.exact import Verdict, applies, solve_exactly
+from territory_geo.optimize.cutting import Verdict
+from territory_geo.optimize.exact import applies, solve_exactly
 from territory_geo.optimize.local_search import score
 
 
@@ -103,7 +104,7 @@ def test_without_a_clock_only_size_and_nodes_limit_the_proof(grid, monkeypatch):
     outcome = solve_exactly(arrays, None, None)
     assert outcome.verdict is Verdict.OPTIMAL
     hours = iter(range(0, 10**9, 3600))
-    monkeypatch.setattr("territory_geo.optimize.exact.time.monotonic", lambda: next(hours))
+    monkeypatch.setattr("territory_geo.optimize.cutting.time.monotonic", lambda: next(hours))
     again = solve_exactly(arrays, None, None)
     assert (again.labels == outcome.labels).all()
     monkeypatch.setattr("territory_geo.optimize.exact.MOST_VARIABLES", 10)

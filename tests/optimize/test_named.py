@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from territory_geo.optimize.arrays import CENTROID, HOME, UNIT
-from territory_geo.optimize.exact import Verdict
+from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.local_search import score
 from territory_geo.optimize.named import applies, solve_named
 from territory_geo.optimize.repair import pieces

@@ -93,7 +93,11 @@ def test_left_out_there_are_four_starts_of_the_usual_length(problem):
 def test_a_time_limit_holds_though_starts_wait_in_a_queue(problem):
     with ThreadPoolExecutor(1) as pool:
         begun = time.monotonic()
-        solution = tg.solve(problem, stop=tg.MaxRuntime(2), executor=pool, starts=3)
+        with pytest.warns(
+            UserWarning, match="2 of 3 starts waited .* no more starts than the executor has workers"
+        ) as w:
+            solution = tg.solve(problem, stop=tg.MaxRuntime(2), executor=pool, starts=3)
+        assert w[0].filename == __file__
         assert time.monotonic() - begun < 10
     assert solution.plan.verify().ok
 

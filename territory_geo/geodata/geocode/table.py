@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.errors import DataError, OptionError
-from territory_geo.geodata.columns import did_you_mean, plain
+from territory_geo.geodata.columns import find_column, plain
 from territory_geo.geodata.geocode.postcodes import from_geonames, united_states
 from territory_geo.geodata.geocode.search import Places, find_places
 from territory_geo.geodata.geocode.towns import towns_of
@@ -211,22 +211,7 @@ def recognised(frame: pd.DataFrame, asked: Mapping[str, str | None]) -> dict[str
     DataError
         If a column that was asked for is not there.
     """
-    return {role: _column(role, frame, asked.get(role)) for role in USUAL_NAMES}
-
-
-def _column(role: str, frame: pd.DataFrame, chosen: str | None) -> str | None:
-    names = [str(name) for name in frame.columns]
-    if chosen is not None:
-        if chosen not in names:
-            raise DataError(
-                f"The table has no column {chosen!r} (asked for as {role}).{did_you_mean(chosen, names)} "
-                f"Columns: {', '.join(names)}."
-            )
-        return chosen
-    by_plain: dict[str, str] = {}
-    for name in names:
-        by_plain.setdefault(plain(name), name)
-    for name in names:
-        if "." in name:
-            by_plain.setdefault(plain(name.rpartition(".")[2]), name)
-    return next((by_plain[usual] for usual in USUAL_NAMES[role] if usual in by_plain), None)
+    return {
+        role: find_column(role, frame.columns, asked.get(role), source="The table", usual=USUAL_NAMES)
+        for role in USUAL_NAMES
+    }

@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.growth import project_growth
+    from territory_geo.analyze.quotas import Quotas, set_quotas
+    from territory_geo.analyze.response import Response
+    from territory_geo.analyze.routes import RoutePlan, compare_hours, plan_routes
+    from territory_geo.analyze.sizing import Sizing, size_force
+    from territory_geo.demand.policy import CallPolicy
+    from territory_geo.demand.rules import WorkRules
+    from territory_geo.demand.tours import TourModel, calibrate_tours
+    from territory_geo.demand.workload import Workload
     from territory_geo.errors import (
         DataError,
         MissingDependency,
@@ -41,6 +50,15 @@ if TYPE_CHECKING:
     from territory_geo.study import design
 
 _HOMES = {
+    "territory_geo.analyze.growth": ("project_growth",),
+    "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
+    "territory_geo.analyze.response": ("Response",),
+    "territory_geo.analyze.routes": ("RoutePlan", "compare_hours", "plan_routes"),
+    "territory_geo.analyze.sizing": ("Sizing", "size_force"),
+    "territory_geo.demand.policy": ("CallPolicy",),
+    "territory_geo.demand.rules": ("WorkRules",),
+    "territory_geo.demand.tours": ("TourModel", "calibrate_tours"),
+    "territory_geo.demand.workload": ("Workload",),
     "territory_geo.errors": (
         "DataError",
         "MissingDependency",
@@ -75,6 +93,7 @@ __all__ = [
     "Accounts",
     "BasicUnits",
     "Bounds",
+    "CallPolicy",
     "ContiguityGraph",
     "DataError",
     "DistanceMatrix",
@@ -90,9 +109,13 @@ __all__ = [
     "NoImprovement",
     "OptionError",
     "Planar",
+    "Quotas",
     "Reps",
+    "Response",
     "RoadNetwork",
+    "RoutePlan",
     "RowCache",
+    "Sizing",
     "Solution",
     "SpeedProfile",
     "Status",
@@ -100,17 +123,26 @@ __all__ = [
     "TerritoryPlan",
     "TerritoryProblem",
     "TextFormat",
+    "TourModel",
     "Travel",
     "VerificationError",
+    "WorkRules",
+    "Workload",
     "__version__",
     "calibrate",
+    "calibrate_tours",
+    "compare_hours",
     "design",
     "explore",
     "geocode",
     "load_plan",
+    "plan_routes",
+    "project_growth",
     "read_accounts",
     "read_reps",
     "samples",
+    "set_quotas",
+    "size_force",
     "solve",
 ]
 

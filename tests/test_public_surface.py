@@ -52,6 +52,21 @@ PUBLIC = {
     # the answer
     "TerritoryPlan",
     "load_plan",
+    # the work
+    "CallPolicy",
+    "Quotas",
+    "Response",
+    "RoutePlan",
+    "Sizing",
+    "TourModel",
+    "WorkRules",
+    "Workload",
+    "calibrate_tours",
+    "compare_hours",
+    "plan_routes",
+    "project_growth",
+    "set_quotas",
+    "size_force",
     # what can go wrong
     "DataError",
     "MissingDependency",

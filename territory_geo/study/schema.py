@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from territory_geo.errors import DataError
 from territory_geo.study.wording import said
+from territory_geo.study.work import RouteKeys, SizeKeys, WorkKeys
 
 Amount = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -181,7 +182,11 @@ class Outputs(_Part):
 
 
 class Study(_Part):
-    """Everything that a design run needs to know."""
+    """Everything that a design run needs to know.
+
+    With `workload` there is a measure of that name, hours a year with driving; `size` and `routes` are further work on
+    the accounts and on the plan, written beside it.
+    """
 
     name: str = "territories"
     data: Data
@@ -190,6 +195,9 @@ class Study(_Part):
     forbid: list[Said] = []
     search: SearchOptions = SearchOptions()
     outputs: Outputs = Outputs()
+    workload: WorkKeys | None = None
+    size: SizeKeys | None = None
+    routes: RouteKeys | None = None
 
 
 def read_study(path: str | os.PathLike[str]) -> Study:
@@ -238,6 +246,6 @@ def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, st
 
 PARTS: dict[str, type[BaseModel]] = {
     "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
-    "search": SearchOptions, "outputs": Outputs,
+    "search": SearchOptions, "outputs": Outputs, "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from territory_geo.analyze.sizing import Sizing, size_force
     from territory_geo.demand.policy import CallPolicy
     from territory_geo.demand.rules import WorkRules
-    from territory_geo.demand.tours import TourModel, calibrate_tours
+    from territory_geo.demand.tours.calibrate import calibrate_tours
+    from territory_geo.demand.tours.estimate import TourModel
     from territory_geo.demand.workload import Workload
     from territory_geo.errors import (
         DataError,
@@ -57,7 +58,8 @@ _HOMES = {
     "territory_geo.analyze.sizing": ("Sizing", "size_force"),
     "territory_geo.demand.policy": ("CallPolicy",),
     "territory_geo.demand.rules": ("WorkRules",),
-    "territory_geo.demand.tours": ("TourModel", "calibrate_tours"),
+    "territory_geo.demand.tours.calibrate": ("calibrate_tours",),
+    "territory_geo.demand.tours.estimate": ("TourModel",),
     "territory_geo.demand.workload": ("Workload",),
     "territory_geo.errors": (
         "DataError",

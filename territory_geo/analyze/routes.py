@@ -20,7 +20,7 @@ from territory_geo.analyze.icalendar import Appointment, calendar
 from territory_geo.demand.due import due, phases, windows
 from territory_geo.demand.opening import spans
 from territory_geo.demand.rules import WorkRules
-from territory_geo.demand.tours import Stops, Weeks, plan_weeks
+from territory_geo.demand.tours.weeks import Stops, Weeks, plan_weeks
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.hilbert import LEVELS, hilbert_indices

@@ -1,4 +1,4 @@
-"""The command line: ``territory-geo design``, ``run``, ``demo``, ``check``, ``size`` and ``routes``, a file per family of commands."""
+"""The command line: ``design``, ``run``, ``demo``, ``check``, ``size`` and ``routes``, a file per family."""
 
 from territory_geo.cli import check, design, work  # noqa: F401  # each adds its commands
 from territory_geo.cli.app import app

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from territory_geo.demand.rules import WorkRules
-from territory_geo.demand.tours import TourModel
+from territory_geo.demand.tours.estimate import TourModel
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import OptionError
 from territory_geo.geodata.distance import Distance, GreatCircle, Planar

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 import territory_geo as tg
 from territory_geo.demand.rules import WorkRules
-from territory_geo.demand.tours import TourModel, calibrate_tours
-from territory_geo.demand.tours.calibrate import tour_km
-from territory_geo.demand.tours.estimate import reachable, sparseness
+from territory_geo.demand.tours.calibrate import calibrate_tours, tour_km
+from territory_geo.demand.tours.estimate import TourModel, reachable, sparseness
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import DataError, OptionError
 

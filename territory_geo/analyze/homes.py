@@ -56,7 +56,8 @@ class Homes:
     @property
     def owner(self) -> Ints:
         """The home of each unit, shape (n,)."""
-        return self.table.argmin(axis=1).astype(np.int64)
+        owner: Ints = self.table.argmin(axis=1).astype(np.int64)
+        return owner
 
     def parts(self) -> pd.DataFrame:
         """Return the hours of each unit by kind, from its home."""

@@ -53,7 +53,9 @@ class Quotas:
             If there is no such territory.
         """
         if territory not in self.table.index:
-            raise OptionError(f"There is no territory {territory!r}. Territories: {', '.join(self.table.index)}.")
+            raise OptionError(
+                f"There is no territory {territory!r}. Territories: {', '.join(map(str, self.table.index))}."
+            )
         row = self.table.loc[territory]
         said = [
             f"{territory} sold {row['history']:,.0f}.",

@@ -153,11 +153,12 @@ class RoutePlan:
         """Return the visits as an iCalendar text (RFC 5545), in local time without a zone."""
         xy = self.accounts[["x", "y"]].to_numpy(dtype=float)[self.weeks.visit]
         entries = []
-        for i, row in enumerate(self.visits.itertuples()):
-            said = f"Account {row.id}. {row.drive_minutes:.0f} minutes to get there."
+        for i, row in enumerate(self.visits.to_dict("records")):
+            said = f"Account {row['id']}. {row['drive_minutes']:.0f} minutes to get there."
             place = (float(xy[i, 0]), float(xy[i, 1])) if self.geographic else None
-            uid = f"{self.territory}-{row.id}-{row.start:%Y%m%dT%H%M}@territory-geo"
-            entries.append(Appointment(uid, row.start, row.end, str(row.name) or str(row.id), said, place))
+            uid = f"{self.territory}-{row['id']}-{row['start']:%Y%m%dT%H%M}@territory-geo"
+            title = str(row["name"]) or str(row["id"])
+            entries.append(Appointment(uid, row["start"], row["end"], title, said, place))
         stamp = datetime.combine(self.start, datetime.min.time())
         return calendar(entries, name=f"Visits {self.territory}", stamp=stamp)
 
@@ -243,7 +244,7 @@ def plan_routes(
     table["minutes"] = held[workload.minutes].to_numpy(dtype=float)
     table["x"], table["y"] = held.geometry.x.to_numpy(), held.geometry.y.to_numpy()
     visits = held[workload.visits].to_numpy(dtype=float)
-    table["opens"] = _opening(held)
+    opens = _opening(held)
     table["worth"] = _worth(held, worth, visits)
     order = np.argsort(hilbert_indices(table["x"].to_numpy(), table["y"].to_numpy(), LEVELS), kind="stable")
     count = due(visits, phases(visits, order), int(first_week), int(n_weeks), rules.weeks())
@@ -252,7 +253,7 @@ def plan_routes(
     when = np.array(frames, dtype=np.int64).reshape(-1, 4)
     asked = table.iloc[rows].reset_index(drop=True)
     stops = Stops(
-        asked[["x", "y"]].to_numpy(), asked["minutes"].to_numpy(), when[:, :2], when[:, 2:], asked["opens"].tolist(),
+        asked[["x", "y"]].to_numpy(), asked["minutes"].to_numpy(), when[:, :2], when[:, 2:], [opens[i] for i in rows],
         asked["worth"].to_numpy(),
     )  # fmt: skip
     home = _home(plan, territory)
@@ -278,12 +279,12 @@ def compare_hours(
     work, rules = workload.of(plan.problem.units), workload.rules
     homes = np.array([_home(plan, name) for name in plan.territory_ids])
     parts = work.parts(work.stem_hours(homes[plan.codes])).groupby(plan.codes).sum()
+    field = parts[["visit_hours", "driving_hours", "night_hours"]].to_numpy(dtype=float)
     rows = []
     for t, name in enumerate(plan.territory_ids):
         done = plan_routes(plan, name, n_weeks=n_weeks, workload=workload, rounds=rounds, seed=seed).hours()
         planned = done["visit_hours"] + done["driving_hours"] + rules.night_hours * done["nights"]
-        field = parts.loc[t, ["visit_hours", "driving_hours", "night_hours"]]
-        estimated = float(field.sum()) * done["visit_hours"] / float(field["visit_hours"])
+        estimated = float(field[t].sum()) * done["visit_hours"] / float(field[t, 0])
         rows.append((int(done["visits"]), int(done["left"]), planned, estimated, estimated / planned - 1))
     columns = ["visits", "left", "planned_hours", "estimated_hours", "error"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(plan.territory_ids, name="territory"))

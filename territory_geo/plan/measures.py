@@ -59,7 +59,8 @@ def _guess(problem: TerritoryProblem, work: UnitWork) -> Floats:
     """Return hours from home before there is a plan: to the nearest home, or 2/3 of a round territory's radius."""
     n = len(problem.units)
     if problem.homes is not None:
-        return work.stem_hours(problem.homes[:, None, :]).min(axis=1)
+        nearest: Floats = work.stem_hours(problem.homes[:, None, :]).min(axis=1)
+        return nearest
     area = float(shapely.area(problem.units.shapes).sum()) / problem.n_territories
     metres = 2.0 / 3.0 * np.sqrt(area / np.pi)
     middle = problem.units.plane.to_plane(problem.units.xy).mean(axis=0)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import territory_geo as tg
@@ -125,6 +125,7 @@ def test_the_calendar_can_be_read_back(routes):
 
 
 @given(st.text(max_size=200))
+@settings(max_examples=20)
 def test_no_text_breaks_out_of_its_line(text):
     start = datetime(2026, 1, 5, 8)
     made = calendar([Appointment("u", start, start, text, text)], name=text, stamp=start)

@@ -12,9 +12,10 @@ from territory_geo._version import __version__
 
 if TYPE_CHECKING:
     from territory_geo.analyze.growth import project_growth
+    from territory_geo.analyze.hours import compare_hours
     from territory_geo.analyze.quotas import Quotas, set_quotas
     from territory_geo.analyze.response import Response
-    from territory_geo.analyze.routes import RoutePlan, compare_hours, plan_routes
+    from territory_geo.analyze.routes import RoutePlan, plan_routes
     from territory_geo.analyze.sizing import Sizing, size_force
     from territory_geo.demand.policy import CallPolicy
     from territory_geo.demand.rules import WorkRules
@@ -54,7 +55,8 @@ _HOMES = {
     "territory_geo.analyze.growth": ("project_growth",),
     "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
     "territory_geo.analyze.response": ("Response",),
-    "territory_geo.analyze.routes": ("RoutePlan", "compare_hours", "plan_routes"),
+    "territory_geo.analyze.hours": ("compare_hours",),
+    "territory_geo.analyze.routes": ("RoutePlan", "plan_routes"),
     "territory_geo.analyze.sizing": ("Sizing", "size_force"),
     "territory_geo.demand.policy": ("CallPolicy",),
     "territory_geo.demand.rules": ("WorkRules",),

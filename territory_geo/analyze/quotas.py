@@ -72,10 +72,10 @@ class Quotas:
         return " ".join(said)
 
     def __repr__(self) -> str:
-        spread = self.spread()
+        before, after = self.spread()["gini"].astype(float).tolist()
         return (
             f"<Quotas: {len(self.table)} territories, {self.total:,.0f} in all, Gini of attainment "
-            f"{spread.loc['before', 'gini']:.3f} before, {spread.loc['after', 'gini']:.3f} after>"
+            f"{before:.3f} before, {after:.3f} after>"
         )
 
     def _repr_html_(self) -> str:

@@ -20,7 +20,8 @@ from territory_geo.analyze.icalendar import Appointment, calendar
 from territory_geo.demand.due import due, phases, windows
 from territory_geo.demand.opening import spans
 from territory_geo.demand.rules import WorkRules
-from territory_geo.demand.tours.weeks import Stops, Weeks, plan_weeks
+from territory_geo.demand.tours.stops import Stops, Weeks
+from territory_geo.demand.tours.weeks import plan_weeks
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.hilbert import LEVELS, hilbert_indices
@@ -256,7 +257,7 @@ def plan_routes(
         asked[["x", "y"]].to_numpy(), asked["minutes"].to_numpy(), when[:, :2], when[:, 2:], [opens[i] for i in rows],
         asked["worth"].to_numpy(),
     )  # fmt: skip
-    home = _home(plan, territory)
+    home = home_of(plan, territory)
     geographic = plan.problem.units.geographic
     weeks = plan_weeks(
         home, stops, rules, n_weeks=int(n_weeks), geographic=geographic, rounds=rounds, seconds=seconds, seed=seed
@@ -264,33 +265,7 @@ def plan_routes(
     return RoutePlan(territory, start, int(n_weeks), rules, asked, weeks, geographic)
 
 
-def compare_hours(
-    plan: TerritoryPlan, *, n_weeks: int = 8, workload: Workload | None = None, rounds: int | None = None, seed: int = 0
-) -> pd.DataFrame:
-    """Return the estimated hours of each territory beside those of planned weeks.
-
-    Returns
-    -------
-    DataFrame
-        Index `territory`; `visits`, `left`, `planned_hours` (visits, driving, nights at their price; of what fits),
-        `estimated_hours` for as many hours of visits, `error` (share).
-    """
-    workload = workload or plan.problem.workload or Workload()
-    work, rules = workload.of(plan.problem.units), workload.rules
-    homes = np.array([_home(plan, name) for name in plan.territory_ids])
-    parts = work.parts(work.stem_hours(homes[plan.codes])).groupby(plan.codes).sum()
-    field = parts[["visit_hours", "driving_hours", "night_hours"]].to_numpy(dtype=float)
-    rows = []
-    for t, name in enumerate(plan.territory_ids):
-        done = plan_routes(plan, name, n_weeks=n_weeks, workload=workload, rounds=rounds, seed=seed).hours()
-        planned = done["visit_hours"] + done["driving_hours"] + rules.night_hours * done["nights"]
-        estimated = float(field[t].sum()) * done["visit_hours"] / float(field[t, 0])
-        rows.append((int(done["visits"]), int(done["left"]), planned, estimated, estimated / planned - 1))
-    columns = ["visits", "left", "planned_hours", "estimated_hours", "error"]
-    return pd.DataFrame(rows, columns=columns, index=pd.Index(plan.territory_ids, name="territory"))
-
-
-def _home(plan: TerritoryPlan, territory: str) -> Floats:
+def home_of(plan: TerritoryPlan, territory: str) -> Floats:
     """Return where a territory's trips start: at the rep's home, else at the centre."""
     if plan.problem.homes is not None:
         home: Floats = plan.problem.homes[plan.problem.named_territories.index(territory)]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import territory_geo as tg
 from territory_geo.demand.rules import WorkRules
-from territory_geo.demand.tours.weeks import Stops, Weeks, plan_weeks
+from territory_geo.demand.tours.stops import Stops, Weeks
+from territory_geo.demand.tours.weeks import plan_weeks
 from territory_geo.errors import DataError
 
 KMH = tg.SpeedProfile(kmh=(60,), upto_km=())

@@ -57,6 +57,9 @@ def table(result: Result, width: int = UNBOUNDED) -> Table | None:
     for measure in plan.problem.balance:
         if measure != noun:
             columns.append((measure, readable(plan.territories[measure])))
+        target = plan.territories[f"{measure}_target"]
+        if target.nunique() > 1:
+            columns.append(("target", readable(target)))
         columns.append(("deviation", readable(plan.territories[f"{measure}_deviation"])))
     if plan.metrics["travel"]["minimised"] == "hours":
         columns.append(("mean drive", [driving_time(hours) for hours in plan.territories["travel_hours"]]))
@@ -91,7 +94,7 @@ def lines(result: Result) -> list[str]:
         pieces = "" if figures["contiguous"] is None else " Each territory is in one piece."
         mean = f"{figures['travel']['mean_km']:,.1f} km"
         detour = getattr(result.problem.distance, "detour", 1.0)
-        mean += f" (straight lines × {detour:g})" if detour != 1 else ""
+        mean += f" (straight lines × {detour:.3g})" if detour != 1 else ""
         if "mean_hours" in figures["travel"]:
             mean += f", {driving_time(figures['travel']['mean_hours'])}"
         said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
@@ -108,8 +111,14 @@ def lines(result: Result) -> list[str]:
             f"see rejects.csv."
         )
     if result.problem.graph is not None and units.kind == "points" and units.geographic and "none" in units.mask:
-        said.append("No land mask: neighbours come from the accounts' surroundings, and water does not part them.")
-    said.append(f"{solution.iterations:,} iterations in {solution.runtime_s:.1f} s{_early(result)}.")
+        said.append(
+            "No land mask: neighbours come from the accounts' surroundings, and water does not part them. Name one "
+            "with --land."
+        )
+    for line in units.findings[units.findings["rule"] == "driving"].to_dict("records"):
+        said.append(f"Driving: {line['example']}; {line['action']}.")
+    rounds = f"{solution.iterations:,} iteration{'' if solution.iterations == 1 else 's'}"
+    said.append(f"{rounds} in {solution.runtime_s:.1f} s{_early(result)}.{_proof(result)}")
     if solution.plan is not None:
         said.append(f"Open {result.directory / 'map.html'} in a browser.")
     elif solution.nearest is not None:
@@ -120,6 +129,14 @@ def lines(result: Result) -> list[str]:
 def _early(result: Result) -> str:
     early = result.solution.status == "interrupted" and result.solution.plan is not None
     return ", interrupted: the best plan so far" if early else ""
+
+
+def _proof(result: Result) -> str:
+    """Say how good the plan is proven to be, where that is known."""
+    gap = result.solution.gap
+    if gap is None:
+        return ""
+    return " No plan travels less." if gap == 0 else f" No plan can travel more than {100 * gap:.2g} % less."
 
 
 def _place(result: Result, t: int) -> str:

@@ -343,6 +343,7 @@ def test_reps_get_a_territory_each(points: Path, tmp_path: Path) -> None:
     asked = ("design", points, "--reps", reps, "--role", "field", "--center", "home", "--balance", "visits:0.2")
     result = call(*asked, "--out", tmp_path / "out", *QUICK)
     assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[1].split()[:5] == ["territory", "accounts", "visits", "target", "deviation"]
     territories = pd.read_csv(tmp_path / "out" / "territories.csv")
     assert territories["territory"].tolist() == ["north", "south"]
     assert territories["visits_target"].iloc[1] == pytest.approx(2 * territories["visits_target"].iloc[0])

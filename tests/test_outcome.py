@@ -69,4 +69,5 @@ def test_the_lines_say_what_a_person_asks(result: Result) -> None:
     assert said[1] == "1 of 40 rows was rejected: see rejects.csv."
     assert said[2].startswith("No land mask: ")  # Bavaria: no outline ships for it
     assert said[3].startswith("3 iterations in ")
+    assert said[3].endswith(" s. No plan travels less.")
     assert said[4] == f"Open {Path(result.directory) / 'map.html'} in a browser."

@@ -223,6 +223,6 @@ def test_a_table_of_distances_in_a_study(folder: Path) -> None:
 
 def test_options_of_distances_that_do_not_fit(folder: Path) -> None:
     lonely = GOOD.replace("territories = 3", 'territories = 3\nminimise = "hours"')
-    assert "minimise hours needs distances. Name an origin–destination file with hours." in refusal(folder, lonely)
+    assert "minimise hours needs roads or distances. Name an OpenStreetMap extract" in refusal(folder, lonely)
     both = GOOD.replace("territories = 3", 'territories = 3\ndetour = 1.3\ndistances = "inputs/ways.csv"')
     assert "a file of distances has its detours in it. Leave one out." in refusal(folder, both)

@@ -56,6 +56,9 @@ def check(
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Of a text file, such as cp1252.")] = None,
     delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER", help="Of a text file.")] = None,
     decimal: Annotated[str | None, typer.Option(metavar=".|,", help="Decimal sign of amounts as text.")] = None,
+    land: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Land mask: polygons. Default: the US outline for US data.")
+    ] = None,
     fix: options.Fix = None,
     keep: options.Keep = None,
     reject: options.Reject = None,
@@ -81,7 +84,8 @@ def check(
             source, id=id, lon=lon, lat=lat, name=name, rep=rep, postcode=postcode, town=town, state=state,
             postal_file=postal_file, country=country, measures=measure or (),
             reps=None if reps is None else read_reps(reps), crs=None if crs == "planar" else crs, layer=layer,
-            query=query, text=None if stated == TextFormat() else stated, fix=fix or (), keep=keep or (),
+            query=query, text=None if stated == TextFormat() else stated,
+            land="auto" if land is None else land, fix=fix or (), keep=keep or (),
             reject=reject or (),
         )  # fmt: skip
         _write(accounts, out, with_map=map_)

@@ -13,8 +13,8 @@ import typer
 
 from territory_geo.cli import options
 from territory_geo.cli.app import app, messages
+from territory_geo.cli.parts import formulas, tolerances
 from territory_geo.cli.words import options_named
-from territory_geo.errors import OptionError
 
 if TYPE_CHECKING:
     from territory_geo.study import Result, Study
@@ -34,6 +34,9 @@ OPTION_NAMES = {
     "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
     "design.reps": "--reps", "design.role": "--role", "design.center": "--center",
     "design.distances": "--distances", "design.symmetric": "--symmetric", "design.minimise": "--minimise",
+    "design.roads": "--roads",
+    "design.roads_cache": "--roads-cache", "design.snap_km": "--snap-km", "design.most_on_roads": "--most-on-roads",
+    "data.land": "--land", "data.encoding": "--encoding", "data.delimiter": "--delimiter", "data.decimal": "--decimal",
 }  # fmt: skip
 """What the command calls the keys of a study."""
 
@@ -74,6 +77,12 @@ def design(
     planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
     crs: Annotated[
         str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Of a text file, such as cp1252.")] = None,
+    delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER", help="Of a text file.")] = None,
+    decimal: Annotated[str | None, typer.Option(metavar=".|,", help="Decimal sign of amounts as text.")] = None,
+    land: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Land mask: polygons. Default: the US outline for US data.")
     ] = None,
     fix: options.Fix = None,
     keep: options.Keep = None,
@@ -116,11 +125,24 @@ def design(
             help="Table of the ways between all accounts (or areas), CSV: origin, destination, km and, if any, hours.",
         ),
     ] = None,
+    roads: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Drive on the roads of an OpenStreetMap extract (.osm.pbf); see --minimise."),
+    ] = None,
+    roads_cache: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder that keeps the ways found, for the next time.")
+    ] = None,
+    snap_km: Annotated[
+        float | None, typer.Option(metavar="KM", help="How far an account may be from its road. Default: 1.")
+    ] = None,
+    most_on_roads: Annotated[
+        int, typer.Option(metavar="N", help="For more places, straight lines are fitted to the roads: quicker.")
+    ] = 2_000,
     symmetric: Annotated[
         bool, typer.Option("--symmetric", help="Each row of that table stands for both directions.")
     ] = False,
     minimise: Annotated[
-        str, typer.Option(metavar="km|hours", help="What travel is measured in; hours need --distances.")
+        str, typer.Option(metavar="km|hours", help="What travel is measured in; hours need --roads or --distances.")
     ] = "km",
     islands: Annotated[
         str,
@@ -173,16 +195,18 @@ def design(
             "data": {
                 "source": str(source), "layer": layer, "id": id, "lon": lon, "lat": lat, "planar": planar,
                 "crs": crs, "postcode": postcode, "town": town, "state": state, "postal_file": _text(postal_file),
-                "country": country, "fix": fix or [], "keep": keep or [], "reject": reject or [], "strict": strict,
+                "country": country, "encoding": encoding, "delimiter": delimiter, "decimal": decimal,
+                "land": _text(land), "fix": fix or [], "keep": keep or [], "reject": reject or [], "strict": strict,
                 "areas": _text(areas), "areas_layer": areas_layer, "areas_id": areas_id, "nearest_km": nearest_km,
                 "hexagons": int(hexagons) if hexagons and hexagons.isdigit() else hexagons,
-                "measures": _formulas(measure or []),
+                "measures": formulas(measure or []),
             },
             "design": {
                 "territories": territories, "reps": _text(reps), "role": role, "center": center,
-                "balance": _tolerances(balance), "weight": weight, "power": power,
+                "balance": tolerances(balance), "weight": weight, "power": power,
                 "detour": detour, "distances": _text(distances), "symmetric": symmetric, "minimise": minimise,
-                "islands": islands,
+                "roads": _text(roads), "roads_cache": _text(roads_cache), "snap_km": snap_km,
+                "most_on_roads": most_on_roads, "islands": islands,
                 "contiguous": not no_contiguity,
                 "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),
             },
@@ -242,38 +266,6 @@ def demo(
 
 def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)
-
-
-def _formulas(texts: list[str]) -> dict[str, str]:
-    """Return name → formula of texts "NAME=FORMULA"."""
-    found: dict[str, str] = {}
-    for text in texts:
-        name, equals, formula = (part.strip() for part in text.partition("="))
-        if not (name and equals and formula) or name in found:
-            raise OptionError(f"--measure must be NAME=FORMULA, each name once. Got {text!r}.")
-        found[name] = formula
-    return found
-
-
-def _tolerances(texts: list[str]) -> dict[str, Any]:
-    """Return measure → tolerance of texts "MEASURE[:SHARE]"; the study's check judges the values."""
-    found: dict[str, Any] = {}
-    for text in texts:
-        name, colon, share = text.rpartition(":")
-        tolerance: Any = 0.1
-        if not colon:
-            name = text
-        else:
-            try:
-                tolerance = float(share.removesuffix("%")) / (100 if share.endswith("%") else 1)
-            except ValueError:
-                tolerance = share
-        if not name:
-            raise OptionError(f"--balance must be MEASURE[:SHARE], such as visit_hours:0.1. Got {text!r}.")
-        if name in found:
-            raise OptionError(f"--balance names {name!r} more than once. Give each measure one tolerance.")
-        found[name] = tolerance
-    return found
 
 
 def _run(study: Study, base: Path, out: Path | None = None) -> Result:

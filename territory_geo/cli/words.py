@@ -18,7 +18,7 @@ KEYS = {
     "postcode": "data.postcode", "town": "data.town", "state": "data.state", "postal_file": "data.postal_file",
     "country": "data.country", "fix": "data.fix", "keep": "data.keep", "reject": "data.reject",
     "seed": "search.seed", "rep": "data.rep", "encoding": "data.encoding", "delimiter": "data.delimiter",
-    "decimal": "data.decimal", "query": "data.query",
+    "decimal": "data.decimal", "query": "data.query", "land": "data.land", "snap_km": "design.snap_km",
 }  # fmt: skip
 """What a study calls a parameter."""
 

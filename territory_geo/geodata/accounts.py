@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -44,6 +44,8 @@ class Accounts:
         Where the data came from and its SHA-256 (empty for a data frame).
     rejected_places : DataFrame
         `row`, `lon`, `lat` of refused rows that have numbers for coordinates, as the source gave them.
+    land : "auto", polygon or None
+        The land mask that was asked for, in the coordinates of `frame`; units made of the accounts keep to it.
     """
 
     frame: gpd.GeoDataFrame
@@ -53,6 +55,7 @@ class Accounts:
     source: str
     sha256: str
     rejected_places: pd.DataFrame
+    land: Any = field(default="auto", repr=False)
 
     @property
     def rows_read(self) -> int:
@@ -141,8 +144,10 @@ def read_accounts(
         SQL, for a database.
     text : TextFormat, optional
         Encoding, delimiter and decimal sign of a text file, where the guess is not right.
-    land : "auto", polygon in degrees, or None
-        What accounts should lie on. "auto" is the shipped outline, for data of the United States.
+    land : "auto", path, GeoDataFrame, polygon, or None
+        What accounts should lie on: a file with polygons, such as a country's outline, or a polygon in degrees.
+        "auto" is the shipped outline, for data of the United States, and nothing elsewhere, which the report says.
+        Territories of these accounts end there too.
     fix : sequence of str
         Rules whose rows are mended instead of refused or kept: swapped, sign_lost, missing_measure,
         negative_measure, unreadable_measure.

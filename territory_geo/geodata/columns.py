@@ -30,6 +30,9 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "codice_cliente", "klantnummer", "klant_id", "klantnr", "numer_klienta", "nr_klienta", "kundnummer", "kund_id",
         "id", "unit_id", "geoid", "fips", "geoid10", "geoid20", "record_id", "store_id", "store_number", "site_id",
         "location_id", "license_number", "licence_number", "permit_number", "outlet_id", "filialnummer", "uuid", "guid",
+        "license_no", "licence_no", "license_nbr", "organisation_code", "organization_code", "organisation_id",
+        "organization_id", "practice_code", "ods_code", "npi", "place_id", "osm_id", "provider_id", "n_siret",
+        "numero_siret", "objektid", "filial_nr", "filialnr", "store_no", "site_code", "branch_code", "no", "番号",
         "license_id", "licence_id", "permit_id", "facility_id", "establishment_id", "business_id",
         "registration_number", "siret", "siren", "objectid", "object_id", "globalid",
         "key", "nr", "nummer", "numero", "zip", "zipcode", "zip_code", "postcode", "postal_code", "plz",
@@ -39,29 +42,35 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
         "lon", "longitude", "lng", "long", "x", "x_m", "lon_dd", "long_dd", "longitude_dd", "decimal_longitude",
         "decimallongitude", "x_coord", "xcoord", "x_coordinate", "coord_x", "coordinate_x", "point_x", "geo_lon",
         "geo_lng", "geo_long", "gps_lon", "gps_lng", "gps_longitude", "wgs84_lon", "lon_wgs84", "easting", "eastings",
+        "e_koord", "koord_e", "ekoord", "x_koord", "koord_x", "coord_e", "east",
         "billinglongitude", "billing_longitude", "billing_address_longitude", "billingaddress_longitude",
         "shippinglongitude", "shipping_longitude", "mailing_longitude", "mailinglongitude", "hs_longitude",
         "company_longitude", "address_longitude", "location_longitude", "geolocation_longitude_s",
         "geolocation_longitude", "location_lon", "location_lng", "laengengrad", "langengrad", "laenge", "geo_laenge",
         "geogr_laenge", "rechtswert", "ostwert", "longitud", "longitudine", "lengtegraad", "longitud_x", "coordenada_x",
-        "dlugosc", "dlugosc_geograficzna", "longitud_geografica",
+        "dlugosc", "dlugosc_geograficzna", "longitud_geografica", "経度", "经度", "經度", "경도", "долгота",
     ),
     "lat": (
         "lat", "latitude", "y", "y_m", "lat_dd", "latitude_dd", "decimal_latitude", "decimallatitude", "y_coord",
         "ycoord", "y_coordinate", "coord_y", "coordinate_y", "point_y", "geo_lat", "gps_lat", "gps_latitude",
-        "wgs84_lat", "lat_wgs84", "northing", "northings", "billinglatitude", "billing_latitude",
+        "wgs84_lat", "lat_wgs84", "northing", "northings",
+        "n_koord", "koord_n", "nkoord", "y_koord", "koord_y", "coord_n", "north", "billinglatitude", "billing_latitude",
         "billing_address_latitude", "billingaddress_latitude", "shippinglatitude", "shipping_latitude",
         "mailing_latitude", "mailinglatitude", "hs_latitude", "company_latitude", "address_latitude",
         "location_latitude", "geolocation_latitude_s", "geolocation_latitude", "location_lat", "breitengrad", "breite",
         "geo_breite", "geogr_breite", "hochwert", "nordwert", "latitud", "latitudine", "breedtegraad", "latitud_y",
-        "coordenada_y", "szerokosc", "szerokosc_geograficzna", "latitud_geografica",
+        "coordenada_y", "szerokosc", "szerokosc_geograficzna", "latitud_geografica", "緯度", "纬度", "위도", "широта",
     ),
     "name": (
         "name", "account_name", "accountname", "customer_name", "customername", "client_name", "company",
-        "company_name", "companyname", "properties_name", "business_name", "dba_name", "legal_name", "store_name",
+        "company_name", "companyname", "properties_name", "business_name", "legal_name", "store_name",
+        "customer", "client", "account", "title",
         "firma", "firmenname", "kunde", "kundenname", "name_1", "name1", "nom", "nom_client", "raison_sociale",
         "societe", "nombre", "razon_social", "empresa", "ragione_sociale", "nome", "azienda", "naam", "klant",
-        "klantnaam", "bedrijf", "nazwa", "foretag", "kundnamn",
+        "klantnaam", "bedrijf", "nazwa", "foretag", "kundnamn", "bezeichnung", "enseigne", "dba",
+        "dba_name", "doing_business_as_name", "denominazione", "venue", "restaurant_name", "shop_name", "site_name",
+        "facility_name", "organisation_name", "organization_name", "outlet_name", "trading_name", "provider_name",
+        "branch_name", "establishment_name", "tags_name", "名称", "施設名", "名稱", "상호명", "название",
     ),
     "rep": (
         "current_rep", "rep", "rep_id", "sales_rep", "salesrep", "sales_rep_id", "salesperson", "sales_person",
@@ -95,7 +104,10 @@ WEAK_IDS = (
     "key", "nr", "nummer", "numero", "uuid", "guid", "store_id", "store_number", "site_id", "location_id", "outlet_id",
     "license_number", "licence_number", "permit_number", "filialnummer", "debitor", "license_id", "licence_id",
     "permit_id", "facility_id", "establishment_id", "business_id", "registration_number", "siret", "siren", "objectid",
-    "object_id", "globalid",
+    "object_id", "globalid", "license_no", "licence_no", "license_nbr", "organisation_code", "organization_code",
+    "organisation_id", "organization_id", "practice_code", "ods_code", "npi", "place_id", "osm_id", "provider_id",
+    "n_siret", "numero_siret", "objektid", "filial_nr", "filialnr", "store_no", "site_code", "branch_code", "no",
+    "番号",
 )  # fmt: skip
 """Names that may be a house number, a licence or a site with several rows: an id only where no two rows share it."""
 
@@ -110,10 +122,10 @@ Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
 def plain(name: str) -> str:
-    """Return a name in lower case and without accents, words joined by underscores."""
+    """Return a name in lower case and without accents, words joined by underscores; other scripts stay."""
     spelt = unicodedata.normalize("NFC", str(name).strip()).lower().translate(_LETTERS)
-    bare = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", spelt) if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", bare)).strip("_")
 
 
 def similar(name: str, names: Iterable[str]) -> list[str]:

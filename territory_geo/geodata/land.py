@@ -1,25 +1,32 @@
 """Where territories of point units may lie: the land mask.
 
-Inside the United States it is the shipped outline; elsewhere, and for planar data, the surroundings of the
-points themselves.
+Inside the United States it is the shipped outline; elsewhere, and for planar data, what the user brings, or the
+surroundings of the points themselves.
 """
 
 from __future__ import annotations
 
+import os
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from territory_geo.errors import OptionError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.plane import LocalPlane
 
 Floats = NDArray[np.float64]
 
 LOWER_48_BOX = (-125.0, 24.3, -66.8, 49.5)
 """Longitudes and latitudes that contain the lower 48 states."""
+
+_BEYOND = 1 / 4
+"""How far beyond the points territories go, as a share of their extent."""
+
+_STEP_M = 20_000.0
 
 
 @cache
@@ -38,6 +45,78 @@ def _whole_outline() -> Any:
 
     # One valid shape already.
     return us_outline().geometry.to_numpy()[0]
+
+
+def given_land(land: Any, *, geographic: bool) -> tuple[Any, str]:
+    """Return the land that a user brings as "auto", None or a polygon, and what to call it.
+
+    Parameters
+    ----------
+    land : "auto", path, GeoDataFrame, GeoSeries, polygon, or None
+        A file or frame holds polygons, such as a country's outline; all of them together are the land.
+    geographic : bool
+        Whether the places are longitude and latitude; polygons of a file are brought there.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or has no polygon.
+    OptionError
+        If the polygons and the places are not in the same kind of coordinates, or `land` is none of these.
+    """
+    import geopandas as gpd
+
+    from territory_geo.geodata.readers.vectors import in_degrees, read_vector
+
+    if land is None or (isinstance(land, str) and land == "auto"):
+        return land, ""
+    if isinstance(land, (str, os.PathLike)):
+        name, frame = Path(land).name, read_vector(Path(land))
+    elif isinstance(land, (gpd.GeoDataFrame, gpd.GeoSeries)):
+        name = "the given land"
+        whole = land if isinstance(land, gpd.GeoDataFrame) else land.to_frame("geometry").set_geometry("geometry")
+        frame = whole if whole.crs is None else in_degrees(whole, name)
+    else:
+        return _polygon(land), "a given polygon"
+    if (frame.crs is not None) != geographic:
+        have = (
+            "longitude and latitude" if frame.crs is not None else "no reference system, which makes it planar metres"
+        )
+        need = "longitude and latitude" if geographic else "planar metres"
+        raise OptionError(
+            f"The 'land' parameter must fit the accounts, which are in {need}. {name} has {have}. State the system of "
+            "the one that lacks it."
+        )
+    shapes = frame.geometry.to_numpy()
+    areas = shapes[np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)]
+    if not len(areas):
+        raise DataError(f"{name} holds no polygon. Land is needed as areas, such as the outline of a country.")
+    return _polygon(shapely.union_all(shapely.make_valid(areas))), name
+
+
+def _polygon(land: Any) -> Any:
+    """Return a polygon as it is; anything else cannot be land."""
+    if not isinstance(land, shapely.Geometry) or land.geom_type not in ("Polygon", "MultiPolygon") or land.is_empty:
+        raise OptionError(
+            f"The 'land' parameter must be 'auto', None, a polygon, or a file or GeoDataFrame of polygons. "
+            f"Got {land!r} instead."
+        )
+    return land
+
+
+def land_near(xy: Floats, plane: LocalPlane, land: Any) -> Any:
+    """Return the part of a land mask that territories of the points may cover, in the units' coordinates.
+
+    As with the shipped outline, it ends a quarter of the points' extent beyond them: a mask of the whole continent
+    must not give accounts of one country territories from coast to coast.
+    """
+    around = shapely.segmentize(_surroundings(plane.to_plane(xy), _BEYOND), _STEP_M)
+    near = shapely.intersection(land, plane.shapes_from_plane(np.array([around], dtype=object))[0])
+    parts = shapely.get_parts(near)
+    areas = parts[np.isin(shapely.get_type_id(parts), (3, 6)) & ~shapely.is_empty(parts)]
+    if not len(areas):
+        raise OptionError("The 'land' parameter names land that lies nowhere near the accounts. Check the file.")
+    return shapely.union_all(areas)
 
 
 def mask_for(xy: Floats, land: Any = "auto") -> Any:
@@ -66,9 +145,7 @@ def mask_for(xy: Floats, land: Any = "auto") -> Any:
         mask = _whole_outline()
         shapely.prepare(mask)
         return mask if shapely.contains_xy(mask, xy[inside, 0], xy[inside, 1]).mean() >= 0.75 else None
-    if not isinstance(land, shapely.Geometry) or land.geom_type not in ("Polygon", "MultiPolygon") or land.is_empty:
-        raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
-    return land
+    return _polygon(land)
 
 
 def land_around(xy: Floats, plane: LocalPlane, land: Any = "auto") -> Any:
@@ -86,15 +163,13 @@ def land_around(xy: Floats, plane: LocalPlane, land: Any = "auto") -> Any:
     """
     if land is None or isinstance(land, str):
         if land not in (None, "auto"):
-            raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
+            _polygon(land)
         if land == "auto" and plane.geographic and _in_lower_48(xy):
             # Accounts of one state must not get territories from coast to coast. A quarter is wide enough
             # to go around a lake or a bay that lies between the points.
-            return shapely.intersection(_densified(_outline(), plane), _surroundings(plane.to_plane(xy), 1 / 4))
+            return shapely.intersection(_densified(_outline(), plane), _surroundings(plane.to_plane(xy), _BEYOND))
         return _surroundings(plane.to_plane(xy), 1 / 20)
-    if not isinstance(land, shapely.Geometry) or land.geom_type not in ("Polygon", "MultiPolygon") or land.is_empty:
-        raise OptionError(f"The 'land' parameter must be 'auto', None or a polygon. Got {land!r} instead.")
-    return _densified(land, plane)
+    return _densified(_polygon(land), plane)
 
 
 def mask_name(xy: Floats, plane: LocalPlane, land: Any = "auto") -> str:

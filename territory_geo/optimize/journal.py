@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.local_search import Score, score
+from territory_geo.optimize.local_search import Score, score, worst_deviation
 from territory_geo.optimize.stop import Clock, Stop, time_used
 from territory_geo.progress import Progress
 
@@ -99,7 +99,8 @@ class Journal:
                 "stage": stage,
                 "iteration": self.clock.iterations,
                 "objective": now.travel,
-                "worst_deviation": now.violation,
+                "worst_deviation": worst_deviation(self.arrays, labels),
+                "missed": now.violation,
             }
         )
 

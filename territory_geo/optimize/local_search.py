@@ -75,6 +75,12 @@ def violation_of(arrays: ProblemArrays, labels: Labels) -> float:
     return float((missed / arrays.target).sum())
 
 
+def worst_deviation(arrays: ProblemArrays, labels: Labels) -> float:
+    """Return how far a territory is from its target at most, in any measure, as a share of it."""
+    loads = kernels.territory_loads(labels, arrays.k, arrays.measures)
+    return float(np.abs(loads / arrays.target - 1.0).max())
+
+
 def kept_bounds(arrays: ProblemArrays, loads: Floats, territories: slice | int = slice(None)) -> tuple[Floats, Floats]:
     """Return bounds of territories that allow what the problem allows, and missing it by no more than these loads do.
 

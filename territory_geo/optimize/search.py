@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_geo.optimize import medoids
+from territory_geo.optimize import medoids, names
 from territory_geo.optimize.arrays import HOME
 from territory_geo.optimize.coarse import applies, coarse_start
 from territory_geo.optimize.combine import GoodPlans
@@ -33,8 +33,9 @@ HOT_MANY = 0.1
 """First temperature on large problems, whose seed is good and whose rounds are dear."""
 FREEZE = 0.9
 """Share of the budget from which on a cycle cools faster, so that it ends cold."""
-LAST_CYCLE = 5.0
-"""Where less than so many times the last cycle is left, one cycle takes it all."""
+LAST_CYCLE = 200.0
+"""Where less than so many times the last cycle with exact centres is left, one cycle takes it all: one long cooling
+finds more than several short ones."""
 FIRST_CYCLES = 3
 """Seeds that get a cycle of their own before the best plan is worked on, where centres cannot move."""
 COMBINE_EVERY = 3
@@ -101,6 +102,9 @@ class Search(Journal):
             self._keep(labels, best, "local search")
             if self.quick:
                 return
+            if names.applies(self.arrays):
+                labels, best = names.exchange_names(self.arrays, labels, best)
+                self._keep(labels, best, "exchange names")
             if not best.feasible:
                 labels, best = push_surplus(self.arrays, labels, best, self._pair)
                 self._keep(labels, best, "push surplus")
@@ -169,7 +173,7 @@ class Search(Journal):
         result = medoids.medoid_cycle(
             self.arrays, begin, self.state, effort=self.effort, share=self.time_used, after_round=self._round
         )
-        # Longer cycles find more than many short ones; the last one ends with the time.
+        # The first cycle is short, so that a plan is there; the last one ends with the time.
         took = self.time_used() - before
         if took > 0:
             left = (1 - self.time_used()) / took
@@ -210,7 +214,7 @@ class Search(Journal):
             found.append((min(balanced.cost, now.travel), number, labels))
             if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
                 break
-        self._tell("seeds", 1.0, f"{len(found)} starts")
+        self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
         return [labels for _, _, labels in sorted(found, key=lambda item: item[:2])]
 
     def _round(self, labels: Labels, now: Score) -> bool:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import pandas as pd
 
+from territory_geo.plan.metrics import minimised
 from territory_geo.plan.plan import TerritoryPlan
 
 
@@ -40,7 +41,8 @@ class Solution:
     objective : float or None
         Weighted travel of the plan, kilometres (or hours, where they are minimised; or their squares) × weight.
     bound, gap : float or None
-        No plan can be below `bound`; gap = (objective - bound) / objective. None where there was no time for a bound
+        No plan can be below `bound`; gap = (objective - bound) / objective, and 0 where the plan is proven to be the
+        best (to a millionth). None where there was no time for a bound
         (thousands of units need half a minute), or the problem is too large for one.
     bound_kind : str or None
         What the bound rests on: "exact model" (nothing is left out), "Lagrangian" (units may be divided; it says what
@@ -50,8 +52,9 @@ class Solution:
     conflicts : tuple of str
         Constraints that cannot hold together, where they are known.
     history : DataFrame
-        `seconds`, `stage`, `iteration`, `objective`, `worst_deviation` (share by which bounds are missed in
-        all), `start`, one row per improvement; rows with a deviation are no plans yet. Several searches have numbers
+        `seconds`, `stage`, `iteration`, `objective`, `worst_deviation` (of a territory from its target, a share),
+        `missed` (by how much bounds are missed in all, in shares of a target), `start`, one row per improvement; rows
+        that miss bounds are no plans yet. Several searches have numbers
         in `start`; where combining their plans brought something better, those rows have -1.
     """
 
@@ -73,12 +76,23 @@ class Solution:
         """(objective - bound) / objective, a share, or None while no bound is known."""
         if self.bound is None or self.objective is None:
             return None
+        if self.status is Status.OPTIMAL:
+            return 0.0
         return (self.objective - self.bound) / self.objective if self.objective > 0 else 0.0
 
     def __repr__(self) -> str:
         end = f": {self.reason}" if self.reason else ""
-        value = "" if self.objective is None else f", objective {self.objective:,.6g}"
-        return f"<Solution {self.status}{value}, {self.iterations} iterations in {self.runtime_s:.1f} s{end}>"
+        value = "" if self.objective is None else f", objective {self._amount()}"
+        gap = "" if not self.gap else f", gap {100 * self.gap:.2g} %"
+        rounds = f"{self.iterations:,} iteration{'' if self.iterations == 1 else 's'}"
+        return f"<Solution {self.status}{value}{gap}, {rounds} in {self.runtime_s:.1f} s{end}>"
+
+    def _amount(self) -> str:
+        """Return the objective with its unit, such as "172.4 km × visits"."""
+        assert self.plan is not None
+        problem = self.plan.problem
+        unit = minimised(problem) + ("²" if problem.objective.power == 2 else "")
+        return f"{self.objective:,.6g} {unit} × {problem.weight_name or 'unit'}"
 
     def _repr_html_(self) -> str:
         from territory_geo.html import definition_table
@@ -91,5 +105,7 @@ class Solution:
         if self.reason:
             entries["reason"] = self.reason
         if self.objective is not None:
-            entries["objective"] = f"{self.objective:,.0f}"
+            entries["objective"] = self._amount()
+        if self.gap is not None:
+            entries["gap"] = "0 %: proven to be the best plan" if self.gap == 0 else f"{100 * self.gap:.2g} % at most"
         return definition_table("Solution", entries, None if self.plan is None else self.plan.summary())

@@ -31,7 +31,7 @@ from territory_geo.progress import Progress, live, silent
 DEFAULT_STOP = MaxIterations(150)
 """One full cycle from hot to cold: seconds for thousands of units, and repeatable."""
 
-HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation", "start"]
+HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation", "missed", "start"]
 
 FINISHING = 3e-5
 """Seconds per unit that a plan takes to be made and checked, on a slow machine."""
@@ -173,7 +173,7 @@ def _solve(
     bound = None if proof is None or proof.bound is None else proof.bound
     provenance |= {"bound": bound, "bound_kind": None if bound is None or proof is None else proof.kind}
     if bound is not None and objective:
-        provenance["gap"] = max(0.0, (objective - bound) / objective)
+        provenance["gap"] = 0.0 if status is Status.OPTIMAL else max(0.0, (objective - bound) / objective)
     plan = nearest = None
     if search.labels is not None and search.best is not None:
         provenance["objective"] = search.best.travel

@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import shapely
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
@@ -36,6 +37,9 @@ FORMAT = 1
 RECORD = "saved_plan.json"
 """Written last: where it is, the rest is."""
 
+LAND = "land.wkb"
+"""A land mask that the user brought."""
+
 _CONSTRAINTS: dict[str, type[Lock] | type[Forbid]] = {"lock": Lock, "forbid": Forbid}
 
 
@@ -48,19 +52,17 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         Any plan, also an edited one.
     directory : path
         Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json; contiguity.csv, reps.parquet,
-        distances.npy, distances.csv and hours.npy where the problem has them.
+        distances.npy, distances.csv, hours.npy and land.wkb where the problem has them.
 
     Raises
     ------
     OptionError
-        If the folder holds other files, or the land mask was given as a polygon (not stored).
+        If the folder holds other files.
     DataError
         If the folder cannot be written, or a column of the data holds values of several types.
     """
     folder = Path(directory)
     problem, units = plan.problem, plan.problem.units
-    if not (units.land is None or isinstance(units.land, str)):
-        raise OptionError("Units with a land mask of their own cannot be saved yet. Use land='auto' or land=None.")
     record = json.dumps(_record(plan), indent=1, default=_plain)
     try:
         if folder.exists() and any(folder.iterdir()) and not (folder / RECORD).exists():
@@ -70,6 +72,8 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         units.frame.to_parquet(folder / "units.parquet")
         units.members.to_parquet(folder / "members.parquet")
         units.rejects.to_csv(folder / "rejects.csv", index=False)
+        if _own_land(units.land):
+            (folder / LAND).write_bytes(shapely.to_wkb(units.land))
         if problem.graph is not None:
             problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
         if problem.reps is not None:
@@ -117,6 +121,14 @@ def load_plan(directory: str | os.PathLike[str]) -> TerritoryPlan:
         raise DataError(f"{folder} holds a broken plan: {type(error).__name__}, {error}. Save it again.") from error
 
 
+def _own_land(land: Any) -> bool:
+    return not (land is None or isinstance(land, str))
+
+
+def _land(folder: Path, stored: str | None) -> Any:
+    return shapely.from_wkb((folder / LAND).read_bytes()) if stored == LAND else stored
+
+
 def _record(plan: TerritoryPlan) -> dict[str, Any]:
     """Return the content of saved_plan.json: all that no table says."""
     problem, units, objective = plan.problem, plan.problem.units, plan.problem.objective
@@ -125,7 +137,8 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
         "provenance": dict(plan.provenance),
         "units": {
             "measures": list(units.measures), "kind": units.kind, "source": units.source,
-            "sha256": units.sha256, "mended_shapes": list(units.mended_shapes), "land": units.land,
+            "sha256": units.sha256, "mended_shapes": list(units.mended_shapes),
+            "land": LAND if _own_land(units.land) else units.land,
             "joined": units.joined, "own_units": list(units.own_units), "areas_source": units.areas_source,
             "areas_sha256": units.areas_sha256, "hexagon_resolution": units.hexagon_resolution,
             "findings": units.findings.to_dict("records"), "refused_areas": units.refused_areas.to_dict("records"),
@@ -158,7 +171,7 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
     units = BasicUnits(
         gpd.read_parquet(folder / "units.parquet"), tuple(stored["measures"]),
         gpd.read_parquet(folder / "members.parquet"), rejects, stored["kind"], source=stored["source"],
-        sha256=stored["sha256"], mended_shapes=tuple(stored["mended_shapes"]), land=stored["land"],
+        sha256=stored["sha256"], mended_shapes=tuple(stored["mended_shapes"]), land=_land(folder, stored["land"]),
         joined=stored["joined"], own_units=tuple(stored["own_units"]), areas_source=stored["areas_source"],
         areas_sha256=stored["areas_sha256"], hexagon_resolution=stored["hexagon_resolution"],
         findings=pd.DataFrame(stored["findings"], columns=list(FINDING_COLUMNS)),

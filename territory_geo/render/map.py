@@ -80,7 +80,8 @@ def plan_map(
     outline = land.background(frame)
     areas = plan.problem.units.rows_are_areas
     points = accounts_data(plan, frame)
-    data["credit"] = land.CREDIT if outline else ""
+    roads = [line["action"] for line in plan.problem.units.findings.to_dict("records") if line["rule"] == "driving"]
+    data["credit"] = "; ".join([*([land.CREDIT] if outline else []), *(f"Driving: {action}" for action in roads)])
     key = hashlib.sha256(script_json([data, points]).encode()).hexdigest()[:10]
 
     page = empty_map(frame, key=key, title=headline, height=height)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from territory_geo.errors import OptionError
 from territory_geo.progress import Progress, silent
+from territory_geo.study.driving import distance_of
 from territory_geo.study.schema import Data, Range, SearchOptions, Study
 
 if TYPE_CHECKING:
-    from territory_geo.geodata.distance import Distance
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.solution import Solution
     from territory_geo.optimize.stop import Stop
@@ -141,13 +141,14 @@ def load_units(data: Data, base: Path, measures: list[str], work: WorkKeys | Non
         If an option does not fit the kind of file: it would be ignored without a word.
     """
     from territory_geo.geodata.accounts import read_accounts
+    from territory_geo.geodata.readers.dialect import TextFormat
     from territory_geo.geodata.readers.sources import kind_of
     from territory_geo.geodata.readers.vectors import holds_areas
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.study.work import with_policy
 
     path = base / (data.source or data.accounts or data.areas or "")
-    table = kind_of(path) != "shapes"
+    table = kind_of(path, data.layer) != "shapes"
     own = () if table else ("lon", "lat", "planar", *ADDRESS_OPTIONS)
     unfit = [name for name in own if getattr(data, name) not in (None, False)]
     if unfit:
@@ -160,13 +161,18 @@ def load_units(data: Data, base: Path, measures: list[str], work: WorkKeys | Non
     areas = data.areas is not None and not (data.source or data.accounts)
     if data.source is not None and not table:
         areas = holds_areas(path, layer=data.layer)
-    unfit = [name for name in ("crs", "fix", "keep", "reject", "strict") if areas and getattr(data, name)]
+    unfit = [
+        name
+        for name in ("crs", "land", "encoding", "delimiter", "decimal", "fix", "keep", "reject", "strict")
+        if areas and getattr(data, name)
+    ]
     if unfit:
         raise OptionError(f"{path}: {', '.join(unfit)} cannot be used here, it is for accounts. Leave it out.")
     if areas:
         if data.hexagons is not None or (data.source is not None and data.areas is not None):
             raise OptionError(f"{path} holds areas; only accounts can be joined to areas or hexagons. Name points.")
         return BasicUnits.from_areas(path, id=data.id, layer=data.layer, measures=measures)
+    text = TextFormat(data.encoding, data.delimiter, data.decimal)
     accounts = read_accounts(
         path,
         id=data.id,
@@ -177,8 +183,10 @@ def load_units(data: Data, base: Path, measures: list[str], work: WorkKeys | Non
         state=data.state,
         postal_file=None if data.postal_file is None else base / data.postal_file,
         country=data.country,
+        land="auto" if data.land is None else base / data.land,
         crs=None if data.planar else data.crs or "auto",
         layer=data.layer,
+        text=None if text == TextFormat() else text,
         fix=data.fix,
         keep=data.keep,
         reject=data.reject,
@@ -205,8 +213,6 @@ def _problem(
     study: Study, units: BasicUnits, locks: list[Statement], base: Path, progress: Progress
 ) -> TerritoryProblem:
     from territory_geo.geodata.contiguity import ContiguityGraph
-    from territory_geo.geodata.distance import GreatCircle, Planar
-    from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.geodata.reps import read_reps
     from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement, constraints_on
@@ -215,6 +221,11 @@ def _problem(
     from territory_geo.study.work import workload_of
 
     asked, graph = study.design, None
+    reps = None
+    if asked.reps is not None:
+        reps = read_reps(base / asked.reps, crs="EPSG:4326" if units.geographic else None)
+        reps = reps if asked.role is None else reps.with_role(asked.role)
+    distance, units = distance_of(asked, units, reps, base, progress)
     said = [Statement(tuple(s.units), s.territory, False, f"lock[{i}]") for i, s in enumerate(study.lock, 1)]
     said += [Statement(tuple(s.units), s.territory, True, f"forbid[{i}]") for i, s in enumerate(study.forbid, 1)]
     constraints = constraints_on(units, [*said, *locks])
@@ -229,19 +240,10 @@ def _problem(
             barriers=None if asked.barriers is None else base / asked.barriers,
         )
         progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
-    distance: Distance | DistanceMatrix
-    if asked.distances is not None:
-        distance = DistanceMatrix.read(base / asked.distances, symmetric=asked.symmetric).by(asked.minimise)
-    else:
-        distance = GreatCircle(asked.detour) if units.geographic else Planar(asked.detour)
     balance: dict[str, float | Bounds] = {
         name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit
         for name, limit in asked.balance.items()
     }
-    reps = None
-    if asked.reps is not None:
-        reps = read_reps(base / asked.reps, crs="EPSG:4326" if units.geographic else None)
-        reps = reps if asked.role is None else reps.with_role(asked.role)
     return TerritoryProblem(
         units,
         graph,

@@ -1,4 +1,4 @@
-"""What a study file may say, checked with pydantic; whatever is wrong is said at once, in our words.
+"""What a study file may say, checked with pydantic.
 
 Paths of data start from the study file's folder, the output folder from where the command is run.
 """
@@ -44,8 +44,9 @@ class Data(_Part):
 
     Exactly one of `source`, `accounts`, `areas`; or accounts (or a source of points) and the `areas` that they are
     joined to. `hexagons` joins them to the H3 grid instead. `measures` are formulas by name. `postcode`, `town`,
-    `state`, `postal_file` and `country` place rows without coordinates; `fix`, `keep`, `reject` and `strict` say what
-    becomes of dirty rows of accounts; all as in `read_accounts`.
+    `state`, `postal_file` and `country` place rows without coordinates; `land` is a file with the land mask;
+    `encoding`, `delimiter` and `decimal` say how a text file is written, where the guess is not right; `fix`, `keep`,
+    `reject` and `strict` say what becomes of dirty rows of accounts; all as in `read_accounts`.
     """
 
     source: Text | None = None
@@ -57,11 +58,15 @@ class Data(_Part):
     lat: str | None = None
     planar: bool = False
     crs: str | None = None
+    encoding: Text | None = None
+    delimiter: Text | None = None
+    decimal: Text | None = None
     postcode: Text | None = None
     town: Text | None = None
     state: Text | None = None
     postal_file: Text | None = None
     country: Text | None = None
+    land: Text | None = None
     fix: list[Text] = []
     keep: list[Text] = []
     reject: list[Text] = []
@@ -106,8 +111,10 @@ class Data(_Part):
 class Design(_Part):
     """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
 
-    `distances` is an origin–destination file (where it is `symmetric`, each row stands for both directions); only
-    with one can driving `hours` be minimised. With `reps` (a file, of
+    `distances` is an origin–destination file (where it is `symmetric`, each row stands for both directions), `roads` an
+    OpenStreetMap extract: with one of them driving `hours` can be minimised. Roads are followed between up to
+    `most_on_roads` places, from the nearest road within `snap_km` of each; ways found are kept in the folder
+    `roads_cache`. With `reps` (a file, of
     which only those with the `role` count where one is named) each rep gets a territory; then `territories` can be
     left out, and trips can start at their homes.
     """
@@ -122,6 +129,10 @@ class Design(_Part):
     detour: Annotated[float, Field(ge=1)] = 1.0
     distances: Text | None = None
     symmetric: bool = False
+    roads: Text | None = None
+    roads_cache: Text | None = None
+    snap_km: Annotated[float, Field(gt=0)] | None = None
+    most_on_roads: Annotated[int, Field(ge=3)] = 2_000
     minimise: Literal["km", "hours"] = "km"
     contiguous: bool = True
     islands: Literal["bridge", "attach", "allow", "fail"] = "bridge"
@@ -133,17 +144,27 @@ class Design(_Part):
 
     @model_validator(mode="after")
     def _one_distance(self) -> Design:
-        if self.distances is not None and self.detour != 1.0:
-            raise ValueError(
-                "<design.distances> and <design.detour> cannot be given together: a file of distances has its detours "
-                "in it. Leave one out"
+        named = [name for name in ("distances", "roads") if getattr(self, name) is not None]
+        if len(named) > 1:
+            raise ValueError("<design.distances> and <design.roads> cannot be given together. Leave one out")
+        if named and self.detour != 1.0:
+            what = (
+                "a file of distances has its detours in it" if named == ["distances"] else "roads have theirs in them"
             )
-        if self.minimise == "hours" and self.distances is None:
+            raise ValueError(f"<design.{named[0]}> and <design.detour> cannot be given together: {what}. Leave one out")
+        if self.minimise == "hours" and not named:
             raise ValueError(
-                "<design.minimise> hours needs <design.distances>. Name an origin–destination file with hours"
+                "<design.minimise> hours needs <design.roads> or <design.distances>. Name an OpenStreetMap extract, or "
+                "an origin–destination file with hours"
             )
         if self.symmetric and self.distances is None:
             raise ValueError("<design.symmetric> speaks of a file. Name it with <design.distances>")
+        unfit = [f"<design.{name}>" for name in ("roads_cache", "snap_km") if getattr(self, name) is not None]
+        if unfit and self.roads is None:
+            verb = "need" if len(unfit) > 1 else "needs"
+            raise ValueError(f"{' and '.join(unfit)} {verb} <design.roads>. Name an OpenStreetMap extract")
+        if self.roads is not None and self.center == "centroid":
+            raise ValueError("<design.center> centroid lies on no road. Use unit or home, or leave out <design.roads>")
         return self
 
     @model_validator(mode="after")

@@ -203,7 +203,7 @@ def test_distance_to_land_is_right() -> None:
     assert found["row"].tolist() == [101, 102]
     km = [float(re.search(r"is ([\d.]+) km off", text)[1]) for text in found["finding"]]  # type: ignore[index]
     assert km == [pytest.approx(111.195 * math.cos(math.radians(50)), rel=0.01), pytest.approx(55.6, rel=0.01)]
-    with pytest.raises(OptionError, match="The 'land' parameter"):
+    with pytest.raises(DataError, match="sea does not exist"):
         tg.read_accounts(table, land="sea")
 
 

@@ -139,7 +139,7 @@ def test_quotes_hold_delimiters_and_line_breaks(write: Write) -> None:
         (b"a,b,c\n1,2\n4,5,6\n", r"record 1 has 2 fields and the header 3 \(line 2\)"),
         (b"a,b,c\n1,2,3\n\n4,5,6,7\n", r"record 2 has 4 fields and the header 3 \(line 4\).*Put quotes"),
         (b"a,b,c\n1,2,3,\n4,5,6,\n", r"record 1 has 4 fields"),  # pandas alone would cut them off
-        (b'a,b\n"x,1\n12,2\n', r"record 1 has 1 fields"),  # a quote that never closes
+        (b'a,b\n"x,1\n12,2\n', r"opens in line 2 closes in line 3 or never"),  # a quote that never closes
         (b"a;b\n1;2;3\n", r"holds ';' or a line break"),
     ],
 )

@@ -78,8 +78,8 @@ def test_several_starts_are_no_worse_than_each_of_them_and_the_history_says_who_
     assert set(history["start"]) >= {0, 1}
     assert set(history["start"]) <= {0, 1, -1}
     for _, rows in history.groupby("start"):
-        assert (rows["worst_deviation"].diff().dropna() <= 1e-12).all()
-    best = history[history["worst_deviation"] == 0]["objective"].min()
+        assert (rows["missed"].diff().dropna() <= 1e-12).all()
+    best = history[history["missed"] == 0]["objective"].min()
     assert solution.objective == pytest.approx(best)
 
 

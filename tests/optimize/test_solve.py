@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -181,13 +182,33 @@ def test_bad_arguments(bad, words):
 def test_history_never_gets_worse():
     solution = tg.solve(problem_of(table(80, 3), 5, 0.1), stop=tg.MaxIterations(60))
     history = solution.history
-    assert list(history.columns) == ["seconds", "stage", "iteration", "objective", "worst_deviation", "start"]
+    assert list(history.columns) == ["seconds", "stage", "iteration", "objective", "worst_deviation", "missed", "start"]
     assert (history["seconds"].diff().dropna() >= 0).all()
-    assert (history["worst_deviation"].diff().dropna() <= 1e-12).all()
-    feasible = history[history["worst_deviation"] == 0]
+    assert (history["missed"].diff().dropna() <= 1e-12).all()
+    feasible = history[history["missed"] == 0]
     assert (feasible["objective"].diff().dropna() < 0).all()
     assert solution.objective == pytest.approx(history["objective"].iloc[-1])
     assert solution.iterations == 60
+    deviation = solution.plan.metrics["balance"]["hours"]["max_deviation"]
+    assert history["worst_deviation"].iloc[-1] == pytest.approx(deviation)
+    assert 0 < deviation <= 0.1
+
+
+def test_a_solution_says_its_objective_with_its_unit_and_what_is_proven():
+    frame = pd.DataFrame({"id": list("abcd"), "lon": [0, 0.1, 5, 5.1], "lat": 1.0, "hours": [1, 3, 3, 1]})
+    proven = tg.solve(problem_of(frame, 2, 0.0), stop=tg.MaxIterations(1))
+    assert proven.status is tg.Status.OPTIMAL
+    assert proven.gap == 0.0
+    assert proven.plan.provenance["gap"] == 0.0
+    # a and d are 0.1 degrees near the equator from b and c: 11.12 km each, one hour each.
+    assert "optimal, objective 22.2" in repr(proven)
+    assert " km × hours, 1 iteration in " in repr(proven)
+    assert "0 %: proven to be the best plan" in proven._repr_html_()
+    squares = problem_of(frame, 2, 0.0, objective=tg.Travel(power=2, weight=None, center="centroid"))
+    assert " km² × unit, 2 iterations in " in repr(tg.solve(squares, stop=tg.MaxIterations(2)))
+    rough = replace(proven, status=tg.Status.FEASIBLE, bound=0.9 * proven.objective)
+    assert " km × hours, gap 10 %, 1 iteration in " in repr(rough)
+    assert "10 % at most" in rough._repr_html_()
 
 
 def test_stopping_rules():

@@ -19,6 +19,7 @@ from territory_geo.geodata.clean.values import (
     is_missing,
     is_text,
     numbers,
+    proven_signs,
     quoted,
 )
 
@@ -29,7 +30,10 @@ _STRAY = 0.05
 """A column of text that nobody named is one of amounts with up to this share of other cells, or with a single one."""
 
 _CODES = re.compile(r"^[+-]?0\d|^[+-]?\d{16,}$")
+_DIGIT = re.compile(r"\d")
 _SAMPLE = 1000
+_LEAST = 50
+_LONG = 40
 
 
 def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str | None:
@@ -38,14 +42,18 @@ def table_decimal(frame: pd.DataFrame, coordinates: Sequence[str | None]) -> str
     A comma in coordinates comes first, as it can separate no thousands; a dot in them says little about amounts,
     since coordinates often come from elsewhere.
     """
-    texts = {name: frame[name].dropna().tolist() for name in frame.columns if is_text(frame[name])}
+    texts = {
+        name: frame[name].dropna().tolist()
+        for name in frame.columns
+        if is_text(frame[name]) and (name in coordinates or not _few_numbers(frame[name]))
+    }
     commas = {name for name, cells in texts.items() if _holds_comma(cells)}
     # Without a comma there is no choice: 1.234 is what it says.
     if any(decimal_sign(texts[name]) == "," for name in coordinates if name in commas):
         return ","
     found = set()
     for name, cells in texts.items():
-        if name in coordinates or not commas or not cells or _few_numbers(cells):
+        if name in coordinates or not commas or not cells:
             continue
         sign = decimal_sign(cells if name in commas else cells[:_SAMPLE])
         if sign is not None and not np.isnan(numbers(pd.Series(cells[:_SAMPLE], dtype=object))).any():
@@ -82,53 +90,67 @@ def read_amounts(
         The table's decimal sign; None where it is unknown.
     """
     changed: dict[str, pd.Series] = {}
-    open_columns: list[str] = []
+    doubtful: dict[bool, list[str]] = {}
     for name in frame.columns:
         column = frame[name]
-        if name in skip or not is_text(column):
+        if name in skip or not is_text(column) or (name not in wanted and _few_numbers(column)):
             continue
         cells, plain = cells_and_numbers(column)
         filled = np.array([not is_missing(cell) for cell in cells], dtype=bool)
         texts = [cell for cell, there in zip(cells, filled, strict=True) if there]
         if not texts or not all(isinstance(cell, (str, int, float)) for cell in texts):
             continue
-        if name not in wanted and (_few_numbers(texts) or any(_CODES.search(str(cell)) for cell in texts)):
+        if name not in wanted and any(map(_CODES.search, map(str, texts))):
             continue
         values = numbers(column, decimal=decimal)
         markers = filled & np.array([is_marker(cell) for cell in cells], dtype=bool)
-        bad = filled & ~np.isfinite(values) & ~markers
+        bad = filled & ~np.isfinite(values) & ~markers & ~ledger.refused
         readable = filled & np.isfinite(values)
         if not readable.any() or (name not in wanted and bad.sum() > max(1.0, _STRAY * filled.sum())):
             continue
         _list_unreadable(name, cells, bad, values, ledger, refuse=name in wanted)
+        rows = np.flatnonzero(markers)
+        words = [f"{name} {cells[i]!r}" for i in rows]
         if bad.any() and "unreadable_measure" not in ledger.fix:
+            ledger.add("missing_marker", rows, words, "left as text, like the rest of the column")
             continue
         turned = np.flatnonzero(readable & (plain != values))
         choice = any("," in text or "." in text for text in map(str, texts))
         if len(turned) and choice and decimal is None and decimal_sign(texts) is None:
-            open_columns.append(name)
+            doubtful.setdefault(bool(proven_signs(texts)), []).append(name)
         action = "read as numbers"
         ledger.add("number_text", turned, [f"{name} {quoted(cells[i])} is {values[i]:,.10g}" for i in turned], action)
-        rows = np.flatnonzero(markers)
-        ledger.add("missing_marker", rows, [f"{name} {cells[i]!r}" for i in rows], "taken as missing")
+        ledger.add("missing_marker", rows, words, "taken as missing")
         whole = bool((values[np.isfinite(values)] % 1 == 0).all()) and not np.isnan(values).any()
         changed[name] = pd.Series(values.astype(np.int64) if whole else values, index=frame.index)
-    if open_columns:
-        ledger.say("number_format", f"{', '.join(open_columns)}: nothing proves the decimal sign", "taken as the dot")
+    for both, names in sorted(doubtful.items()):
+        why = "some cells prove the comma, some the dot" if both else "nothing proves the decimal sign"
+        done = "each read by its own sign, the dot where it shows none" if both else "taken as the dot"
+        ledger.say("number_format", f"{', '.join(names)}: {why}", done)
     return frame.assign(**changed)
 
 
-def _few_numbers(texts: list[Any]) -> bool:
+def _few_numbers(column: pd.Series) -> bool:
     """Tell at a glance that a column is no column of amounts: not a digit in most of a sample spread over it."""
-    sample = texts[:: max(1, len(texts) // _SAMPLE)]
-    digits = sum(any(c.isdigit() for c in cell) and len(cell) < 40 for cell in map(str, sample))
+    sample = _filled(column.iloc[:: max(1, len(column) // _SAMPLE)])
+    if len(sample) < _LEAST and len(column) > _SAMPLE:
+        filled = column.dropna()
+        sample = _filled(filled.iloc[:: max(1, len(filled) // _SAMPLE)])
+    digits = sum(len(cell) < _LONG and _DIGIT.search(cell) is not None for cell in sample)
     return digits < _MOSTLY * len(sample)
+
+
+def _filled(cells: pd.Series) -> list[str]:
+    return [text for text in (str(cell).strip() for cell in cells.dropna().tolist()) if text]
 
 
 def _list_unreadable(name: str, cells: list[Any], bad: Array, values: Array, ledger: Ledger, *, refuse: bool) -> None:
     rows = np.flatnonzero(bad)
     mend = "unreadable_measure" in ledger.fix
-    texts = [f"{name} {str(cells[i])!r} is not a number" for i in rows]
+    texts = [
+        f"{name} {str(cells[i])!r} is {'larger than any number can be' if np.isinf(values[i]) else 'not a number'}"
+        for i in rows
+    ]
     ledger.add("unreadable_measure", rows, texts, "0 written" if mend else "", refuse=refuse)
     if mend:
         values[rows] = 0.0

@@ -13,13 +13,18 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.geodata.clean.ledger import Ledger
-from territory_geo.geodata.clean.values import Array, Reasons, amount, cells_and_numbers, is_missing
+from territory_geo.geodata.clean.values import Array, Reasons, amount, cells_and_numbers, is_marker, is_missing
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 LIMITS = {"lon": 180.0, "lat": 90.0}
 """Degrees that a coordinate may have at most."""
+
+_SYSTEMS = (
+    "rejected; name the system with crs=… (--crs on the command line), such as EPSG:27700 for Great Britain, EPSG:2056 "
+    "for Switzerland, EPSG:25832 for Germany; the publisher says which it is"
+)
 
 _METRES = 1000.0
 """From here on, a number out of range is taken for metres rather than for a slip in degrees."""
@@ -154,27 +159,59 @@ def split_points(column: pd.Series) -> tuple[pd.Series, pd.Series]:
     return pd.Series(x, index, name=name, dtype=object), pd.Series(y, index, name=name, dtype=object)
 
 
-def unusable(x: Array, y: Array, frame: pd.DataFrame, roles: Mapping[str, str | None], ledger: Ledger) -> None:
-    """Refuse the rows whose coordinates are missing or no numbers."""
-    for role, values in (("lon", x), ("lat", y)):
-        column = roles.get(role)
-        cells = None if column is None else frame[column].tolist()
-        missing: list[int] = []
-        unreadable: list[int] = []
-        reasons: dict[int, str] = {}
-        for i in np.flatnonzero(~np.isfinite(values) & ~ledger.refused).tolist():
-            kind, reasons[i] = _reason(column, None if cells is None else cells[i])
-            (missing if kind == "missing" else unreadable).append(i)
-        ledger.add("missing_coordinate", missing, [reasons[i] for i in missing])
-        ledger.add("unreadable_coordinate", unreadable, [reasons[i] for i in unreadable])
+def unusable(
+    x: Array,
+    y: Array,
+    frame: pd.DataFrame,
+    roles: Mapping[str, str | None],
+    ledger: Ledger,
+    shapes: gpd.GeoSeries | None = None,
+) -> None:
+    """Refuse the rows whose coordinates are missing or no numbers; `shapes` are those of a geographic source."""
+    lost = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)) & ~ledger.refused).tolist()
+    if not lost:
+        return
+    cells = {} if shapes is not None else {name: frame[name].tolist() for name in roles.values() if name is not None}
+    reasons: dict[str, dict[int, str]] = {"missing_coordinate": {}, "unreadable_coordinate": {}}
+    for i in lost:
+        if shapes is not None:
+            kind, text = _no_point(shapes.iloc[i])
+        else:
+            bad = [role for role, values in (("lon", x), ("lat", y)) if not np.isfinite(values[i])]
+            kind, text = _no_numbers({role: str(roles[role]) for role in bad}, cells, i, both=_in_one(roles))
+        reasons[kind][i] = text
+    for rule, found in reasons.items():
+        ledger.add(rule, list(found), list(found.values()))
 
 
-def _reason(column: str | None, raw: Any) -> tuple[str, str]:
-    if column is None:
-        return "missing", "the geometry is missing or is not a point"
-    if is_missing(raw):
-        return "missing", f"{column} is missing"
-    return "unreadable", f"{column} {str(raw)!r} is not a number"
+def _in_one(roles: Mapping[str, str | None]) -> bool:
+    return roles.get("lon") is not None and roles.get("lon") == roles.get("lat")
+
+
+def _no_numbers(columns: Mapping[str, str], cells: Mapping[str, list[Any]], i: int, *, both: bool) -> tuple[str, str]:
+    """Return the rule and the reason of a row, by the cells of its coordinates that are no numbers."""
+    names = list(dict.fromkeys(columns.values()))
+    empty = [name for name in names if is_missing(cells[name][i])]
+    marked = [name for name in names if name not in empty and is_marker(cells[name][i])]
+    parts = [f"{' and '.join(empty)} {'are' if len(empty) > 1 else 'is'} missing"] if empty else []
+    parts += [f"{name} is missing ({cells[name][i].strip()!r})" for name in marked]
+    what = "no point such as POINT (13.4 52.5) or 52.5, 13.4" if both else "not a number"
+    parts += [f"{name} {str(cells[name][i])!r} is {what}" for name in names if name not in (*empty, *marked)]
+    readable = len(empty) + len(marked) == len(names)
+    return ("missing_coordinate" if readable else "unreadable_coordinate"), "; ".join(parts)
+
+
+def _no_point(shape: Any) -> tuple[str, str]:
+    """Return the rule and the reason of a row of a geographic source."""
+    if shape is None:
+        return "missing_coordinate", "the geometry is missing"
+    if shape.is_empty:
+        return "missing_coordinate", f"the geometry is an empty {shape.geom_type}"
+    if shape.geom_type == "MultiPoint":
+        return "unreadable_coordinate", f"the geometry is a MultiPoint of {len(shape.geoms)} points, not one point"
+    if shape.geom_type != "Point":
+        return "unreadable_coordinate", f"the geometry is a {shape.geom_type}, not a point"
+    return "unreadable_coordinate", "the point has no finite coordinates"
 
 
 def out_of_range(x: Array, y: Array, roles: Mapping[str, str | None], ledger: Ledger) -> None:
@@ -183,15 +220,21 @@ def out_of_range(x: Array, y: Array, roles: Mapping[str, str | None], ledger: Le
     metres = (np.abs(x) > _METRES) & (np.abs(y) > _METRES)
     rows = np.flatnonzero(metres)
     lon, lat = roles.get("lon") or "lon", roles.get("lat") or "lat"
+    most = len(rows) > 0.5 * np.isfinite(x).sum()
+    tail = ": name the system with crs=… (--crs on the command line)" if most else ", unlike most rows"
+    if most:
+        ledger.say("no_crs", f"{lon} and {lat} are metres or feet of a map projection", _SYSTEMS)
     texts = [
-        f"{lon} {x[i]:,.0f} and {lat} {y[i]:,.0f} are metres of a map projection, not degrees: name it with crs"
+        f"{lon} {x[i]:,.0f} and {lat} {y[i]:,.0f} are metres or feet of a map projection, not degrees{tail}"
         for i in rows
     ]
     ledger.add("projected_metres", rows, texts)
+    reasons: dict[int, list[str]] = {}
     for role, values in (("lon", x), ("lat", y)):
         name, limit = roles.get(role) or role, LIMITS[role]
-        rows = np.flatnonzero(wide[role] & ~metres)
-        ledger.add("out_of_range", rows, [f"{name} {values[i]:g} is outside -{limit:g} to {limit:g}" for i in rows])
+        for i in np.flatnonzero(wide[role] & ~metres).tolist():
+            reasons.setdefault(i, []).append(f"{name} {values[i]:g} is outside -{limit:g} to {limit:g}")
+    ledger.add("out_of_range", sorted(reasons), ["; ".join(reasons[i]) for i in sorted(reasons)])
     rows = np.flatnonzero((x == 0) & (y == 0))
     ledger.add("zero_coordinate", rows, ["the coordinates are (0, 0), which stands for 'unknown'"] * len(rows))
 

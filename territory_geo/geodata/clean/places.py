@@ -54,15 +54,17 @@ def check_stacks(x: Array, y: Array, names: pd.Series | None, ledger: Ledger, ap
     ledger.add("stacked", open_[shared], texts)
 
 
-def check_land(x: Array, y: Array, land: Any, ledger: Ledger) -> None:
+def check_land(x: Array, y: Array, land: Any, name: str, ledger: Ledger, *, planar: bool = False) -> None:
     """List rows that lie off the land, with the distance.
 
     Parameters
     ----------
     x, y : array, shape (n,)
-        Degrees.
+        Degrees, or metres where `planar`.
     land : "auto", polygon or None
         "auto" is the shipped outline where most rows lie in the lower 48 states, else nothing.
+    name : str
+        What to call a polygon.
     ledger : Ledger
         What was refused before, and where findings go.
     """
@@ -71,21 +73,29 @@ def check_land(x: Array, y: Array, land: Any, ledger: Ledger) -> None:
     from territory_geo.geodata.land import mask_for
 
     open_ = np.flatnonzero(~ledger.refused)
-    mask = mask_for(np.column_stack([x[open_], y[open_]]), land) if len(open_) else None
-    if mask is None:
+    if not len(open_):
         return
+    mask = None if planar and isinstance(land, str) else mask_for(np.column_stack([x[open_], y[open_]]), land)
+    if mask is None:
+        ships = "planar coordinates need one of their own" if planar else "the one that ships is of the United States"
+        why = "the check is switched off" if land is None else ships
+        remedy = "" if land is None else "; name yours with land=… (--land on the command line)"
+        ledger.say("land", f"none: {why}{remedy}", "places off the land are not looked for")
+        return
+    shown = "the outline of the United States that ships" if isinstance(land, str) else name
+    ledger.say("land", shown, "places off it are listed")
     shapely.prepare(mask)
     off = open_[~shapely.contains_xy(mask, x[open_], y[open_])]
     if not len(off):
         return
-    km = _km_to(mask, x[off], y[off])
-    ledger.add(
-        "off_land", off[km > _FROM_KM],
-        [
-            f"lat {y[i]:g}, lon {x[i]:g} is {value:,.{1 if value < 100 else 0}f} km off the land mask"
-            for i, value in zip(off[km > _FROM_KM].tolist(), km[km > _FROM_KM].tolist(), strict=True)
-        ],
-    )  # fmt: skip
+    km = shapely.distance(mask, shapely.points(x[off], y[off])) / 1000 if planar else _km_to(mask, x[off], y[off])
+    far = km > _FROM_KM
+    words = "x {:,.0f}, y {:,.0f}" if planar else "lat {1:g}, lon {0:g}"
+    texts = [
+        f"{words.format(x[i], y[i])} is {value:,.{1 if value < 100 else 0}f} km off the land mask"
+        for i, value in zip(off[far].tolist(), km[far].tolist(), strict=True)
+    ]
+    ledger.add("off_land", off[far], texts)
 
 
 def _km_to(mask: Any, x: Array, y: Array) -> Array:

@@ -45,11 +45,14 @@ class Rule:
 
 
 _ALL = (
-    Rule("missing_coordinate", "error", "reject", "a coordinate or the geometry is missing"),
-    Rule("unreadable_coordinate", "error", "reject", "a coordinate is no number and no degrees, minutes, seconds"),
+    Rule("long_record", "error", "reject", "more fields than the header: its values may stand in the wrong columns"),
+    Rule("missing_coordinate", "error", "reject", "a coordinate or the geometry is missing, or a word such as n/a"),
+    Rule("unreadable_coordinate", "error", "reject", "a coordinate is no number and no degrees, minutes, seconds; a "
+         "geometry is no point"),
     Rule("out_of_range", "error", "reject", "longitude beyond ±180 or latitude beyond ±90"),
     Rule("zero_coordinate", "error", "reject", "(0, 0), which programs write for 'unknown'"),
-    Rule("projected_metres", "error", "reject", "metres in longitude and latitude columns: name the system with crs"),
+    Rule("projected_metres", "error", "reject", "metres or feet in longitude and latitude columns: name the "
+         "system with crs"),
     Rule("swapped", "error", "reject", "far from all other rows, and among them with latitude and longitude swapped",
          "swaps them", keepable=True),
     Rule("sign_lost", "error", "reject", "far from all other rows, and among them with the other sign",
@@ -59,6 +62,7 @@ _ALL = (
     Rule("duplicate_id", "error", "reject", "the id is already used by an earlier row"),
     Rule("repeated_record", "error", "reject", "the same in every column as an earlier row"),
     Rule("degrees_minutes", "warning", "convert", "a coordinate in degrees, minutes, seconds or with N, S, E, W"),
+    Rule("short_record", "warning", "convert", "fewer fields than the header: the last ones are taken as empty"),
     Rule("decimal_comma", "info", "convert", "a coordinate with a decimal comma"),
     Rule("number_text", "info", "convert", "an amount as text: currency, thousands separators, decimal comma, (1,200)"),
     Rule("missing_marker", "warning", "convert", "a word such as n/a or NULL in a column of numbers: taken as missing"),
@@ -80,8 +84,11 @@ _ALL = (
          "column is balanced", "writes 0"),
     Rule("unknown_rep", "warning", "keep", "the current rep is not among the reps"),
     Rule("no_id_column", "warning", "say", "no column looks like an id: row numbers are the ids"),
+    Rule("partial", "warning", "say", "the source says itself that it is not complete"),
+    Rule("no_records", "warning", "say", "the source has no record"),
     Rule("no_crs", "warning", "say", "the source does not say its reference system: what is assumed"),
     Rule("column", "info", "say", "which column was taken for which role"),
+    Rule("land", "info", "say", "which land mask the places were held against, or that there was none"),
     Rule("geocoded", "info", "say", "how many rows got a place from a postcode or town, and how far it may be off"),
     Rule("encoding", "info", "say", "how the bytes of a text file were read"),
     Rule("delimiter", "info", "say", "what separates the fields of a text file"),
@@ -89,6 +96,7 @@ _ALL = (
     Rule("sheet", "info", "say", "which sheet, layer or part of the source was read"),
     Rule("header", "info", "say", "lines above the header, such as titles, that are no records"),
     Rule("blank_lines", "info", "say", "empty lines that are no records"),
+    Rule("padded_id", "info", "say", "blanks before or after ids, as fixed widths leave them"),
     Rule("renamed_column", "info", "say", "a column with a name of ours, or that comes twice, got another one"),
     Rule("unnamed_column", "info", "say", "a column without a name: what it is called, or that it is empty"),
 )  # fmt: skip

@@ -11,25 +11,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.clean import coordinates
 from territory_geo.geodata.clean.amounts import check_amounts, read_amounts, table_decimal
 from territory_geo.geodata.clean.identity import check_ids, check_reps
 from territory_geo.geodata.clean.ledger import Ledger
 from territory_geo.geodata.clean.places import check_land, check_stacks
 from territory_geo.geodata.clean.region import check_region
-from territory_geo.geodata.clean.values import Array, is_text, numbers
-from territory_geo.geodata.columns import (
-    PLACE_CODES,
-    candidates,
-    did_you_mean,
-    find_column,
-    find_id,
-    likely,
-    plain,
-    without_reserved,
-)
+from territory_geo.geodata.clean.roles import Roles, check_places, rep_column, roles_of, say_columns
+from territory_geo.geodata.clean.values import Array, is_text
+from territory_geo.geodata.columns import PLACE_CODES, candidates, find_column, plain, without_reserved
 from territory_geo.geodata.ids import texts
+from territory_geo.geodata.land import given_land
 from territory_geo.geodata.readers.tables import numbers_where_lossless
 
 if TYPE_CHECKING:
@@ -37,8 +29,6 @@ if TYPE_CHECKING:
     from territory_geo.geodata.geocode.reading import Geocoding, Located
     from territory_geo.geodata.readers.sources import Loaded
     from territory_geo.geodata.reps import Reps
-
-Roles = dict[str, str | None]
 
 
 def cleaned(
@@ -66,12 +56,18 @@ def cleaned(
 
     frame, label = loaded.frame, loaded.label
     book = ledger(len(frame))
-    for note in loaded.notes:
-        book.say(*note)
+    for guess in loaded.notes:
+        book.say(*guess)
+    if frame.empty:
+        book.say("no_records", f"{label} has a header and no record below it", "nothing to read")
     geographic = isinstance(frame, gpd.GeoDataFrame)
-    _check_places(places, label, geographic=geographic, planar=crs is None)
+    check_places(places, label, geographic=geographic, planar=crs is None)
     located: Located | None = None
-    roles = _roles(frame, chosen, places, label, geographic=geographic, planar=crs is None)
+    declared: str | None
+    roles = roles_of(frame, chosen, places, label, geographic=geographic, planar=crs is None)
+    for rule, found in loaded.broken.items():
+        book.add(rule, list(found), list(found.values()), "last fields empty" if rule == "short_record" else "")
+    frame = _without_shifted(frame, roles["id"], list(loaded.broken.get("long_record", ())))
     for name in measures:
         find_column("measure", frame.columns, name, source=label)
     if geographic:
@@ -96,24 +92,29 @@ def cleaned(
 
         located = place_rows(frame, places, x, y, book)
         roles |= located.columns
-    _say_columns(roles, table, label, book)
-    coordinates.unusable(x, y, table, roles, book)
+    say_columns(roles, table, label, book, degrees=geographic or _in_degrees(crs))
+    coordinates.unusable(x, y, table, roles, book, frame.geometry if geographic else None)
     if declared is not None:
-        _check_degrees(x, y, roles, book)
+        # In another system the columns hold other numbers than those that are judged.
+        converted = crs not in ("auto", "EPSG:4326") or geographic
+        _check_degrees(x, y, {} if converted else roles, book)
 
     rows = pd.Series(np.arange(1, len(table) + 1), index=table.index)
-    ids = rows if roles["id"] is None else table[roles["id"]]
+    ids = rows if roles["id"] is None else _trimmed(table[roles["id"]], book)
     text = texts(ids)
     check_ids(text, rows, book, table.assign(_x=x, _y=y))
     apart = True if located is None else ~located.found
     check_stacks(x, y, None if roles["name"] is None else table[roles["name"]], book, apart)
-    if declared is not None:
-        check_land(x, y, land, book)
-    skip = tuple(roles.values())
+    mask, mask_name = given_land(land, geographic=declared is not None)
+    check_land(x, y, mask, mask_name, book, planar=declared is None)
+    # A second pair of coordinates, and codes of places, are numbers that nobody sums.
+    others = [name for role in ("lon", "lat") for name in candidates(role, table.columns) if name not in measures]
+    codes = [name for name in table.columns if plain(name) in PLACE_CODES and name not in measures]
+    skip = (*roles.values(), *others, *codes)
     table = read_amounts(table, book, skip=skip, wanted=measures, decimal=decimal)
     table = check_amounts(table, book, measures=measures, skip=skip)
     if reps is not None:
-        check_reps(_rep_column(table, roles, label), reps, book)
+        check_reps(rep_column(table, roles, label), reps, book)
 
     table, renamed = without_reserved(table, roles["id"])
     if located is not None:
@@ -135,97 +136,28 @@ def cleaned(
     seen = pd.DataFrame({"row": rows.to_numpy()[placed], "lon": given[0][placed], "lat": given[1][placed]})
     points = gpd.points_from_xy(x[used], y[used])
     kept = gpd.GeoDataFrame(table[used].reset_index(drop=True), geometry=points, crs=declared)
-    return Accounts(kept, rejects, book.table(text), roles, label, loaded.sha256, seen)
+    return Accounts(kept, rejects, book.table(text), roles, label, loaded.sha256, seen, mask)
 
 
-def _check_places(places: Geocoding, label: str, *, geographic: bool, planar: bool) -> None:
-    """Raise where options for postcodes and towns do not fit: they would be ignored without a word."""
-    if places.asked and (geographic or planar):
-        why = "a geographic source carries its own points" if geographic else "coordinates are planar metres"
-        raise OptionError(f"{label}: {', '.join(places.asked)} cannot be used here, {why}. Leave it out.")
+def _without_shifted(frame: pd.DataFrame, id_column: str | None, rows: list[int]) -> pd.DataFrame:
+    """Return the table without the values of refused rows, which would make columns of numbers text; ids stay."""
+    if not rows:
+        return frame
+    frame = frame.copy()
+    frame.loc[rows, [name for name in frame.columns if name != id_column]] = None
+    return frame
 
 
-def _roles(
-    frame: pd.DataFrame,
-    chosen: Mapping[str, str | None],
-    places: Geocoding,
-    label: str,
-    *,
-    geographic: bool,
-    planar: bool,
-) -> Roles:
-    """Return which column plays which role."""
-    roles: Roles = {"id": find_id(frame, chosen["id"], source=label)}
-    roles["name"] = find_column("name", frame.columns, chosen["name"], source=label)
-    roles["rep"] = find_column("rep", frame.columns, chosen["rep"], source=label)
-    if geographic:
-        return roles
-    point = None
-    if (
-        chosen["lon"] is None
-        and chosen["lat"] is None
-        and not all(candidates(r, frame.columns) for r in ("lon", "lat"))
-    ):
-        points = candidates("point", frame.columns)
-        point = next((name for name in points if coordinates.holds_points(frame[name])), None)
-    if point is not None:
-        return roles | {"lon": point, "lat": point}
-    if not planar and _only_addresses(frame, chosen, places):
-        return roles | {"lon": None, "lat": None}
-    return roles | {role: _needed(role, frame, chosen[role], label) for role in ("lon", "lat")}
-
-
-def _only_addresses(frame: pd.DataFrame, chosen: Mapping[str, str | None], places: Geocoding) -> bool:
-    """Tell whether a table has postcodes or towns, and no coordinates, be it under a name that is spelt amiss."""
-    from territory_geo.geodata.geocode.reading import has_addresses
-
-    if chosen["lon"] is not None or chosen["lat"] is not None:
-        return False
-    known = [role for role in ("lon", "lat") if candidates(role, frame.columns)]
-    if len(known) == 2 or not has_addresses(frame, places):
-        return False
-    near = [name for role in ("lon", "lat") for name in likely(role, frame.columns)]
-    numeric = any(np.isfinite(numbers(frame[name].head(100))).mean() > 0.5 for name in near)
-    return bool(places.asked) or not (known or numeric)
-
-
-def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> str:
-    """Return the column of a coordinate, or raise `DataError`."""
-    column = find_column(role, frame.columns, chosen, source=label)
-    if column is None:
-        near = likely(role, frame.columns)
-        guess = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-        raise DataError(
-            f"{label} has no column that looks like {role} (longitude and latitude are needed, or a postcode, or a "
-            f"town and its state).{guess} Its columns: {', '.join(map(str, frame.columns))}. Name it with {role}=… or "
-            f"postcode=… (--{role} or --postcode on the command line)."
-        )
-    return column
-
-
-def _rep_column(table: pd.DataFrame, roles: Roles, label: str) -> pd.Series:
-    if roles["rep"] is None:
-        raise DataError(
-            f"{label} has no column that looks like the current rep.{did_you_mean('current_rep', table.columns)} "
-            f"Its columns: {', '.join(map(str, table.columns))}. Name it with rep=… (--rep on the command line)."
-        )
-    return table[roles["rep"]]
-
-
-def _say_columns(roles: Roles, table: pd.DataFrame, label: str, book: Ledger) -> None:
-    for role, column in roles.items():
-        if column is not None and not (role in ("lon", "lat") and roles["lon"] == roles["lat"]):
-            book.say("column", f"{column} is the {role}", "used")
-    if roles.get("lon") is not None and roles["lon"] == roles["lat"]:
-        book.say("column", f"{roles['lon']} holds both coordinates: POINT (lon lat), or lat, lon", "used")
-    if roles["id"] is None:
-        found = [name for name in candidates("id", table.columns) if plain(name) not in PLACE_CODES]
-        repeating = f" ({', '.join(found)}: empty or used twice in some rows)" if found else ""
-        book.say(
-            "no_id_column",
-            f"{label} has none{repeating}: name it with id=… (--id on the command line)",
-            "row numbers are the ids",
-        )
+def _trimmed(ids: pd.Series, book: Ledger) -> pd.Series:
+    """Return ids without blanks around them, which fixed widths leave and which no other file repeats."""
+    if not is_text(ids):
+        return ids
+    cells = ids.tolist()
+    padded = sum(1 for cell in cells if type(cell) is str and cell != cell.strip() != "")
+    if not padded:
+        return ids
+    book.say("padded_id", f"{ids.name}: blanks around {padded:,} ids", "left out")
+    return pd.Series([c.strip() or c if type(c) is str else c for c in cells], ids.index, name=ids.name, dtype=object)
 
 
 def _say_no_crs(x: Array, y: Array, book: Ledger) -> None:

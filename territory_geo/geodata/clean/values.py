@@ -22,7 +22,7 @@ MARKERS = frozenset(
     {
         "n/a", "na", "#n/a", "#na", "nan", "null", "none", "nil", "-", "--", "—", "–", ".", "?", "unknown", "missing",
         "tbd", "k.a.", "k. a.", "keine angabe", "unbekannt", "n.d.", "s/o", "#value!", "#wert!", "#ref!", "#div/0!",
-        "#name?", "#nv", "(null)", "(blank)", "not available", "\\n",
+        "#name?", "#nv", "(null)", "(blank)", "not available", "\\n", "point empty",
     }
 )  # fmt: skip
 """Words that stand for a missing number, in lower case."""
@@ -36,6 +36,11 @@ _AMOUNT = re.compile(
     rf"(?P<digits>\d[\d.,' \u00a0\u202f\u2019]*|[.,]\d+)\s*{_CURRENCY}?\s*(?P<sign3>-)?\s*(?P<close>\))?$"
 )
 _PLAIN = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$")
+
+
+# The two spellings that fill most columns of money, and leave no doubt: 1,234.50 and 1.234,50, with a sign or without.
+_WITH_DOT = re.compile(r"\$?(\d{1,3}(?:,\d{3})+\.\d+|\d+\.(?:\d{1,2}|\d{4,}))$")
+_WITH_COMMA = re.compile(r"(\d{1,3}(?:\.\d{3})+,\d+|\d+,(?:\d{1,2}|\d{4,}))(?: ?€)?$")
 
 
 def is_text(column: pd.Series) -> bool:
@@ -88,14 +93,19 @@ def decimal_sign(texts: Iterable[Any]) -> str | None:
 
     Cells that prove both, as in a column put together from two sources, leave it open too.
     """
-    proven = set()
+    proven = proven_signs(texts)
+    return proven.pop() if len(proven) == 1 else None
+
+
+def proven_signs(texts: Iterable[Any]) -> set[str]:
+    """Return the decimal signs that a column's cells prove: none, one, or both."""
+    proven: set[str] = set()
     for text in texts:
         if isinstance(text, str) and ("," in text or "." in text):
-            proven.add(_proof(text))
-            if len(proven - {None}) == 2:
-                return None
-    proven.discard(None)
-    return proven.pop() if proven else None
+            proven |= {sign for sign in (_proof(text),) if sign}
+            if len(proven) == 2:
+                break
+    return proven
 
 
 def _proof(text: str) -> str | None:
@@ -104,6 +114,10 @@ def _proof(text: str) -> str | None:
     1,5 and 1,2345 and 0,123 prove a comma, 1.5 a dot; the last of two different signs is the decimal one; a sign
     that comes twice separates thousands; 1,234 proves nothing.
     """
+    if _WITH_DOT.match(text):
+        return "."
+    if _WITH_COMMA.match(text):
+        return ","
     found = _AMOUNT.match(text.strip())
     if found is None:
         return None
@@ -128,6 +142,10 @@ def amount(text: Any, decimal: str) -> float:
     """Return the number that a text writes, with the given decimal sign where the text leaves it open; else NaN."""
     if not isinstance(text, str):
         return float("nan")
+    if (quick := _WITH_DOT.match(text)) is not None:
+        return float(quick[1].replace(",", ""))
+    if (quick := _WITH_COMMA.match(text)) is not None:
+        return float(quick[1].replace(".", "").replace(",", "."))
     if _PLAIN.match(text) and (decimal == "." or "." not in text or _proof(text) == "."):
         return float(text)
     found = _AMOUNT.match(text)
@@ -151,7 +169,9 @@ def amount(text: Any, decimal: str) -> float:
 
 def quoted(cell: Any) -> str:
     """Return a cell in quotes for a message; spaces of any width are shown as a space."""
-    return repr(re.sub(r"[\u00a0\u2007\u2009\u202f]", " ", cell) if isinstance(cell, str) else cell)
+    if isinstance(cell, str) and not cell.isascii():
+        return repr(re.sub(r"[\u00a0\u2007\u2009\u202f]", " ", cell))
+    return repr(cell)
 
 
 def is_marker(value: Any) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.distance import EARTH_RADIUS_KM
@@ -141,6 +140,9 @@ def from_geonames(path: str | os.PathLike[str], country: str | None) -> PostalTa
     distinct, which = np.unique(np.round(middle, 9), axis=0, return_inverse=True)
     apart = np.zeros(len(distinct))
     if len(distinct) > 1:
+        # Only here: every table is read through this file, and few need it.
+        from scipy.spatial import cKDTree
+
         nearest = cKDTree(distinct).query(distinct, k=2)[1][:, 1]
         apart = arc_km(distinct, distinct[nearest])
     codes = pd.DataFrame(

@@ -53,7 +53,10 @@ def read_book(path: Path, *, sheet: str | None = None) -> tuple[pd.DataFrame, No
     if sheet is not None and sheet not in contents:
         raise DataError(f"{path} has no sheet {sheet!r}. It holds {listed}.")
     full = [name for name, rows in contents.items() if any(rows)]
+    tables = [name for name in full if _is_table(contents[name])]
+    aside = [name for name in full if name not in tables] if sheet is None and len(tables) == 1 else []
     if sheet is None:
+        full = tables if aside else full
         if len(full) > 1:
             raise DataError(
                 f"{path} holds the sheets {', '.join(map(repr, full))}. Say which one with layer=… (--layer on the "
@@ -67,6 +70,8 @@ def read_book(path: Path, *, sheet: str | None = None) -> tuple[pd.DataFrame, No
     if start is None:
         raise DataError(f"{path}: the sheet {sheet!r} is empty. Name one of {', '.join(map(repr, full)) or 'none'}.")
     notes: Notes = [("sheet", sheet, "read")]
+    if aside:
+        notes.append(("sheet", f"{', '.join(map(repr, aside))}: no table", "left out"))
     width = max(max(row) for row in rows if row) + 1
     texts = [[str(row.get(i, "")) for i in range(width)] for row in rows[start : start + _GLANCE]]
     below = header_row(texts)
@@ -83,6 +88,11 @@ def _sheets(book: Any) -> list[str]:
     return [meta.name for meta in book.sheets_metadata if str(meta.typ).endswith("WorkSheet")]
 
 
+def _is_table(rows: list[dict[int, Any]]) -> bool:
+    """Tell whether a sheet holds more than remarks: two rows with two cells."""
+    return sum(len(row) > 1 for row in rows) > 1
+
+
 def _filled(rows: list[list[Any]]) -> list[dict[int, Any]]:
     """Return each row as a mapping of column number to value, without empty cells."""
     return [
@@ -93,13 +103,13 @@ def _filled(rows: list[list[Any]]) -> list[dict[int, Any]]:
 
 def _frame(rows: list[dict[int, Any]]) -> tuple[pd.DataFrame, int, Notes]:
     header, records = rows[0], [row for row in rows[1:] if row]
-    blank = next((len(rows) - i for i in range(len(rows), 0, -1) if rows[i - 1]), 0)
-    blank = len(rows) - 1 - blank - len(records) if blank else 0
+    last = max(i for i, row in enumerate(rows) if row)
+    blank = last - len(records)
     used = sorted({i for row in rows for i in row})
     width = max(used) + 1
     names, said = column_names([str(header.get(i, "")) for i in range(width)], [i in used for i in range(width)])
     columns = {name: _column([row.get(i) for row in records]) for i, name in enumerate(names) if name is not None}
-    return pd.DataFrame(columns), max(blank, 0), said
+    return pd.DataFrame(columns), blank, said
 
 
 def _column(cells: list[Any]) -> pd.Series:

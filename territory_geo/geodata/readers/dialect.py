@@ -89,10 +89,25 @@ def decoded(content: bytes, label: str, encoding: str | None = None) -> tuple[st
         return content.decode("utf-8"), "UTF-8", False
     except UnicodeDecodeError:
         pass
+    if _is_shift_jis(content):
+        return content.decode("cp932"), "Shift-JIS", True
     try:
         return content.decode("cp1252"), "Windows-1252", True
     except UnicodeDecodeError:
         return content.decode("latin-1"), "Latin-1", True
+
+
+def _is_shift_jis(content: bytes) -> bool:
+    """Tell whether bytes that are not UTF-8 are Japanese: they decode, and a tenth of what is not ASCII is kana.
+
+    Western text may decode by chance, but then to rare signs and not to the syllables that any Japanese text has.
+    """
+    try:
+        text = content.decode("cp932")
+    except UnicodeDecodeError:
+        return False
+    other = [letter for letter in text if letter > "\x7f"]
+    return sum("\u3041" <= letter <= "\u30fc" for letter in other) > 0.1 * len(other)
 
 
 def _strictly(content: bytes, encoding: str, label: str) -> str:

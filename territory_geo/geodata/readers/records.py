@@ -28,9 +28,19 @@ def load_json(path: Path) -> Any:
     """
     text = decoded(path.read_bytes(), str(path))[0]
     if path.suffix.lower() in LINE_SUFFIXES:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-        return [_parsed(line, f"{path}, line {number}") for number, line in lines]
+        return _lines(text, path)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        # One record per line under the other name: what follows the first record is the next.
+        if error.msg == "Extra data" and text.lstrip().startswith("{") and error.lineno > 1:
+            return _lines(text, path)
     return _parsed(text, str(path))
+
+
+def _lines(text: str, path: Path) -> list[Any]:
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    return [_parsed(line, f"{path}, line {number}") for number, line in lines]
 
 
 def _parsed(text: str, label: str) -> Any:
@@ -81,7 +91,8 @@ def read_records(content: Any, label: str) -> tuple[pd.DataFrame, Notes]:
             raise DataError(f"{label} holds several lists of records: {', '.join(map(repr, lists))}. Keep one of them.")
     if isinstance(content, list) and all(isinstance(record, dict) for record in content):
         frame = pd.json_normalize(content, sep=".") if content else pd.DataFrame()
-        return _text_columns(frame), notes
+        frame, said = _with_centers(frame)
+        return _text_columns(frame), [*notes, *said]
     if isinstance(content, dict) and content:
         columns = list(content.values())
         if all(isinstance(c, list) for c in columns) and len({len(c) for c in columns}) == 1:
@@ -93,6 +104,20 @@ def read_records(content: Any, label: str) -> tuple[pd.DataFrame, Notes]:
         f"{label} is JSON, and no table: it needs a list of records such as "
         '[{"id": 1, "lat": 52.5, "lon": 13.4}], or columns of one length.'
     )
+
+
+def _with_centers(frame: pd.DataFrame) -> tuple[pd.DataFrame, Notes]:
+    """Give the ways and relations of an Overpass answer the centres that stand in a part of their own."""
+    pairs = {"lat": "center.lat", "lon": "center.lon"}
+    if not set(pairs.values()) <= set(frame.columns):
+        return frame, []
+    without = frame[list(set(pairs) & set(frame.columns))].isna().all(axis=1)
+    rows = int((without & frame["center.lat"].notna()).sum())
+    filled = {name: frame.get(name, pd.Series(index=frame.index, dtype=float)).fillna(frame[center])
+              for name, center in pairs.items()}  # fmt: skip
+    frame = frame.drop(columns=list(pairs.values())).assign(**filled)
+    many = "1 record has" if rows == 1 else f"{rows:,} records have"
+    return frame, [("sheet", f"{many} a centre instead of a place", "placed there")] if rows else []
 
 
 def _is_records(value: Any) -> bool:

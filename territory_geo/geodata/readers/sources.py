@@ -6,7 +6,8 @@ The one place that knows which reader takes what.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.readers.books import BOOK_SUFFIXES, read_book
 from territory_geo.geodata.readers.databases import is_database, read_database
 from territory_geo.geodata.readers.dialect import TextFormat
+from territory_geo.geodata.readers.packed import is_packed, unpacked
 from territory_geo.geodata.readers.records import LINE_SUFFIXES, is_geographic, load_json, read_records
-from territory_geo.geodata.readers.tables import Notes, read_text_table, sha256_of
+from territory_geo.geodata.readers.tables import Broken, Notes, read_text_table, sha256_of
 from territory_geo.geodata.readers.vectors import (
     VECTOR_SUFFIXES,
     in_degrees,
@@ -32,6 +34,9 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 
 READABLE = (*TEXT_SUFFIXES, *BOOK_SUFFIXES, *LINE_SUFFIXES, *VECTOR_SUFFIXES)
 """All known endings."""
+
+_EDGE = 4096
+"""Bytes at the ends of a file where services write about the whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +53,18 @@ class Loaded:
         Of the file or folder; empty for others.
     notes : list of (rule, finding, action)
         What the reader guessed.
+    broken : dict
+        Rows that are not whole: rule, then position and finding.
     """
 
     frame: Any
     label: str
     sha256: str = ""
     notes: Notes = field(default_factory=list)
+    broken: Broken = field(default_factory=dict)
 
 
-def kind_of(path: Path) -> str:
+def kind_of(path: Path, layer: str | None = None) -> str:
     """Return what a path holds: "text", "book", "json", "table" (plain Parquet) or "shapes".
 
     Raises
@@ -67,6 +75,9 @@ def kind_of(path: Path) -> str:
     if not path.exists():
         raise DataError(f"{path} does not exist. Check the spelling, or give the full path.")
     name = path.name.lower()
+    if is_packed(path):
+        with unpacked(path, READABLE, layer) as inner:
+            return kind_of(inner)
     if name.endswith(TEXT_SUFFIXES):
         return "text"
     if name.endswith(BOOK_SUFFIXES):
@@ -148,22 +159,41 @@ def load(
         _unfit(label, "it is read as it is", layer=layer, text=text, query=query)
         return _checked(source, label, "", [], crs)
     path = Path(source)
+    if path.exists() and is_packed(path):
+        with unpacked(path, READABLE, layer) as inner:
+            loaded = load(inner, query=query, text=text, crs=crs)
+        note = ("sheet", f"{inner.name} in the archive", "read")
+        return replace(loaded, label=path.name, sha256=sha256_of(path), notes=[note, *loaded.notes])
     kind = kind_of(path)
     _unfit(path, "only a database takes a query", query=query)
     _unfit(path, "only delimited text has a text format", text=None if kind == "text" else text)
     if kind in ("text", "json", "table"):
         _unfit(path, "a table has no layers", layer=layer)
     if kind == "text":
-        frame, notes = read_text_table(path, text)
-    elif kind == "book":
+        frame, notes, broken = read_text_table(path, text)
+        return replace(_checked(frame, path.name, sha256_of(path), notes, crs), broken=broken)
+    if kind == "book":
         frame, notes = read_book(path, sheet=layer)
     elif kind == "json":
         frame, notes = read_records(load_json(path), str(path))
     elif kind == "table":
         frame, notes = pd.read_parquet(path).reset_index(drop=True), []
     else:
-        return Loaded(read_vector(path, layer=layer, crs=crs), path.name, sha256_of(path))
+        return Loaded(read_vector(path, layer=layer, crs=crs), path.name, sha256_of(path), _cut_short(path))
     return _checked(frame, path.name, sha256_of(path), notes, crs)
+
+
+def _cut_short(path: Path) -> Notes:
+    """Return a note where a map service says that it sent only part of its records."""
+    if path.suffix.lower() not in (".json", ".geojson"):
+        return []
+    with path.open("rb") as stream:
+        head = stream.read(_EDGE)
+        stream.seek(max(0, path.stat().st_size - _EDGE))
+        edges = head + stream.read()
+    if not re.search(rb'"exceededTransferLimit"\s*:\s*true', edges):
+        return []
+    return [("partial", "the service sent only part of its records (exceededTransferLimit)", "ask it for the rest")]
 
 
 def _checked(frame: pd.DataFrame, label: str, digest: str, notes: Notes, crs: str | None) -> Loaded:

@@ -11,20 +11,24 @@ import hashlib
 import io
 import re
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from territory_geo.errors import DataError
 from territory_geo.geodata.ids import id_text
 from territory_geo.geodata.readers.dialect import NAMES, TextFormat, decoded, delimiter_of, stated_delimiter
 from territory_geo.geodata.readers.header import above_note, column_names, find_header
+from territory_geo.geodata.readers.widths import record_widths
 
 __all__ = ["delimiter_of", "numbers_where_lossless", "read_delimited", "read_text_table", "sha256_of"]
 
 Notes = list[tuple[str, str, str]]
 """What a reader guessed: rule, finding, action."""
+
+Broken = dict[str, dict[int, str]]
+"""Rows that are not whole: rule, then position and finding."""
 
 _GLANCE = 100
 _LEADING_ZERO = r"^[+-]?0\d"
@@ -70,7 +74,7 @@ def read_delimited(path: Path) -> pd.DataFrame:
     return _table(text, path, None, strict=True)[0]
 
 
-def read_text_table(path: Path, how: TextFormat | None = None) -> tuple[pd.DataFrame, Notes]:
+def read_text_table(path: Path, how: TextFormat | None = None) -> tuple[pd.DataFrame, Notes, Broken]:
     """Read a CSV or TSV file, also gzipped, whatever its encoding and delimiter; what was found comes with it.
 
     Parameters
@@ -86,6 +90,8 @@ def read_text_table(path: Path, how: TextFormat | None = None) -> tuple[pd.DataF
         As `read_delimited`; lines above the header and columns without name and value are left out.
     notes : list of (rule, finding, action)
         Encoding, delimiter, what stands above the header, blank lines, columns that got another name.
+    broken : dict
+        For the rules long_record and short_record: position of each such row, and what is to be said of it.
 
     Raises
     ------
@@ -102,14 +108,14 @@ def read_text_table(path: Path, how: TextFormat | None = None) -> tuple[pd.DataF
     text, encoding, guessed = decoded(content, str(path), how.encoding)
     notes: Notes = [("encoding", encoding, "guessed from its bytes" if guessed else "used")]
     stated, text = stated_delimiter(text.replace("\r\n", "\n").replace("\r", "\n"))
-    frame, delimiter, said = _table(text, path, how.delimiter or stated, strict=False)
+    frame, delimiter, said, broken = _table(text, path, how.delimiter or stated, strict=False)
     action = "used" if how.delimiter else "stated in the first line" if stated else "found from the header"
     notes.append(("delimiter", NAMES.get(delimiter, repr(delimiter)), action))
-    return frame, [*notes, *said]
+    return frame, [*notes, *said], broken
 
 
-def _table(text: str, path: Path, delimiter: str | None, *, strict: bool) -> tuple[pd.DataFrame, str, Notes]:
-    """Return a table of text, its delimiter, and what was noticed.
+def _table(text: str, path: Path, delimiter: str | None, *, strict: bool) -> tuple[pd.DataFrame, str, Notes, Broken]:
+    """Return a table of text, its delimiter, what was noticed, and the records of another width than the header.
 
     `strict` takes the first line for the header, and each of its names once.
     """
@@ -126,17 +132,21 @@ def _table(text: str, path: Path, delimiter: str | None, *, strict: bool) -> tup
         parts = text.split("\n", titles)
         notes.append(above_note(parts[:titles]))
         text, lines = parts[titles], lines + titles
-    header = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=delimiter))]
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    header = [name.strip() for name in next(reader)]
+    below = reader.line_num
     twice = sorted({name for name in header if header.count(name) > 1}) if strict else []
     if twice:
         raise DataError(f"{path}: the header has {', '.join(map(repr, twice))} more than once. Rename one of them.")
-    found = _count_records(text, delimiter, len(header), path, lines=lines, strict=strict)
-    header += [""] * (found.widest - len(header))
+    found = record_widths(text, delimiter, len(header), path, lines=lines, strict=strict)
+    header += [""] * (found.named - len(header))
     try:
         frame = pd.read_csv(
-            io.StringIO(text), sep=delimiter, dtype=str, header=0, names=list(range(len(header))), index_col=False,
+            _stream(text, below), sep=delimiter, dtype=str, header=None, names=range(found.widest), index_col=False,
             keep_default_na=False, na_values=[""], skip_blank_lines=True, on_bad_lines="error",
-        )  # fmt: skip
+        )[list(range(len(header)))]  # fmt: skip
+    except pd.errors.EmptyDataError:
+        frame = pd.DataFrame({i: pd.Series(dtype=object) for i in range(len(header))})
     except (pd.errors.ParserError, ValueError) as error:
         raise DataError(f"{path}: {str(error).strip()}. Check the quotes around that value.") from error
     if len(frame) != found.records:
@@ -144,56 +154,37 @@ def _table(text: str, path: Path, delimiter: str | None, *, strict: bool) -> tup
             f"{path}: {found.records} or {len(frame)} records, as one reads the quotes. Check that they pair."
         )
     if strict:
-        return frame.set_axis(header, axis=1), delimiter, notes
+        return frame.set_axis(header, axis=1), delimiter, notes, {}
     hollow = frame[0].isna()
     hollow[hollow] = frame[hollow].isna().all(axis=1)
+    hollow[list(found.long)] = False
+    again = (frame[0].str.strip() == header[0]) & ~hollow if header[0] else hollow & False
+    if again.any():
+        same = [frame.loc[again, i].fillna("").str.strip() == name for i, name in enumerate(header)]
+        again[again] = np.logical_and.reduce(same)
+    if again.any():
+        hollow |= again
+        repeats = f"the header comes again in {int(again.sum()):,} lines"
+        notes.append(("header", repeats, "left out; rows are counted without them"))
+    at = np.cumsum(~hollow.to_numpy()) - 1
     frame = frame[~hollow].reset_index(drop=True) if hollow.any() else frame
-    if blank := found.blank + int(hollow.sum()):
+    broken = {
+        rule: {int(at[i]): text for i, text in rows.items() if not hollow[i]}
+        for rule, rows in (("long_record", found.long), ("short_record", found.short))
+    }
+    if blank := found.blank + int(hollow.sum()) - int(again.sum()):
         notes.append(("blank_lines", f"{blank:,} below the header; rows are counted without them", "left out"))
     names, said = column_names(header, [bool(frame[i].notna().any()) for i in frame.columns])
     frame = frame[[i for i, name in enumerate(names) if name is not None]]
-    return frame.set_axis([name for name in names if name is not None], axis=1), delimiter, [*notes, *said]
+    return frame.set_axis([name for name in names if name is not None], axis=1), delimiter, [*notes, *said], broken
 
 
-@dataclass(frozen=True)
-class _Count:
-    """Records and blank lines below a header, and the fields of the widest record."""
-
-    records: int
-    blank: int
-    widest: int
-
-
-def _count_records(text: str, delimiter: str, width: int, path: Path, *, lines: int, strict: bool) -> _Count:
-    """Count the records below the header, each of which must have the header's width, and the blank lines.
-
-    pandas fills short records and cuts long ones without a word. Empty fields at the end are no harm, nor are
-    records with a single field, such as a remark below the table; where `strict`, both are refused.
-    """
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    count, blank, waiting, widest = -1, 0, 0, width
-    try:
-        for record in reader:
-            if not record or (len(record) == 1 and not record[0].strip(" ")):
-                waiting += 1
-                continue
-            # Blank lines at the end are nothing to speak of.
-            blank, waiting = blank + waiting, 0
-            count += 1
-            if len(record) != width:
-                harmless = not strict and (len(record) == 1 or not any(field.strip() for field in record[width:]))
-                if not harmless or (1 < len(record) < width):
-                    raise DataError(
-                        f"{path}: record {count} has {len(record)} fields and the header {width} (line "
-                        f"{lines + reader.line_num}). Put quotes around a value that holds {delimiter!r} or a line "
-                        "break."
-                    )
-                widest = max(widest, len(record))
-    except csv.Error as error:
-        raise DataError(
-            f"{path}, line {lines + reader.line_num}: {error}. Check the quotes around that value."
-        ) from error
-    return _Count(count, blank, widest)
+def _stream(text: str, lines: int) -> io.StringIO:
+    """Return a text as a stream that stands below its first lines."""
+    stream = io.StringIO(text)
+    for _ in range(lines):
+        stream.readline()
+    return stream
 
 
 def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None, decimal: str | None = None) -> pd.DataFrame:
@@ -208,6 +199,11 @@ def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None, decim
     for name in frame.columns:
         column = frame[name]
         if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+            converted[name] = column
+            continue
+        # A glance spares most columns of text the rest.
+        glance = column.head(_GLANCE).dropna().astype(object)
+        if all(type(cell) is str for cell in glance) and pd.to_numeric(glance, errors="coerce").isna().any():
             converted[name] = column
             continue
         filled = column.dropna()

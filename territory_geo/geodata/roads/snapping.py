@@ -82,6 +82,7 @@ def snapped(pieces: Pieces, ids: list[str], xy: Floats, limit_km: float) -> Snap
         listed = ", ".join(f"{id_} ({km:,.1f} km)" for id_, km in worst.head(5).items())
         raise DataError(
             f"{int(far.sum()):,} of {len(table):,} places are more than {limit_km:g} km from a road of the network: "
-            f"{listed}. Take an extract that covers them, leave them out, or allow more with snap_km."
+            f"{listed}. Take an extract that covers them, leave them out, or allow more with snap_km=… (--snap-km"
+            " on the command line)."
         )
     return Snapped(table, road, share)

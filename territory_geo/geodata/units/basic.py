@@ -48,9 +48,10 @@ class BasicUnits(UnitTable):
             negative or no number become rejects. Left out: every numeric column. `accounts` (their number) and,
             where both columns exist, `visit_hours` (visits_per_year × visit_minutes / 60) are always there.
         land : "auto", polygon in the accounts' coordinates, or None
-            Where territories may lie on the map, and what separates neighbours. "auto" takes the shipped
-            outline for accounts in the United States, else there is no mask but the surroundings of the
-            accounts; `mask` says which.
+            Where territories may lie on the map, and what separates neighbours. "auto" takes the land that the
+            accounts were read with (`read_accounts(land=…)`), within a quarter of their extent around them; else the
+            shipped outline in the United States, and elsewhere no mask but the surroundings of the accounts; `mask`
+            says which.
 
         Raises
         ------

@@ -22,6 +22,7 @@ from territory_geo.geodata.plane import LocalPlane
 from territory_geo.geodata.topology import clean_polygons
 from territory_geo.geodata.units.joined import Placed, own_accounts, with_land
 from territory_geo.geodata.units.parts import finding
+from territory_geo.geodata.units.points import land_of
 
 if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts
@@ -64,6 +65,7 @@ def units_of_hexagons(
     own = own_accounts(table, own_units, accounts)
     xy = np.column_stack([table.geometry.x, table.geometry.y])
     plane = LocalPlane.around(xy, geographic=True)
+    land = land_of(accounts, xy, plane, land)
     mask = land_around(xy, plane, land) if empty else None
     said = []
     if resolution == "auto":

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from territory_geo.geodata import clean
 from territory_geo.geodata.ids import texts
+from territory_geo.geodata.land import land_near
 from territory_geo.geodata.measures import with_measures
 from territory_geo.geodata.plane import LocalPlane
 from territory_geo.geodata.topology import same_spot
@@ -17,6 +19,13 @@ from territory_geo.geodata.units.parts import finding, findings_table, sorted_by
 
 if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts
+
+
+def land_of(accounts: Accounts, xy: NDArray[np.float64], plane: LocalPlane, land: Any) -> Any:
+    """Return the land mask of units: the stated one, else what the accounts were read with."""
+    if not (isinstance(land, str) and land == "auto") or isinstance(accounts.land, str):
+        return land
+    return None if accounts.land is None else land_near(xy, plane, accounts.land)
 
 
 def units_of_spots(accounts: Accounts, measures: Sequence[str] | None, land: Any) -> dict[str, Any]:
@@ -27,7 +36,9 @@ def units_of_spots(accounts: Accounts, measures: Sequence[str] | None, land: Any
         accounts.frame, measures, rejects=accounts.rejects, source=accounts.source, roles=accounts.columns.values()
     )
     xy = np.column_stack([members.geometry.x, members.geometry.y])
-    xy = LocalPlane.around(xy, geographic=members.crs is not None).to_plane(xy)
+    plane = LocalPlane.around(xy, geographic=members.crs is not None)
+    land = land_of(accounts, xy, plane, land)
+    xy = plane.to_plane(xy)
     order = np.argsort(texts(members["id"]).astype(str), kind="stable")
     leader = np.empty(len(members), dtype=np.int64)
     leader[order] = order[same_spot(xy[order])]

@@ -145,7 +145,7 @@ def test_rejects_of_places_and_of_measures_come_in_the_order_of_rows() -> None:
     table = LACKING.assign(x=[0, 1, 2, "?", 4, 5, 6])
     units = tg.BasicUnits.from_accounts(read(table), measures=["sales"])
     assert units.rejects["row"].tolist() == [2, 3, 4, 5, 6]
-    assert units.rejects["reason"][2] == "x '?' is not a number"
+    assert units.rejects["reason"][2] == "x is missing ('?')"
 
 
 def test_no_row_left() -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.growth import project_growth
+    from territory_geo.analyze.hours import compare_hours
     from territory_geo.analyze.kpis import (
         Alignment,
         KpiOptions,
@@ -21,6 +23,15 @@ if TYPE_CHECKING:
         kpis,
         white_space,
     )
+    from territory_geo.analyze.quotas import Quotas, set_quotas
+    from territory_geo.analyze.response import Response
+    from territory_geo.analyze.routes import RoutePlan, plan_routes
+    from territory_geo.analyze.sizing import Sizing, size_force
+    from territory_geo.demand.policy import CallPolicy
+    from territory_geo.demand.rules import WorkRules
+    from territory_geo.demand.tours.calibrate import calibrate_tours
+    from territory_geo.demand.tours.estimate import TourModel
+    from territory_geo.demand.workload import Workload
     from territory_geo.errors import (
         DataError,
         MissingDependency,
@@ -76,6 +87,17 @@ _HOMES = {
         "kpis",
         "white_space",
     ),
+    "territory_geo.analyze.growth": ("project_growth",),
+    "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
+    "territory_geo.analyze.response": ("Response",),
+    "territory_geo.analyze.hours": ("compare_hours",),
+    "territory_geo.analyze.routes": ("RoutePlan", "plan_routes"),
+    "territory_geo.analyze.sizing": ("Sizing", "size_force"),
+    "territory_geo.demand.policy": ("CallPolicy",),
+    "territory_geo.demand.rules": ("WorkRules",),
+    "territory_geo.demand.tours.calibrate": ("calibrate_tours",),
+    "territory_geo.demand.tours.estimate": ("TourModel",),
+    "territory_geo.demand.workload": ("Workload",),
     "territory_geo.errors": (
         "DataError",
         "MissingDependency",
@@ -130,6 +152,7 @@ __all__ = [
     "BasicUnits",
     "BorderLength",
     "Bounds",
+    "CallPolicy",
     "ContiguityGraph",
     "DataError",
     "DisruptionBudget",
@@ -151,9 +174,13 @@ __all__ = [
     "OptionError",
     "OverlapCost",
     "Planar",
+    "Quotas",
     "Reps",
+    "Response",
     "RoadNetwork",
+    "RoutePlan",
     "RowCache",
+    "Sizing",
     "Solution",
     "SpeedProfile",
     "Status",
@@ -162,10 +189,15 @@ __all__ = [
     "TerritoryProblem",
     "TextFormat",
     "Together",
+    "TourModel",
     "Travel",
     "VerificationError",
+    "WorkRules",
+    "Workload",
     "__version__",
     "calibrate",
+    "calibrate_tours",
+    "compare_hours",
     "design",
     "explore",
     "fair_ranking",
@@ -177,11 +209,15 @@ __all__ = [
     "kpi_style",
     "kpis",
     "load_plan",
+    "plan_routes",
+    "project_growth",
     "read_accounts",
     "read_crm",
     "read_reps",
     "samples",
     "scorecards_page",
+    "set_quotas",
+    "size_force",
     "solve",
     "white_space",
     "write_kpis",

@@ -1,6 +1,6 @@
-"""The command line: ``design``, ``run``, ``demo``, ``check`` and ``kpis``, a file per family of commands."""
+"""The command line: ``design``, ``run``, ``demo``, ``check``, ``kpis``, ``size`` and ``routes``, a file per family."""
 
-from territory_geo.cli import check, design, kpis  # noqa: F401  # each adds its commands
+from territory_geo.cli import check, design, kpis, work  # noqa: F401  # each adds its commands
 from territory_geo.cli.app import app
 
 __all__ = ["app", "main"]

@@ -19,6 +19,7 @@ from territory_geo.optimize.rules.closure import closed
 from territory_geo.optimize.rules.reading import prices, rules_of
 from territory_geo.optimize.rules.tables import NONE, Rules
 from territory_geo.plan.constraints import AccountRange, Forbid, HomeInside, Lock
+from territory_geo.plan.measures import NAME, home_table
 from territory_geo.plan.problem import TerritoryProblem
 
 Floats = NDArray[np.float64]
@@ -167,7 +168,7 @@ class ProblemArrays:
             scale=scale,
             power=problem.objective.power,
             weight=problem.weight,
-            measures=spread(measures, k),
+            measures=_loads(problem, measures, k),
             lower=lower - SLACK * target,
             upper=upper + SLACK * target,
             target=target,
@@ -220,6 +221,16 @@ def _pairs(problem: TerritoryProblem) -> tuple[Floats, Ints, Ints]:
         extra[held] = np.inf
         extra[held, locked[held]] = np.where(np.isfinite(own), own, 0.0)
     return extra, locked, np.array(torn, dtype=np.int64)
+
+
+def _loads(problem: TerritoryProblem, measures: Floats, k: int) -> Floats:
+    """Return the load of each unit in each territory, shape (n, k, m): hours from home differ by rep."""
+    table = home_table(problem)
+    if table is None or NAME not in problem.balance:
+        return spread(measures, k)
+    loads = np.repeat(measures[:, None, :], k, axis=1)
+    loads[:, :, list(problem.balance).index(NAME)] = table
+    return loads
 
 
 def _placed(problem: TerritoryProblem) -> tuple[Floats, Floats, int, float]:

@@ -24,6 +24,7 @@ from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
 from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, shortened
 from territory_geo.plan.check import impossibility
+from territory_geo.plan.measures import depends
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 from territory_geo.plan.tables import travel_figures
@@ -131,6 +132,10 @@ def _solve(
 ) -> Solution:
     started = time.monotonic()
     reason = impossibility(problem)
+    if reason is None and any(depends(problem, name) for name in problem.balance):
+        from territory_geo.optimize.settle import settle
+
+        return settle(problem, stop, seed, progress, several)
     if reason is not None:
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.clean import id_text
-from territory_geo.plan import metrics
+from territory_geo.plan import measures, metrics
 from territory_geo.plan.matching import matched_names
 from territory_geo.plan.problem import TerritoryProblem
 
@@ -55,6 +55,13 @@ class TerritoryPlan:
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._match_labels()
+        if self.problem.work is not None and len(self.territory_ids) == self.problem.n_territories:
+            # Hours that depend on the territories are those of these territories.
+            object.__setattr__(self, "problem", measures.evaluated(self.problem, self.codes))
+            self.__dict__.pop("centers", None)
+
+    def _match_labels(self) -> None:
         if self.labels.index.is_(self.problem.units.frame.index) and self.labels.notna().all():
             # The units' own index: nothing to match.
             values = self.labels.to_numpy(dtype=object)
@@ -212,6 +219,16 @@ class TerritoryPlan:
         from territory_geo.plan.tables import plan_metrics
 
         return plan_metrics(self)
+
+    def workload(self) -> pd.DataFrame:
+        """Return the hours of each territory by kind; see `plan.measures.workload_table`.
+
+        Raises
+        ------
+        OptionError
+            If the problem says nothing of a workload.
+        """
+        return measures.workload_table(self.problem, self.codes, self.territory_ids)
 
     def verify(self) -> Verification:
         """Check the plan anew from tables: complete, exclusive, in one piece, in balance, constraints kept."""

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory_geo.demand.workload import UnitWork, Workload
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import Distance, GreatCircle, Planar
@@ -23,7 +24,9 @@ from territory_geo.geodata.units import BasicUnits
 from territory_geo.plan import places
 from territory_geo.plan.constraints import Bounds, Constraint, DisruptionBudget, Forbid, Lock
 from territory_geo.plan.current import CurrentAlignment, alignment_of, owners_of
+from territory_geo.plan.measures import depends, prepared
 from territory_geo.plan.objective import Travel
+from territory_geo.plan.people import check_reps
 from territory_geo.plan.resolve import resolved
 
 if TYPE_CHECKING:
@@ -60,6 +63,11 @@ class TerritoryProblem:
         Who has each account today: a column of the accounts, or account id → rep id (unit id → rep id, such as the
         labels of an earlier plan, where it names every unit). Without `reps`, territories carry the ids of today's
         reps: all of them where there are enough territories; else those that the plan's territories match best.
+    workload : Workload, optional
+        How hours follow from visits and places. Then there is a measure ``workload``, hours a year with driving and
+        nights away; it depends on where a territory's trips start, and `solve` settles it.
+    work : UnitWork, optional
+        What `workload` says of the units; worked out where it is left out.
 
     Raises
     ------
@@ -84,6 +92,8 @@ class TerritoryProblem:
     constraints: Sequence[Constraint] = field(default=(), kw_only=True)
     reps: Reps | None = field(default=None, kw_only=True)
     current: str | pd.Series | Mapping[str, str] | None = field(default=None, kw_only=True)
+    workload: Workload | None = field(default=None, kw_only=True)
+    work: UnitWork | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.objective, Travel):
@@ -91,7 +101,13 @@ class TerritoryProblem:
                 f"The 'objective' must be a Travel, such as Travel(power=2). Got {self.objective!r} instead."
             )
         if self.reps is not None:
-            self._check_reps(self.reps)
+            if self.n_territories == 0 and isinstance(self.reps, Reps):
+                object.__setattr__(self, "n_territories", len(self.reps))
+            check_reps(self, self.reps)
+        if self.workload is not None and self.work is None:
+            units, work = prepared(self)
+            object.__setattr__(self, "units", units)
+            object.__setattr__(self, "work", work)
         n, k = len(self.units), self.n_territories
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= n:
             raise OptionError(
@@ -126,27 +142,6 @@ class TerritoryProblem:
                 f"but n_territories is {k}."
             )
 
-    def _check_reps(self, reps: Reps) -> None:
-        if not isinstance(reps, Reps):
-            raise OptionError(f"The 'reps' must be Reps, from read_reps('reps.csv'). Got {reps!r} instead.")
-        if self.n_territories == 0:
-            object.__setattr__(self, "n_territories", len(reps))
-        if self.n_territories != len(reps):
-            raise OptionError(
-                f"There are {len(reps)} reps for {self.n_territories} territories: each rep gets one. Leave "
-                f"n_territories out, or choose among the reps, such as reps.with_role('territory rep')."
-            )
-        known = set(reps.frame.index)
-        strangers = sorted({c.territory for c in self.constraints if isinstance(c, (Lock, Forbid))} - known)
-        if strangers:
-            raise OptionError(
-                f"The constraints name {', '.join(strangers[:5])}: no rep has such an id. "
-                f"With reps, territories carry the reps' ids: {', '.join(sorted(known)[:5])}, …"
-            )
-        if (reps.frame.crs is not None) != self.units.geographic:
-            where = ("degrees", "a plane") if reps.frame.crs is not None else ("a plane", "degrees")
-            raise OptionError(f"The reps' homes are in {where[0]}, the units in {where[1]}. Read both the same way.")
-
     def _check_measure(self, name: str, where: str) -> None:
         if name not in self.units.measures:
             raise OptionError(f"There is no measure {name!r} (in {where}). Measures: {', '.join(self.units.measures)}.")
@@ -164,7 +159,17 @@ class TerritoryProblem:
     @property
     def weight_name(self) -> str | None:
         """The measure that weighs travel, or None when each unit counts once."""
-        return next(iter(self.balance)) if self.objective.weight == "auto" else self.objective.weight
+        if self.objective.weight != "auto":
+            return self.objective.weight
+        first = next(iter(self.balance))
+        # Driving must not weigh driving: trips count by visits.
+        return self.trips if depends(self, first) else first
+
+    @property
+    def trips(self) -> str | None:
+        """The measure that counts visits, where the units have it: what "auto" weighs travel by beside a workload."""
+        name = None if self.workload is None else self.workload.visits
+        return name if name in self.units.measures else None
 
     @cached_property
     def weight(self) -> Floats:

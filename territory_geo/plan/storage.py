@@ -23,15 +23,16 @@ from territory_geo.geodata.distance import GreatCircle, Planar
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.reps import Reps
-from territory_geo.geodata.speed import SpeedProfile
 from territory_geo.geodata.units import BasicUnits
 from territory_geo.geodata.units.parts import FINDING_COLUMNS
 from territory_geo.plan.constraints import Bounds
 from territory_geo.plan.constraints.record import statement_of, statement_record
 from territory_geo.plan.current import owners_of
+from territory_geo.plan.measures import without_hours
 from territory_geo.plan.objective import Travel
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
+from territory_geo.plan.records import distance_of, distance_record, workload_of, workload_record
 
 FORMAT = 1
 """Raised when a saved plan can no longer be read by an older version."""
@@ -41,8 +42,6 @@ RECORD = "saved_plan.json"
 
 LAND = "land.wkb"
 """A land mask that the user brought."""
-
-_DISTANCES: dict[str, type[GreatCircle] | type[Planar]] = {"great_circle": GreatCircle, "planar": Planar}
 
 
 def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
@@ -155,13 +154,14 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
             "n_territories": problem.n_territories,
             "balance": {m: asdict(v) if isinstance(v, Bounds) else v for m, v in problem.balance.items()},
             "objective": {
-                "distance": _distance_record(objective), "power": objective.power, "weight": objective.weight,
+                "distance": _objective_distance(objective), "power": objective.power, "weight": objective.weight,
                 "center": objective.center,
             },
             "constraints": [statement_record(c) for c in problem.constraints],
             "contiguous": problem.graph is not None,
             "reps": problem.reps is not None,
             "current": problem.alignment is not None,
+            "workload": None if problem.workload is None else workload_record(problem.workload),
         },
     }  # fmt: skip
 
@@ -179,6 +179,8 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
         findings=pd.DataFrame(stored["findings"], columns=list(FINDING_COLUMNS)),
         refused_areas=pd.DataFrame(stored["refused_areas"], columns=["row", "id", "reason"]),
     )  # fmt: skip
+    workload = workload_of(asked.get("workload"))
+    units = units if workload is None else without_hours(units)
     edges = _table(folder / "contiguity.csv", ["u", "v", "kind"]) if asked["contiguous"] else None
     problem = TerritoryProblem(
         units,
@@ -189,6 +191,7 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
         constraints=[statement_of(entry) for entry in asked["constraints"]],
         current=_current(folder) if asked.get("current") else None,
         reps=Reps(gpd.read_parquet(folder / "reps.parquet")) if asked.get("reps") else None,
+        workload=workload,
     )
     labels = _table(folder / "labels.csv", ["unit", "territory"])
     return TerritoryPlan(problem, labels.set_index("unit")["territory"], record["provenance"])
@@ -205,20 +208,11 @@ def _table(path: Path, text: list[str]) -> pd.DataFrame:
     return pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
 
 
-def _distance_record(objective: Travel) -> dict[str, Any] | None:
-    for kind, made in _DISTANCES.items():
-        if isinstance(objective.distance, made):
-            speed = objective.distance.speed
-            return {
-                "kind": kind, "detour": objective.distance.detour,
-                "speed": None if speed is None else {"kmh": list(speed.kmh), "upto_km": list(speed.upto_km)},
-            }  # fmt: skip
+def _objective_distance(objective: Travel) -> dict[str, Any] | None:
     if isinstance(objective.distance, DistanceMatrix):
         known = objective.distance.hours is not None
         return {"kind": "matrix", "measure": objective.distance.measure, "hours": known}
-    if objective.distance is not None:
-        raise OptionError(f"A plan with the distance {objective.distance!r} cannot be saved.")
-    return None
+    return distance_record(objective.distance)
 
 
 def _distance(folder: Path, record: dict[str, Any] | None) -> GreatCircle | Planar | DistanceMatrix | None:
@@ -227,11 +221,7 @@ def _distance(folder: Path, record: dict[str, Any] | None) -> GreatCircle | Plan
         hours = np.load(folder / "hours.npy", allow_pickle=False) if record.get("hours") else None
         km = np.load(folder / "distances.npy", allow_pickle=False)
         return DistanceMatrix(tuple(ids), km, hours, record.get("measure", "km"))
-    if record is None:
-        return None
-    speed = record.get("speed")
-    profile = None if speed is None else SpeedProfile(**speed)
-    return _DISTANCES[record["kind"]](detour=record["detour"], speed=profile)
+    return distance_of(record)
 
 
 def _current(folder: Path) -> pd.Series:

@@ -17,6 +17,7 @@ from territory_geo.errors import DataError
 from territory_geo.study.parts import Amount, Part, Range, Share, Text
 from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
 from territory_geo.study.wording import said
+from territory_geo.study.work import RouteKeys, SizeKeys, WorkKeys
 
 
 class Data(Part):
@@ -184,7 +185,11 @@ class Outputs(Part):
 
 
 class Study(Part):
-    """Everything that a design run needs to know."""
+    """Everything that a design run needs to know.
+
+    With `workload` there is a measure of that name, hours a year with driving; `size` and `routes` are further work on
+    the accounts and on the plan, written beside it.
+    """
 
     name: str = "territories"
     data: Data
@@ -196,6 +201,9 @@ class Study(Part):
     rules: Rules = Rules()
     search: SearchOptions = SearchOptions()
     outputs: Outputs = Outputs()
+    workload: WorkKeys | None = None
+    size: SizeKeys | None = None
+    routes: RouteKeys | None = None
 
     @model_validator(mode="after")
     def _known_people(self) -> Study:
@@ -254,5 +262,6 @@ PARTS: dict[str, type[BaseModel]] = {
     "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
+    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from territory_geo.plan.check.blocks import Blocks
 from territory_geo.plan.check.words import SLACK, Finding, amount, precise
 from territory_geo.plan.constraints import AccountRange, KeepWhole
+from territory_geo.plan.measures import depends
 from territory_geo.plan.places import containers
 from territory_geo.plan.steps import nearest_multiples
 
@@ -34,9 +36,11 @@ class Limits:
 
 
 def limits_of(problem: TerritoryProblem) -> list[Limits]:
-    """Return the limits of all balanced measures and account ranges."""
+    """Return the limits of all account ranges and balanced measures but those that depend on the territory."""
     found = [
-        Limits(name, problem.units.frame[name].to_numpy(dtype=float), *problem.bounds(name)) for name in problem.balance
+        Limits(name, problem.units.frame[name].to_numpy(dtype=float), *problem.bounds(name))
+        for name in problem.balance
+        if not depends(problem, name)
     ]
     counts = problem.units.frame["accounts"].to_numpy(dtype=float)
     for range_ in problem.of_kind(AccountRange):
@@ -48,6 +52,10 @@ def limits_of(problem: TerritoryProblem) -> list[Limits]:
 def about_measures(problem: TerritoryProblem, blocks: Blocks) -> Iterator[Finding]:
     """Yield totals and targets, and the sums that cannot be within their limits."""
     k = problem.n_territories
+    for name in filter(partial(depends, problem), problem.balance):
+        hours = amount(problem.units.frame[name].sum())
+        text = f"about {hours} hours; driving depends on the territories, so that nothing is certain"
+        yield f"{name}: total", text, "note"
     for limits in limits_of(problem):
         name, values, lower, target, upper = limits.name, limits.values, limits.lower, limits.target, limits.upper
         total, cap, floor, most = float(values.sum()), float(upper.max()), float(lower.sum()), float(upper.sum())

@@ -9,6 +9,7 @@ import numpy as np
 
 from territory_geo.plan.check.blocks import Blocks
 from territory_geo.plan.check.words import SLACK, Finding, amount
+from territory_geo.plan.measures import depends
 
 if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
@@ -39,6 +40,8 @@ def _part_counts(problem: TerritoryProblem) -> Iterator[Finding]:
     assert problem.graph is not None
     parts, k = problem.graph.components, problem.n_territories
     for name in problem.balance:
+        if depends(problem, name):
+            continue
         values = problem.units.frame[name].to_numpy(dtype=float)
         bounds = problem.bounds(name)
         lower, upper = float(bounds[0].min()), float(bounds[2].max())

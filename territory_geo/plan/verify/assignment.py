@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory_geo.plan.measures import NAME
+from territory_geo.plan.metrics import centers_of
 from territory_geo.plan.verify.pieces import scattered
 from territory_geo.plan.verify.result import TOLERANCE, Verification
 from territory_geo.plan.verify.rules import check_rules
@@ -55,6 +57,8 @@ def check_assignment(
         result.add("reps", (f"{name} is no rep" for name in nobody), "each territory has its rep")
     if problem.graph is not None:
         result.add("one piece", scattered(problem, codes, names), "each territory is one piece")
+    if problem.work is not None and not missing.size and count == problem.n_territories:
+        result.add("workload", _stale_hours(problem, codes), "the hours are those of these territories")
     for measure in problem.balance:
         result.add(f"balance of {measure}", _unbalanced(problem, codes, names, measure), "within bounds")
     if problem.constraints:
@@ -71,6 +75,16 @@ def _unbalanced(problem: TerritoryProblem, codes: NDArray[np.int64], names: list
         slack = TOLERANCE * target[t]
         if not lower[t] - slack <= load <= upper[t] + slack:
             yield f"{territory} holds {load:,.6g}, allowed {lower[t]:,.6g} to {upper[t]:,.6g}"
+
+
+def _stale_hours(problem: TerritoryProblem, codes: NDArray[np.int64]) -> Iterable[str]:
+    """Yield the units whose hours are not what their visits and the way from their territory's centre make them."""
+    assert problem.workload is not None
+    work, centers = problem.workload.of(problem.units), centers_of(problem, codes)
+    hours = work.hours(work.distance.hours_between(centers.xy[codes], problem.units.xy))
+    held = problem.units.frame[NAME].to_numpy(dtype=float)
+    for i in np.flatnonzero(np.abs(hours - held) > 1e-6 * np.maximum(1.0, hours)):
+        yield f"unit {problem.units.ids[i]} counts {held[i]:,.4g} hours, in its territory it takes {hours[i]:,.4g}"
 
 
 def bounds_position(problem: TerritoryProblem, territory: str) -> int:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from territory_geo._version import __version__
 from territory_geo.optimize.arrays import ProblemArrays
+from territory_geo.optimize.centers import recenter
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.guide import guided
 from territory_geo.optimize.local_search import score
@@ -98,7 +99,9 @@ def settle(
         labels = search.labels
         # Unnamed territories are numbered by their first unit: the search's numbers mean nothing here.
         found = TerritoryPlan.from_codes(problem, _by_first(problem, labels), {})
-        violation = _missed(found) + (rules_missed(arrays, labels) if arrays.rules.asked else 0.0)
+        violation = _missed(found) + (
+            rules_missed(arrays, labels, recenter(arrays, labels)[0]) if arrays.rules.asked else 0.0
+        )
         if violation < missed:
             best, missed = found, violation
         if interrupted or (violation <= 0 and (turn or _unmoved(now, found))):

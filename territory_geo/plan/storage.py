@@ -21,10 +21,10 @@ from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import GreatCircle, Planar
 from territory_geo.geodata.matrix import DistanceMatrix
+from territory_geo.geodata.notices import FINDING_COLUMNS
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.speed import SpeedProfile
 from territory_geo.geodata.units import BasicUnits
-from territory_geo.geodata.units.parts import FINDING_COLUMNS
 from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
 from territory_geo.plan.objective import Travel
 from territory_geo.plan.plan import TerritoryPlan

@@ -144,7 +144,15 @@ class TerritoryProblem:
 
     def _check_measure(self, name: str, where: str) -> None:
         if name not in self.units.measures:
-            raise OptionError(f"There is no measure {name!r} (in {where}). Measures: {', '.join(self.units.measures)}.")
+            left_out = name in self.units.members.columns
+            why = (
+                f" {name!r} is a column that was not summed: build the units with measures=[{name!r}]."
+                if left_out
+                else ""
+            )
+            raise OptionError(
+                f"There is no measure {name!r} (in {where}). Measures: {', '.join(self.units.measures)}.{why}"
+            )
         values = self.units.frame[name].to_numpy(dtype=float)
         bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
         if bad.size:

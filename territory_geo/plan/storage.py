@@ -22,9 +22,9 @@ from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import GreatCircle, Planar
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.matrix import DistanceMatrix
+from territory_geo.geodata.notices import FINDING_COLUMNS
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
-from territory_geo.geodata.units.parts import FINDING_COLUMNS
 from territory_geo.plan.constraints import Bounds
 from territory_geo.plan.constraints.record import statement_of, statement_record
 from territory_geo.plan.current import owners_of

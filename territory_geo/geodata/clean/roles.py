@@ -24,7 +24,7 @@ from territory_geo.geodata.columns import (
 )
 
 if TYPE_CHECKING:
-    from territory_geo.geodata.geocode.reading import Geocoding
+    from territory_geo.geodata.geocode.asked import Geocoding
 
 Roles = dict[str, str | None]
 

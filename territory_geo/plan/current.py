@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+PROSPECTS = ("prospect", "prospects", "lead", "leads")
+"""Kinds of accounts that have no revenue yet."""
+
 NOBODY, GONE = -1, -2
 """In `CurrentAlignment.owner`: no rep today, and a rep who is no longer there."""
 
@@ -143,8 +146,9 @@ def account_values(units: BasicUnits, measure: str) -> Floats:
     members, column = units.members, column_of(units, measure)
     values = members[column].to_numpy(dtype=float) if column in members else np.ones(len(members))
     if plain(column).startswith("revenue") and "kind" in members:
-        prospect = members["kind"].map(lambda kind: plain(id_text(kind)) in ("prospect", "prospects", "lead", "leads"))
-        values = np.where(prospect.to_numpy(dtype=bool), 0.0, values)
+        code, kinds = pd.factorize(members["kind"])
+        prospect = np.array([plain(id_text(kind)) in PROSPECTS for kind in kinds] + [False], dtype=bool)
+        values = np.where(prospect[code], 0.0, values)
     bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
     if bad.size:
         raise DataError(

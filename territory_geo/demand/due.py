@@ -51,7 +51,7 @@ def due(visits: Floats, phase: Floats, first: int, weeks: int, year: float) -> I
     --------
     >>> visits, phase = np.array([4.0, 1.0]), np.array([0.5, 0.5])
     >>> [due(visits, phase, week, 10, 40.0).tolist() for week in (0, 10, 20, 30)]
-    [[1, 0], [1, 0], [1, 1], [1, 0]]
+    [[1, 0], [1, 1], [1, 0], [1, 0]]
     """
     before, after = (np.floor(visits * week / year + phase + 1e-9) for week in (first, first + weeks))
     return (after - before).astype(np.int64)

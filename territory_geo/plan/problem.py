@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.demand.workload import UnitWork, Workload
-from territory_geo.errors import DataError, OptionError
+from territory_geo.errors import OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import Distance, GreatCircle, Planar
 from territory_geo.geodata.matrix import DistanceMatrix
@@ -24,9 +24,9 @@ from territory_geo.geodata.units import BasicUnits
 from territory_geo.plan import places
 from territory_geo.plan.constraints import Bounds, Constraint, DisruptionBudget, Forbid, Lock
 from territory_geo.plan.current import CurrentAlignment, alignment_of, owners_of
+from territory_geo.plan.fit import check_measure, check_reps
 from territory_geo.plan.measures import depends, prepared
 from territory_geo.plan.objective import Travel
-from territory_geo.plan.people import check_reps
 from territory_geo.plan.resolve import resolved
 
 if TYPE_CHECKING:
@@ -119,13 +119,13 @@ class TerritoryProblem:
         if not self.balance:
             raise OptionError("The 'balance' parameter must name at least one measure, such as {\"accounts\": 0.1}.")
         for name, limit in self.balance.items():
-            self._check_measure(name, "balance")
+            check_measure(self, name, "balance")
             if not isinstance(limit, Bounds) and not (np.isfinite(limit) and 0 <= limit <= 1):
                 raise OptionError(
                     f"The tolerance of {name!r} must be a share from 0 to 1 (0.1 is ±10 %). Got {limit!r}."
                 )
         if self.weight_name is not None:
-            self._check_measure(self.weight_name, "weight")
+            check_measure(self, self.weight_name, "weight")
         object.__setattr__(self, "balance", dict(self.balance))
         object.__setattr__(self, "constraints", tuple(resolved(self, c) for c in self.constraints))
         if self.objective.center == "home" and self.reps is None:
@@ -141,28 +141,6 @@ class TerritoryProblem:
                 f"({', '.join(self.named_territories[:5])}{', …' if len(self.named_territories) > 5 else ''}), "
                 f"but n_territories is {k}."
             )
-
-    def _check_measure(self, name: str, where: str) -> None:
-        if name not in self.units.measures:
-            left_out = name in self.units.members.columns
-            why = (
-                f" {name!r} is a column that was not summed: build the units with measures=[{name!r}]."
-                if left_out
-                else ""
-            )
-            raise OptionError(
-                f"There is no measure {name!r} (in {where}). Measures: {', '.join(self.units.measures)}.{why}"
-            )
-        values = self.units.frame[name].to_numpy(dtype=float)
-        bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
-        if bad.size:
-            listed = ", ".join(self.units.ids[i] for i in bad[:5])
-            raise DataError(
-                f"Measure {name!r} is missing or negative for {bad.size} units, such as {listed}. Build the units with "
-                f"measures=[{name!r}] to turn those rows into rejects."
-            )
-        if where == "balance" and values.sum() <= 0:
-            raise DataError(f"Measure {name!r} is zero for every unit: there is nothing to balance.")
 
     @property
     def weight_name(self) -> str | None:

@@ -84,7 +84,8 @@ def run_study(
     locks = [] if study.design.lock_file is None else read_locks(Path(base) / study.design.lock_file)
     weight = [] if study.design.weight is None else [study.design.weight]
     units = load_units(study.data, Path(base), [*_measures(study), *weight], study.workload)
-    progress("read data", 1.0, f"{len(units):,} units, {len(units.rejects):,} rows rejected")
+    lost = len(units.rejects)
+    progress("read data", 1.0, f"{len(units):,} units, {lost:,} {'row' if lost == 1 else 'rows'} rejected")
     problem = _problem(study, units, locks, Path(base), progress)
     solution = solve(problem, stop=_stop(study.search), seed=study.search.seed, progress=progress)
     progress("write", 0.0, str(directory))

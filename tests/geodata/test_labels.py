@@ -129,3 +129,22 @@ def test_gaps_in_them_are_no_missing_amounts() -> None:
     table = TABLE.assign(zip=[60601.0, None, 60603.0], year_built=[1990.0, None, 1975.0], sales=[1.0, None, 3.0])
     report = tg.read_accounts(table).report()
     assert report.loc[report["rule"] == "missing_measure", "example"].tolist() == ["row 2: sales is missing"]
+
+
+def test_how_far_a_place_may_be_off_is_no_measure() -> None:
+    accounts = tg.read_accounts(pd.DataFrame({"cust no": [1, 2], "zip": ["02139", "02140"], "sales": [3, 4]}))
+    assert accounts.columns["id"] == "cust no"
+    assert tg.BasicUnits.from_accounts(accounts).measures == ("sales", "accounts")
+
+
+def test_an_unknown_measure_lists_only_columns_to_add_up() -> None:
+    with pytest.raises(
+        tg.DataError, match=r"There is no measure 'sale'\. Columns that can be measures: sales, accounts"
+    ):
+        tg.BasicUnits.from_accounts(tg.read_accounts(TABLE), measures=["sale"])
+
+
+def test_where_no_row_can_be_used_the_commonest_reason_is_told() -> None:
+    table = pd.DataFrame({"id": range(9), "Easting": [None, *range(545305, 545313)], "Northing": [None] + [416774] * 8})
+    with pytest.raises(tg.DataError, match=r"No row of the table can be used, such as row 2: Easting .* projection"):
+        tg.BasicUnits.from_accounts(tg.read_accounts(table))

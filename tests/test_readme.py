@@ -25,8 +25,8 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 SHELL = "\n".join(re.findall(r"^```console\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)).replace("\\\n", " ")
 COMMANDS = [line for line in SHELL.splitlines() if line.startswith("territory-geo ")]
-SHORTER = {"tg.MaxRuntime(60)": "tg.MaxRuntime(3)"}
-"""What would take a minute takes seconds here."""
+SHORTER = {"tg.MaxRuntime(60)": "tg.MaxRuntime(20)"}
+"""What would take a minute takes less here."""
 
 
 def calls(source: str) -> list[tuple[str, list[str]]]:
@@ -77,6 +77,8 @@ def places_of_helsinki() -> tg.BasicUnits:
 
 
 @pytest.mark.slow
+# On a busy machine processes take long to start: said in words, and no fault of the README.
+@pytest.mark.filterwarnings("ignore:.*waited for a worker:UserWarning")
 def test_the_python_code_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("osmium")
     (tmp_path / "data").symlink_to(ROOT / "data")

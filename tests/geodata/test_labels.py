@@ -146,5 +146,5 @@ def test_an_unknown_measure_lists_only_columns_to_add_up() -> None:
 
 def test_where_no_row_can_be_used_the_commonest_reason_is_told() -> None:
     table = pd.DataFrame({"id": range(9), "Easting": [None, *range(545305, 545313)], "Northing": [None] + [416774] * 8})
-    with pytest.raises(tg.DataError, match=r"No row of the table can be used, such as row 2: Easting .* projection"):
+    with pytest.raises(tg.DataError, match=r"No row of the DataFrame can be used, such as row 2: .* projection"):
         tg.BasicUnits.from_accounts(tg.read_accounts(table))

@@ -54,6 +54,20 @@ def test_report_rejects_and_findings(source: Path, tmp_path: Path) -> None:
     assert findings["finding"].tolist() == accounts.findings["finding"].tolist()
 
 
+def test_without_a_folder_the_report_is_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = tmp_path / "few.csv"
+    source.write_text("id,lon,lat\na,-95.1,39\nb,,40\n", encoding="utf-8")
+    result = call(source)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("few.csv: 2 rows read, 1 used, 1 rejected.\n")
+    assert result.stdout.endswith("Nothing was written: --out DIR keeps rejects.csv, findings.csv.\n")
+    assert [file.name for file in tmp_path.iterdir()] == ["few.csv"]
+    refused = call(source, "--map")
+    assert refused.exit_code == 2
+    assert "--map needs a folder for map.html. Name it with --out." in refused.stderr
+
+
 def test_map_options_and_json(source: Path, tmp_path: Path) -> None:
     reps = tmp_path / "reps.csv"
     pd.DataFrame({"rep_id": ["R05"], "lon": [-80.0], "lat": [40.0]}).to_csv(reps, index=False)

@@ -31,7 +31,9 @@ def check(
     source: Annotated[
         str, typer.Argument(metavar="SOURCE", help="A file, a folder of Parquet files, or the URL of a database.")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files; left out, none are written.")
+    ] = None,
     map_: Annotated[bool, typer.Option("--map", help="Also write map.html, with the findings on a map.")] = False,
     id: options.Id = None,
     lon: options.Lon = None,
@@ -67,18 +69,23 @@ def check(
 ) -> None:
     """Read a customer table and say what is wrong with it.
 
-    Writes rejects.csv (rows that cannot be used, with the reason) and findings.csv (everything noticed, by row).
+    With --out, rejects.csv (rows that cannot be used, with the reason) and findings.csv (everything noticed, by row)
+    are written.
 
     Example: territory-geo check accounts.csv --out maps/check --map
     """
     with messages(options_named({})):
+        from territory_geo.errors import OptionError
         from territory_geo.geodata.accounts import read_accounts
         from territory_geo.geodata.clean.ledger import refuse_unclean
         from territory_geo.geodata.readers.dialect import TextFormat
         from territory_geo.geodata.reps import read_reps
         from territory_geo.render.export import require_writable
 
-        require_writable(out)
+        if out is not None:
+            require_writable(out)
+        elif map_:
+            raise OptionError("--map needs a folder for map.html. Name it with --out.")
         stated = TextFormat(encoding, delimiter, decimal)
         accounts = read_accounts(
             source, id=id, lon=lon, lat=lat, name=name, rep=rep, postcode=postcode, town=town, state=state,
@@ -88,7 +95,8 @@ def check(
             land="auto" if land is None else land, fix=fix or (), keep=keep or (),
             reject=reject or (),
         )  # fmt: skip
-        _write(accounts, out, with_map=map_)
+        if out is not None:
+            _write(accounts, out, with_map=map_)
         if json:
             typer.echo(json_.dumps(_as_json(accounts), indent=2, ensure_ascii=False))
         else:
@@ -124,7 +132,7 @@ def _as_json(accounts: Accounts) -> dict[str, object]:
     }
 
 
-def _show(accounts: Accounts, out: Path, *, with_map: bool) -> None:
+def _show(accounts: Accounts, out: Path | None, *, with_map: bool) -> None:
     report = accounts.report()
     rows = report[report["rows"] > 0]
     used, lost = len(accounts), len(accounts.rejects)
@@ -138,7 +146,7 @@ def _show(accounts: Accounts, out: Path, *, with_map: bool) -> None:
     else:
         typer.echo("Nothing was found in the rows.")
     written = "rejects.csv, findings.csv" + (", map.html" if with_map else "")
-    typer.echo(f"Written to {out}: {written}.")
+    typer.echo(f"Nothing was written: --out DIR keeps {written}." if out is None else f"Written to {out}: {written}.")
 
 
 def _table(rows: pd.DataFrame) -> None:

@@ -1,0 +1,1 @@
+"""What work it takes: segments, call policy, hours, tours."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -54,7 +55,7 @@ def _check_segments(given: Mapping[str, object], what: str) -> None:
 
 @dataclass(frozen=True)
 class SegmentRules:
-    """Thresholds: an account is in the first segment whose rule it meets, else small (smb).
+    r"""Thresholds: an account is in the first segment whose rule it meets, else small (smb).
 
     Parameters
     ----------
@@ -64,12 +65,12 @@ class SegmentRules:
         How many of a segment's thresholds an account must reach.
     combine : mapping of str to {"sum", "max", "mean", "distinct"}, optional
         How a family's figure comes from its members; "distinct" counts different entries, such as products. Left out:
-        the largest `deal_size_usd` and `cycle_days`, the mean `growth`, the number of different `products`, else the sum.
+        the largest `deal_size_usd` and `cycle_days`, the mean `growth`, the number of `products`, else the sum.
 
     Examples
     --------
     >>> rules = SegmentRules({"named": {"revenue_usd": 500_000}, "enterprise": {"revenue_usd": 100_000}})
-    >>> print("\\n".join(rules.in_words()))
+    >>> print("\n".join(rules.in_words()))
     named: revenue_usd of at least 500,000
     enterprise: revenue_usd of at least 100,000
     smb: everything else
@@ -160,7 +161,7 @@ class Trait:
 
 @dataclass(frozen=True)
 class IdealProfile:
-    """The ideal customer: traits that add up to a score from 0 to 100, and the scores that make a segment.
+    r"""The ideal customer: traits that add up to a score from 0 to 100, and the scores that make a segment.
 
     Parameters
     ----------
@@ -176,7 +177,7 @@ class IdealProfile:
     >>> ideal = IdealProfile(
     ...     {"potential_usd": Trait(3, 0, 200_000), "industry": Trait(1, among=("utilities",))}, {"named": 80}
     ... )
-    >>> print("\\n".join(ideal.in_words()))
+    >>> print("\n".join(ideal.in_words()))
     named: a score of at least 80
     smb: everything else
     potential_usd: none at 0, 75 of 100 points at 200,000
@@ -191,9 +192,7 @@ class IdealProfile:
         _check_segments(self.cuts, "cuts")
         _check_combine(self.combine)
         values = list(self.cuts.values())
-        falling = all(_is_number(v) and 0 <= v <= 100 for v in values) and all(
-            a > b for a, b in zip(values, values[1:], strict=False)
-        )
+        falling = all(_is_number(v) and 0 <= v <= 100 for v in values) and all(a > b for a, b in pairwise(values))
         if not falling:
             raise OptionError(
                 f"The 'cuts' parameter must be scores from 100 to 0, falling. Got {', '.join(map(str, values))}."

@@ -157,7 +157,8 @@ def segment_accounts(accounts: object, profile: Profile, *, parent: str = "paren
     absent = [name for name in profile.measures if name not in table.columns]
     if absent:
         raise DataError(
-            f"The accounts have no column {', '.join(map(repr, absent))}. Columns: {', '.join(map(str, table.columns))}."
+            f"The accounts have no column {', '.join(map(repr, absent))}. "
+            f"Columns: {', '.join(map(str, table.columns))}."
         )
     family = families(table, parent)
     figures = _figures(table, family, profile)
@@ -223,13 +224,11 @@ def _judge(figures: pd.DataFrame, profile: Profile) -> tuple[NDArray[np.int64], 
     for name, trait in profile.traits.items():
         total += trait.weight
         if trait.among:
-            allowed = set(trait.among)
-            share = (
-                figures[name].map(lambda text: bool(allowed & set(str(text).split(SEPARATOR)))).to_numpy(dtype=float)
-            )
+            held = [set(str(text).split(SEPARATOR)) for text in figures[name]]
+            share = np.array([not entries.isdisjoint(trait.among) for entries in held], dtype=float)
         else:
-            assert trait.low is not None and trait.high is not None
-            share = np.clip((figures[name].to_numpy() - trait.low) / (trait.high - trait.low), 0, 1)
+            low, high = float(trait.low or 0.0), float(trait.high or 0.0)
+            share = np.clip((figures[name].to_numpy() - low) / (high - low), 0, 1)
         points += trait.weight * np.nan_to_num(share)
     scores = np.round(100 * points / total, 9)
     for segment in reversed(profile.cuts):

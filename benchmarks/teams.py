@@ -69,9 +69,9 @@ def team_case(n_accounts: int = 500, n_people: int = 60, *, seed: int = 0) -> Te
                 skills="must" if name == "specialist" else "ignore",
                 most_hours_apart=3 if name == "customer success" else None,
                 revenue_at_risk={"account executive": 0.1}.get(name, 0.03),
-            )  # fmt: skip
+            )
         )
-    first = TeamProblem(accounts, _reps(people, {name: 1e9 for name in ROLES}), roles, conflicts="competes")
+    first = TeamProblem(accounts, _reps(people, dict.fromkeys(ROLES, 1e9)), roles, conflicts="competes")
     return TeamProblem(accounts, _reps(people, _capacities(first, people)), roles, conflicts="competes")
 
 

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.overlays import OverlayReport, SalesForce, check_overlays
+    from territory_geo.demand.profile import IdealProfile, SegmentRules, Trait
+    from territory_geo.demand.segments import Segments, segment_accounts
     from territory_geo.errors import (
         DataError,
         MissingDependency,
@@ -32,15 +35,23 @@ if TYPE_CHECKING:
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
     from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, NoImprovement
+    from territory_geo.optimize.teams import TeamSolution, solve_teams
     from territory_geo.plan.constraints import Bounds, Forbid, Lock
     from territory_geo.plan.objective import Travel
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
     from territory_geo.plan.storage import load_plan
+    from territory_geo.plan.teams.plan import TeamPlan
+    from territory_geo.plan.teams.problem import TeamProblem
+    from territory_geo.plan.teams.roles import TeamPrices, TeamRole, usual_roles
+    from territory_geo.render.duties import write_teams
     from territory_geo.render.findings import explore
     from territory_geo.study import design
 
 _HOMES = {
+    "territory_geo.analyze.overlays": ("OverlayReport", "SalesForce", "check_overlays"),
+    "territory_geo.demand.profile": ("IdealProfile", "SegmentRules", "Trait"),
+    "territory_geo.demand.segments": ("Segments", "segment_accounts"),
     "territory_geo.errors": (
         "DataError",
         "MissingDependency",
@@ -61,11 +72,16 @@ _HOMES = {
     "territory_geo.optimize.solution": ("Solution", "Status"),
     "territory_geo.optimize.solve": ("solve",),
     "territory_geo.optimize.stop": ("FirstFeasible", "GapBelow", "MaxIterations", "MaxRuntime", "NoImprovement"),
+    "territory_geo.optimize.teams": ("TeamSolution", "solve_teams"),
     "territory_geo.plan.constraints": ("Bounds", "Forbid", "Lock"),
     "territory_geo.plan.plan": ("TerritoryPlan",),
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
+    "territory_geo.plan.teams.plan": ("TeamPlan",),
+    "territory_geo.plan.teams.problem": ("TeamProblem",),
+    "territory_geo.plan.teams.roles": ("TeamPrices", "TeamRole", "usual_roles"),
+    "territory_geo.render.duties": ("write_teams",),
     "territory_geo.render.findings": ("explore",),
     "territory_geo.study": ("design",),
 }
@@ -83,27 +99,39 @@ __all__ = [
     "GapBelow",
     "Geocoded",
     "GreatCircle",
+    "IdealProfile",
     "Lock",
     "MaxIterations",
     "MaxRuntime",
     "MissingDependency",
     "NoImprovement",
     "OptionError",
+    "OverlayReport",
     "Planar",
     "Reps",
     "RoadNetwork",
     "RowCache",
+    "SalesForce",
+    "SegmentRules",
+    "Segments",
     "Solution",
     "SpeedProfile",
     "Status",
+    "TeamPlan",
+    "TeamPrices",
+    "TeamProblem",
+    "TeamRole",
+    "TeamSolution",
     "TerritoryGeoError",
     "TerritoryPlan",
     "TerritoryProblem",
     "TextFormat",
+    "Trait",
     "Travel",
     "VerificationError",
     "__version__",
     "calibrate",
+    "check_overlays",
     "design",
     "explore",
     "geocode",
@@ -111,7 +139,11 @@ __all__ = [
     "read_accounts",
     "read_reps",
     "samples",
+    "segment_accounts",
     "solve",
+    "solve_teams",
+    "usual_roles",
+    "write_teams",
 ]
 
 

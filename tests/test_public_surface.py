@@ -52,6 +52,23 @@ PUBLIC = {
     # the answer
     "TerritoryPlan",
     "load_plan",
+    # segments, account teams, overlays
+    "IdealProfile",
+    "OverlayReport",
+    "SalesForce",
+    "SegmentRules",
+    "Segments",
+    "TeamPlan",
+    "TeamPrices",
+    "TeamProblem",
+    "TeamRole",
+    "TeamSolution",
+    "Trait",
+    "check_overlays",
+    "segment_accounts",
+    "solve_teams",
+    "usual_roles",
+    "write_teams",
     # what can go wrong
     "DataError",
     "MissingDependency",

@@ -70,7 +70,7 @@ class SalesForce:
         held = entries(self.people.frame["skills"])
         wanted = frozenset(product.strip().casefold() for product in self.products)
         return {
-            id_text(person): has & wanted if wanted else has
+            str(id_text(person)): has & wanted if wanted else has
             for person, has in zip(self.people.frame.index, held, strict=True)
         }
 
@@ -143,8 +143,8 @@ def check_overlays(
     >>> accounts = pd.DataFrame({"account_id": ["A", "B"], "products": ["pumps;valves", "valves"]})
     >>> staff = pd.DataFrame({"rep_id": ["R", "S"], "lon": 1, "lat": 0, "skills": ["pumps", "valves"]})
     >>> reps, experts = read_reps(staff[:1]), read_reps(staff[1:])
-    >>> forces = [SalesForce("direct", {"A": "R", "B": "R"}, reps, direct=True), SalesForce("experts", {"A": "S"}, experts)]
-    >>> report = check_overlays(accounts, forces, span=(1, 3))
+    >>> direct = SalesForce("direct", {"A": "R", "B": "R"}, reps, direct=True)
+    >>> report = check_overlays(accounts, [direct, SalesForce("experts", {"A": "S"}, experts)], span=(1, 3))
     >>> report.uncovered[["account", "product"]].to_numpy().tolist()
     [['B', 'valves']]
     """

@@ -215,7 +215,7 @@ def _judge(figures: pd.DataFrame, profile: Profile) -> tuple[NDArray[np.int64], 
     n = len(figures)
     ranks = np.full(n, len(SEGMENTS) - 1)
     if isinstance(profile, SegmentRules):
-        for segment in reversed(profile.thresholds):
+        for segment in reversed(list(profile.thresholds)):
             least = profile.thresholds[segment]
             reached = sum((figures[name].to_numpy() >= value).astype(int) for name, value in least.items())
             ranks[reached >= profile.required(segment)] = SEGMENTS.index(segment)
@@ -231,7 +231,7 @@ def _judge(figures: pd.DataFrame, profile: Profile) -> tuple[NDArray[np.int64], 
             share = np.clip((figures[name].to_numpy() - low) / (high - low), 0, 1)
         points += trait.weight * np.nan_to_num(share)
     scores = np.round(100 * points / total, 9)
-    for segment in reversed(profile.cuts):
+    for segment in reversed(list(profile.cuts)):
         ranks[scores >= profile.cuts[segment]] = SEGMENTS.index(segment)
     return ranks, scores
 

@@ -37,7 +37,7 @@ class Outcome:
     work: float
 
 
-class _GoodEnough(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+class _GoodEnough(cp_model.CpSolverSolutionCallback):
     """Stops at a solution that costs no more than asked."""
 
     def __init__(self, enough: float) -> None:

@@ -10,7 +10,6 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,11 +93,11 @@ class _Builder:
             )
         load: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for position, s in enumerate(self.seats):
-            for j in np.flatnonzero(allowed[s]):
-                x = self._variable(position, int(j), 0 if self.may_stay_empty else int(cost[s, j]))
-                load[int(j)].append((x, math.ceil(fit.hours[s, j] * SECONDS - 1e-3)))
+            for j in map(int, np.flatnonzero(allowed[s])):
+                x = self._variable(position, j, 0 if self.may_stay_empty else int(cost[s, j]))
+                load[j].append((x, math.ceil(fit.hours[s, j] * SECONDS - 1e-3)))
                 for account in problem.seats[s].accounts:
-                    self.at[int(j), account].append((x, problem.seats[s].role))
+                    self.at[j, account].append((x, problem.seats[s].role))
             if self.may_stay_empty:
                 self._variable(position, -1, 1)
         for j, parts in sorted(load.items()):
@@ -149,7 +148,7 @@ class _Builder:
         for (j, _), held in sorted(self.at.items()):
             by_person[j].append(held)
         for j, accounts in by_person.items():
-            most = self.problem.most_accounts.iloc[j]
+            most = float(self.problem.most_accounts.iloc[j])
             if most < len(accounts):
                 self._row([(self._present([x for x, _ in held]), 1) for held in accounts], math.floor(most))
             for role in self.problem.roles:

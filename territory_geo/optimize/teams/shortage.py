@@ -161,8 +161,8 @@ def _sentence(
     only = f"only {listed(names)} fit{'s' if len(names) == 1 else ''}"
     if what == "hours":
         text = (
-            f"{who}: {listed(accounts)} need{'s' if len(accounts) == 1 else ''} {asked:,.1f} hours a year at least, and "
-            f"{only}, with {there:,.1f} hours. {asked - there:,.1f} hours are missing."
+            f"{who}: {listed(accounts)} need{'s' if len(accounts) == 1 else ''} {asked:,.1f} hours a year at least, "
+            f"and {only}, with {there:,.1f} hours. {asked - there:,.1f} hours are missing."
         )
         return _row("hours", ";".join(roles), chosen, names, asked, there, text)
     text = (

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory_geo.errors import DataError
 from territory_geo.geodata.ids import texts
+from territory_geo.plan.teams.roles import Need
 from territory_geo.plan.teams.tables import ZONES, amounts, entries, first_of, offsets, places
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Fit:
     @property
     def allowed(self) -> Flags:
         """Whether a person may have a place."""
-        return self.has_role & ~np.logical_or.reduce(list(self.against.values()))
+        return np.asarray(self.has_role & ~np.logical_or.reduce(list(self.against.values())), dtype=bool)
 
     @property
     def cost(self) -> Floats:
@@ -129,11 +130,11 @@ def measure_fit(problem: TeamProblem) -> Fit:
     return Fit(has_role, against, **parts)
 
 
-def _needs(problem: TeamProblem, role: TeamRole, lacking: dict[str, Flags | None], skills: bool) -> dict[str, object]:
+def _needs(problem: TeamProblem, role: TeamRole, lacking: dict[str, Flags | None], skills: bool) -> dict[str, Need]:
     """Return what a role asks, with what is usual where nothing is said; note what cannot be compared."""
-    found: dict[str, object] = {}
+    found: dict[str, Need] = {}
     known = {"skills": skills, **{name: table is not None for name, table in lacking.items()}}
-    usual = {"skills": "must", "language": "must", "industry": USUAL_INDUSTRY}
+    usual: dict[str, Need] = {"skills": "must", "language": "must", "industry": USUAL_INDUSTRY}
     for name, there in known.items():
         asked = getattr(role, name)
         if not there and asked not in (None, "ignore"):
@@ -176,7 +177,7 @@ def _hours_apart(problem: TeamProblem) -> Floats | None:
         raise DataError(f"The time zones cannot be used: {'; '.join(problems)}.")
     gap = np.abs(here[:, None] - there)
     # Going east or west around the globe, whichever is nearer.
-    return np.nan_to_num(np.minimum(gap, 24 - gap))
+    return np.asarray(np.nan_to_num(np.minimum(gap, 24 - gap)), dtype=float)
 
 
 def _ways(problem: TeamProblem) -> tuple[Floats, Floats]:
@@ -198,7 +199,8 @@ def _per_account(problem: TeamProblem, role: TeamRole) -> tuple[Floats, Floats]:
     """Return hours and trips a year of each account."""
     found: list[Floats] = []
     problems: list[str] = []
-    for value in (role.hours, role.trips):
+    first = problem.first.to_numpy()
+    for value, further in ((role.hours, role.further_hours), (role.trips, role.further_trips)):
         if isinstance(value, str):
             if value not in problem.accounts.columns:
                 raise DataError(
@@ -208,6 +210,8 @@ def _per_account(problem: TeamProblem, role: TeamRole) -> tuple[Floats, Floats]:
             found.append(amounts(problem.accounts, value, problems))
         else:
             found.append(np.full(len(problem.accounts), float(value)))
+        if further is not None:
+            found[-1] = np.where(first, found[-1], float(further))
     if problems:
         raise DataError(f"The accounts cannot be used: {'; '.join(problems)}.")
     return found[0], found[1]

@@ -15,7 +15,7 @@ from territory_geo.geodata.ids import id_text
 from territory_geo.plan.teams.problem import TeamProblem
 
 if TYPE_CHECKING:
-    from territory_geo.plan.teams.verify import Verification
+    from territory_geo.plan.verify import Verification
 
 COLUMNS = ("account", "role", "product", "person")
 
@@ -57,7 +57,7 @@ class TeamPlan:
 
     @cached_property
     def seats(self) -> pd.DataFrame:
-        """A row per place: `family`, `role`, `product`, `accounts`, `person`, `hours`, `km` a year, and cost in parts."""
+        """A row per place: `family`, `role`, `product`, `accounts`, `person`, `hours`, `km`, cost in parts."""
         fit, place = self.problem.fit, {name: j for j, name in enumerate(self.problem.people.index)}
         rows = []
         for s, (seat, person) in enumerate(zip(self.problem.seats, self.members, strict=True)):
@@ -127,9 +127,12 @@ class TeamPlan:
         found.sort(key=lambda row: (row[2], row[0], row[1], row[5], row[6]))
         names = _names(self.problem.accounts), _names(self.problem.people)
         return pd.DataFrame(
-            [(a, names[0].get(a, ""), what, role, products, p, names[1].get(p, "")) for _, _, a, what, role, products, p in found],
+            [
+                (account, names[0].get(account, ""), what, role, products, person, names[1].get(person, ""))
+                for _, _, account, what, role, products, person in found
+            ],
             columns=["account", "account_name", "duty", "role", "products", "person", "person_name"],
-        )  # fmt: skip
+        )
 
     def verify(self) -> Verification:
         """Check the plan by code that shares nothing with the search."""

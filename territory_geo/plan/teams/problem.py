@@ -88,7 +88,7 @@ class TeamProblem:
     accounts: Any
     people: Any
     roles: Sequence[TeamRole] = ()
-    prices: TeamPrices = TeamPrices()
+    prices: TeamPrices = field(default_factory=TeamPrices)
     conflicts: Sequence[Sequence[str]] | str = ()
     forbidden: Sequence[tuple[str, str]] = ()
     fixed: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -107,14 +107,15 @@ class TeamProblem:
         if self.distance is None:
             lonlat = self.people.frame.crs is not None
             put(self, "distance", GreatCircle(detour=ROADS) if lonlat else Planar(detour=ROADS))
-        put(self, "people", people_table(self.people, [role.name for role in self.roles]))
+        staff = people_table(self.people, [role.name for role in self.roles])
+        put(self, "people", staff)
         problems: list[str] = []
         put(self, "conflicts", self._groups(problems))
         put(self, "forbidden", tuple((id_text(a), id_text(p)) for a, p in self.forbidden))
         put(self, "fixed", {(id_text(a), role): id_text(p) for (a, role), p in self.fixed.items()})
         pairs = [("forbidden", a, p) for a, p in self.forbidden] + [("fixed", a, p) for (a, _), p in self.fixed.items()]
         problems += [f"{what}: there is no account {a!r}" for what, a, _ in pairs if a not in self.accounts.index]
-        problems += [f"{what}: there is no person {p!r}" for what, _, p in pairs if p not in self.people.index]
+        problems += [f"{what}: there is no person {p!r}" for what, _, p in pairs if p not in staff.index]
         names = {role.name for role in self.roles}
         problems += [f"fixed: there is no role {role!r}" for _, role in self.fixed if role not in names]
         if problems:
@@ -147,6 +148,14 @@ class TeamProblem:
         if self.together:
             return families(self.accounts)
         return pd.Series(self.accounts.index, index=self.accounts.index, name="family")
+
+    @cached_property
+    def first(self) -> pd.Series:
+        """Whether an account is the first of its family: the one of most revenue, of several the smallest id."""
+        order = pd.DataFrame({"family": self.family, "revenue": self.revenue}).sort_values(
+            ["family", "revenue"], ascending=[True, False], kind="stable"
+        )
+        return ~order["family"].duplicated().reindex(self.accounts.index)
 
     @cached_property
     def products(self) -> list[frozenset[str]]:

@@ -27,6 +27,9 @@ class TeamRole:
         As in the people's column `role`.
     hours : float or str
         Hours a year for each account, or the column of the accounts that says so.
+    further_hours, further_trips : float, optional
+        The same for the accounts of a family besides its first, which is the one of most revenue. Left out: as the
+        first.
     duty : {"owns", "supports", "informed"}, default "supports"
         What the role does. Exactly one role owns.
     per_product : bool, default False
@@ -36,8 +39,8 @@ class TeamRole:
         that have products).
     skills, industry, language : {"must", "ignore"} or float, optional
         Whether a person must know the products, the industry, the language; a number is a price where it is not so, as
-        a share of the account's revenue. Left out: "must" for skills and language, 0.02 for the industry, as far as both
-        tables have the columns.
+        a share of the account's revenue. Left out: "must" for skills and language, 0.02 for the industry, as far as
+        both tables have the columns.
     most_hours_apart : float, optional
         Most hours between the time zones of person and account.
     revenue_at_risk : float, default 0.05
@@ -68,6 +71,8 @@ class TeamRole:
     trips: float | str = 0.0
     most_accounts: int | None = None
     current: str | None = None
+    further_hours: float | None = None
+    further_trips: float | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -82,6 +87,9 @@ class TeamRole:
             need = getattr(self, name)
             if need not in (None, "must", "ignore") and not _amount(need):
                 problems.append(f"{name!r} must be 'must', 'ignore' or a share of at least 0. Got {need!r}")
+        for name in ("further_hours", "further_trips"):
+            if getattr(self, name) is not None and not _amount(getattr(self, name)):
+                problems.append(f"{name!r} must be a number of at least 0. Got {getattr(self, name)!r}")
         if self.most_hours_apart is not None and not _amount(self.most_hours_apart):
             problems.append(f"'most_hours_apart' must be a number of at least 0. Got {self.most_hours_apart!r}")
         if not (_amount(self.revenue_at_risk) and self.revenue_at_risk <= 1):
@@ -135,11 +143,21 @@ def usual_roles() -> tuple[TeamRole, ...]:
     ['account executive', 'customer success', 'marketing partner', 'specialist']
     """
     return (
-        TeamRole("account executive", 120, "owns", skills="ignore", trips=8, revenue_at_risk=0.10),
-        TeamRole("customer success", 60, skills="ignore", trips=3, revenue_at_risk=0.05),
-        TeamRole("marketing partner", 20, "informed", skills="ignore", trips=0, revenue_at_risk=0.01),
-        TeamRole("specialist", 30, per_product=True, trips=2, revenue_at_risk=0.02),
-    )
+        TeamRole(
+            "account executive", 120, "owns", skills="ignore", trips=8, revenue_at_risk=0.10, further_hours=8,
+            further_trips=0.5,
+        ),
+        TeamRole(
+            "customer success", 60, skills="ignore", trips=3, revenue_at_risk=0.05, further_hours=6, further_trips=0.5
+        ),
+        TeamRole(
+            "marketing partner", 20, "informed", skills="ignore", trips=1, revenue_at_risk=0.01, further_hours=1,
+            further_trips=0,
+        ),
+        TeamRole(
+            "specialist", 30, per_product=True, trips=2, revenue_at_risk=0.02, further_hours=4, further_trips=0.25
+        ),
+    )  # fmt: skip
 
 
 def check_roles(roles: Sequence[TeamRole]) -> tuple[TeamRole, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from territory_geo.plan.teams.verify import SLACK_HOURS, _records, _text, hours_of, obstacles
+from territory_geo.plan.teams.verify import SLACK_HOURS, _records, _text, firsts, hours_of, obstacles
 
 if TYPE_CHECKING:
     from territory_geo.plan.teams.problem import TeamProblem
@@ -25,11 +25,15 @@ def holds(problem: TeamProblem, row: dict[str, Any]) -> bool:
     people = {str(n): r for n, r in zip(problem.people.index, _records(problem.people), strict=True)}
     roles = {role.name: role for role in problem.roles}
     named = set(filter(None, row["people"].split(";")))
-    least, fitting = [], set()
+    first = firsts(problem, accounts)
+    least: list[float] = []
+    fitting: set[str] = set()
     for role, product, members in row["places"]:
         hours = {}
         for name, person in people.items():
-            alone = math.fsum(hours_of(problem, roles[role], accounts[account], person) for account in members)
+            alone = math.fsum(
+                hours_of(problem, roles[role], accounts[account], person, account in first) for account in members
+            )
             if _fits(problem, roles[role], product, members, accounts, name, person) and (
                 alone <= float(person["capacity_hours"]) + SLACK_HOURS
             ):

@@ -54,7 +54,8 @@ def amounts(table: pd.DataFrame, name: str, problems: list[str], *, empty: float
         values[texts(table[name]) == ""] = empty
     # An empty limit may be infinite; a stated one may not.
     bad = np.flatnonzero(~(values >= 0))
-    problems += [f"{table.index[i]}: {name} must be a number of at least 0, got {table[name].iloc[i]!r}" for i in bad]
+    ids, given = table.index.tolist(), table[name].tolist()
+    problems += [f"{ids[i]}: {name} must be a number of at least 0, got {given[i]!r}" for i in bad]
     return values
 
 

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -129,11 +130,12 @@ def obstacles(role: TeamRole, account: dict[str, Any], person: dict[str, Any], p
     if role.name.casefold() not in (_list(person, "role") or set()):
         found.append(f"is no {role.name}")
     asked = {product} if product else _concerned(role, account)
+    tongues = ("language", "languages")
     pairs = (
         ("skills", "the skill", asked, _list(person, "skills"), "must"),
-        ("language", "the language", _list(account, "language", "languages"), _list(person, "languages", "language"), "must"),
+        ("language", "the language", _list(account, *tongues), _list(person, *reversed(tongues)), "must"),
         ("industry", "the industry", _list(account, "industry"), _list(person, "industries", "industry"), "price"),
-    )  # fmt: skip
+    )
     for name, word, wanted, held, usual in pairs:
         need = getattr(role, name)
         if (usual if need is None else need) == "must" and wanted is not None and held is not None and wanted - held:
@@ -164,9 +166,18 @@ def _zone_gap(account: dict[str, Any], person: dict[str, Any]) -> float:
     return min(abs(ahead[0] - ahead[1]), 24 - abs(ahead[0] - ahead[1]))
 
 
-def hours_of(problem: TeamProblem, role: TeamRole, account: dict[str, Any], person: dict[str, Any]) -> float:
-    """Return the hours a year that one account takes of one person in a role, ways included."""
-    trips, here = _amount(account, role.trips), None
+def hours_of(
+    problem: TeamProblem, role: TeamRole, account: dict[str, Any], person: dict[str, Any], first: bool
+) -> float:
+    """Return the hours a year that one account takes of one person in a role, ways included.
+
+    `first` tells whether the account is the first of its family.
+    """
+    trips, hours = _amount(account, role.trips), _amount(account, role.hours)
+    if not first:
+        trips = trips if role.further_trips is None else role.further_trips
+        hours = hours if role.further_hours is None else role.further_hours
+    here = None
     if "geometry" in account:
         here = (account["geometry"].x, account["geometry"].y)
     elif "lon" in account and "lat" in account:
@@ -174,9 +185,8 @@ def hours_of(problem: TeamProblem, role: TeamRole, account: dict[str, Any], pers
     way = 0.0
     if here is not None and trips:
         home = np.array([[person["geometry"].x, person["geometry"].y]])
-        hours = float(problem.distance.hours_between(np.array([here], dtype=float), home)[0])
-        way = min(hours, problem.prices.most_hours_one_way)
-    return _amount(account, role.hours) + 2 * trips * way
+        way = float(problem.distance.hours_between(np.array([here], dtype=float), home)[0])
+    return hours + 2 * trips * min(way, problem.prices.most_hours_one_way)
 
 
 def _overworked(
@@ -186,10 +196,12 @@ def _overworked(
     rows: list[dict[str, str]],
 ) -> list[str]:
     total: dict[str, list[float]] = defaultdict(list)
+    first = firsts(problem, accounts)
     roles = {role.name: role for role in problem.roles}
     for row in rows:
         if row["role"] in roles:
-            hours = hours_of(problem, roles[row["role"]], accounts[row["account"]], people[row["person"]])
+            account = row["account"]
+            hours = hours_of(problem, roles[row["role"]], accounts[account], people[row["person"]], account in first)
             total[row["person"]].append(hours)
     limit = {name: _amount(row, "capacity_hours") for name, row in people.items()}
     return [
@@ -234,15 +246,28 @@ def _doubled(rows: list[dict[str, str]]) -> list[str]:
     return [f"{p} is {' and '.join(sorted(has))} at {a}" for (a, p), has in sorted(roles.items()) if len(has) > 1]
 
 
-def _torn(problem: TeamProblem, accounts: dict[str, dict[str, Any]], rows: list[dict[str, str]]) -> list[str]:
-    if not problem.together:
-        return []
-    import networkx as nx
-
+def _kin(problem: TeamProblem, accounts: dict[str, dict[str, Any]]) -> dict[str, int]:
+    """Return a number for each account, the same within a family."""
     graph = nx.Graph()
     graph.add_nodes_from(accounts)
-    graph.add_edges_from((name, up) for name, row in accounts.items() if (up := _text(row.get("parent_id"))))
-    kin = {name: n for n, part in enumerate(nx.connected_components(graph)) for name in part}
+    if problem.together:
+        graph.add_edges_from((name, up) for name, row in accounts.items() if (up := _text(row.get("parent_id"))))
+    return {name: n for n, part in enumerate(nx.connected_components(graph)) for name in part}
+
+
+def firsts(problem: TeamProblem, accounts: dict[str, dict[str, Any]]) -> set[str]:
+    """Return the account of most revenue of each family; of several, the smallest id."""
+    kin = _kin(problem, accounts)
+    best: dict[int, tuple[float, str]] = {}
+    for name, row in accounts.items():
+        text = _text(row.get("revenue_usd", row.get("revenue")))
+        worth = float(numbers(pd.Series([text]))[0]) if text else 0.0
+        best[kin[name]] = min(best.get(kin[name], (math.inf, "")), (-worth, name))
+    return {name for _, name in best.values()}
+
+
+def _torn(problem: TeamProblem, accounts: dict[str, dict[str, Any]], rows: list[dict[str, str]]) -> list[str]:
+    kin = _kin(problem, accounts)
     people: dict[tuple[int, str, str], set[str]] = defaultdict(set)
     for row in rows:
         people[kin[row["account"]], row["role"], row["product"]].add(row["person"])

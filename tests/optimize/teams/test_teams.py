@@ -17,7 +17,7 @@ from territory_geo.optimize.teams import solve_teams
 from territory_geo.plan.teams.plan import TeamPlan
 from territory_geo.plan.teams.problem import TeamProblem
 from territory_geo.plan.teams.roles import TeamPrices, TeamRole
-from territory_geo.plan.teams.verify import hours_of, obstacles
+from territory_geo.plan.teams.verify import firsts, hours_of, obstacles
 
 OWNER = TeamRole("rep", 10, "owns", revenue_at_risk=0.1, trips=1)
 
@@ -39,7 +39,7 @@ def best_by_trying_all(problem: TeamProblem) -> float | None:
     rows = dict(zip(problem.accounts.index, problem.accounts.to_dict("records"), strict=True))
     staff = dict(zip(problem.people.index, problem.people.to_dict("records"), strict=True))
     place = {name: j for j, name in enumerate(staff)}
-    options, cost, hours = [], [], []
+    options, cost, hours, first = [], [], [], firsts(problem, rows)
     for s, seat in enumerate(problem.seats):
         role = problem.role(seat.role)
         options.append(
@@ -51,7 +51,9 @@ def best_by_trying_all(problem: TeamProblem) -> float | None:
             ]
         )
         cost.append({name: problem.fit.cost[s, j] for name, j in place.items()})
-        hours.append({n: sum(hours_of(problem, role, rows[a], p) for a in seat.accounts) for n, p in staff.items()})
+        hours.append(
+            {n: sum(hours_of(problem, role, rows[a], p, a in first) for a in seat.accounts) for n, p in staff.items()}
+        )
     teams = [(sum(c[p] for c, p in zip(cost, team, strict=True)), team) for team in product(*options)]
     for total, team in sorted(teams):
         if all(_can(problem, staff[name], name, team, hours) for name in staff):
@@ -98,7 +100,9 @@ def random_case(seed: int) -> TeamProblem:
     )
     roles = [
         replace(OWNER, skills="ignore", trips=2),
-        TeamRole("expert", 5, per_product=True, trips=1, most_hours_apart=4, industry=0.1, language="ignore"),
+        TeamRole(
+            "expert", 5, per_product=True, trips=1, most_hours_apart=4, industry=0.1, language="ignore", further_hours=3
+        ),
     ]
     return TeamProblem(table, staff, roles, conflicts=[("A2", "A3")] if seed % 3 else [], forbidden=[("A3", "P0")])
 
@@ -153,7 +157,7 @@ def test_ways_take_hours_and_money() -> None:
     ],
 )
 def test_what_must_be_known(columns: Any, staff: Any, options: Any, word: str) -> None:
-    # P0 has the account today and would cost nothing; only P1 fits. Tokyo is 9 hours ahead: 4 from -11 around the globe.
+    # P0 has the account today and would cost nothing; only P1 fits. Tokyo is 9 hours ahead: 4 from -11, eastwards.
     table = accounts(revenue_usd=[1000], current_rep=["P0"], **columns)
     role = replace(OWNER, **options)
     found = solve_teams(TeamProblem(table, people(**staff), [role]))
@@ -267,9 +271,9 @@ def test_options_and_data_that_make_no_sense() -> None:
         TeamProblem(table, staff, [replace(OWNER, duty="supports")])
     with pytest.raises(OptionError, match="'hours' must be a number"):
         TeamRole("rep", -1)
-    with pytest.raises(DataError, match="Nobody has one of the roles boss.*Roles: rep"):
+    with pytest.raises(DataError, match=r"Nobody has one of the roles boss.*Roles: rep"):
         TeamProblem(table, staff, [replace(OWNER, name="boss")])
-    with pytest.raises(DataError, match="no account 'B'.*no person 'P9'"):
+    with pytest.raises(DataError, match=r"no account 'B'.*no person 'P9'"):
         TeamProblem(table, staff, [OWNER], conflicts=[("A0", "B")], forbidden=[("A0", "P9")])
     with pytest.raises(DataError, match="time_zone must be hours from UTC"):
         TeamProblem(accounts(time_zone=["moon"]), people(time_zone=[1]), [OWNER])

@@ -70,8 +70,8 @@ class SalesForce:
         held = entries(self.people.frame["skills"])
         wanted = frozenset(product.strip().casefold() for product in self.products)
         return {
-            str(id_text(person)): has & wanted if wanted else has
-            for person, has in zip(self.people.frame.index, held, strict=True)
+            person: has & wanted if wanted else has
+            for person, has in zip(map(id_text, self.people.frame.index), held, strict=True)
         }
 
 

@@ -14,7 +14,7 @@ def account_table(accounts: object) -> pd.DataFrame:
     Parameters
     ----------
     accounts : Accounts or DataFrame
-        Of a DataFrame, ids are the column `account_id` or `id`.
+        Of a DataFrame, ids are the column `account_id` or `id`; where it has both, they must agree.
 
     Raises
     ------
@@ -34,6 +34,10 @@ def account_table(accounts: object) -> pd.DataFrame:
             f"The accounts have no column 'account_id' or 'id'. Columns: {', '.join(map(str, table.columns))}."
         )
     ids = pd.Series(texts(table[column]))
+    if not isinstance(accounts, Accounts) and {"id", "account_id"} <= set(table.columns):
+        other = texts(table["id"])
+        if (other != ids.to_numpy()).any():
+            raise DataError("The accounts have ids in both columns, 'account_id' and 'id', and they differ: drop one.")
     problems = [f"row {i + 1}: the id is missing" for i in ids.index[ids == ""]]
     problems += [f"row {i + 1}: id {ids[i]!r} is already used" for i in ids.index[ids.duplicated() & (ids != "")]]
     if problems:

@@ -161,6 +161,10 @@ def test_data_that_cannot_be_judged() -> None:
         segment_accounts(table(revenue_usd=[1]), RULES)
     with pytest.raises(DataError, match="A1: revenue_usd 'lots' is no number"):
         segment_accounts(table(revenue_usd=[1, "lots"]), SegmentRules({"named": {"revenue_usd": 1}}))
+    both = pd.DataFrame({"id": ["A"], "account_id": ["B"], "revenue_usd": 1})
+    with pytest.raises(DataError, match="both columns"):
+        segment_accounts(both, SegmentRules({"named": {"revenue_usd": 1}}))
+    assert account_table(both.assign(id="B")).index.tolist() == ["B"]
     with pytest.raises(DataError, match="row 3: the id is missing; row 2: id 'A' is already used"):
         segment_accounts(
             pd.DataFrame({"id": ["A", "A", ""], "revenue_usd": 1}), SegmentRules({"named": {"revenue_usd": 1}})

@@ -121,8 +121,8 @@ def _short_sets(
     source, sink = n + p, n + p + 1
     for i, s in enumerate(group):
         flow.add_arc_with_capacity(source, i, int(need[s]))
-        for j in np.flatnonzero(allowed[s]):
-            flow.add_arc_with_capacity(i, n + int(j), int(need[s]))
+        for fitting in np.flatnonzero(allowed[s]):
+            flow.add_arc_with_capacity(i, n + int(fitting), int(need[s]))
     for j in range(p):
         flow.add_arc_with_capacity(n + j, sink, int(have[j]))
     flow.add_arc_with_capacity(source, sink, 0)
@@ -137,12 +137,12 @@ def _short_sets(
         mine[0] = True
         while mine.sum() != before:
             before = int(mine.sum())
-            people = allowed[seats[mine]].any(axis=0)
-            mine |= (allowed[seats] & people).any(axis=1)
-        here, people = seats[mine], np.flatnonzero(allowed[seats[mine]].any(axis=0))
-        if need[here].sum() > have[people].sum():
-            found.append((here, people))
-        seats = seats[~mine]
+            people: NDArray[np.bool_] = np.asarray(allowed[seats[mine]].any(axis=0), dtype=bool)
+            mine = np.asarray(mine | (allowed[seats] & people).any(axis=1), dtype=bool)
+        here, able = seats[mine], np.flatnonzero(allowed[seats[mine]].any(axis=0))
+        if need[here].sum() > have[able].sum():
+            found.append((here, able))
+        seats = seats[np.flatnonzero(~mine)]
     return found
 
 
@@ -200,7 +200,7 @@ def _relaxed(problem: TeamProblem) -> list[tuple[str, TeamProblem]]:
             for name in ("roles", "prices", "conflicts", "forbidden", "fixed", "together", "distance")
         },
     }
-    found = []
+    found: list[tuple[str, dict[str, Any]]] = []
     if problem.conflicts:
         found.append(("the conflicts of interest", {"conflicts": ()}))
     if problem.together and problem.family.nunique() < len(problem.accounts):

@@ -76,7 +76,9 @@ def _list(row: dict[str, Any], *columns: str) -> set[str] | None:
 
 
 def _amount(row: dict[str, Any], value: float | str) -> float:
-    return float(numbers(pd.Series([row[value]]))[0]) if isinstance(value, str) else float(value)
+    if not isinstance(value, str):
+        return float(value)
+    return float(row[value]) if isinstance(row[value], (int, float)) else float(numbers(pd.Series([row[value]]))[0])
 
 
 def _concerned(role: TeamRole, account: dict[str, Any]) -> set[str]:

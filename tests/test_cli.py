@@ -328,7 +328,7 @@ def test_a_table_of_distances_and_driving_hours(tmp_path: Path) -> None:
     assert "--symmetric speaks of a file. Name it with --distances." in call(*asked, "--symmetric").stderr
     alone = call(*asked, "--minimise", "hours")
     assert alone.exit_code == 2
-    assert "  --minimise hours needs --distances. Name" in alone.stderr
+    assert "  --minimise hours needs --roads or --distances. Name" in alone.stderr
 
 
 def test_reps_get_a_territory_each(points: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 import shapely
 
 from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.units.parts import findings_table
 from territory_geo.render.map import plan_map
 
 HOSTILE = (
@@ -92,7 +93,7 @@ def make_plan(
         parts=1,
     )
     problem = SimpleNamespace(
-        units=SimpleNamespace(kind=kind, rows_are_areas=kind == "areas"),
+        units=SimpleNamespace(kind=kind, rows_are_areas=kind == "areas", findings=findings_table()),
         graph=None,
         balance=balance,
         weight_name=next(iter(balance), None),

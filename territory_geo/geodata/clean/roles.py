@@ -106,7 +106,7 @@ def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> s
         raise DataError(
             f"{label} has no column that looks like {role} (longitude and latitude are needed, or a postcode, or a "
             f"town and its state).{guess} Its columns: {', '.join(map(str, frame.columns))}. Name it with {role}=… or "
-            f"postcode=… (--{role} or --postcode on the command line)."
+            f"postcode=…."
         )
     return column
 

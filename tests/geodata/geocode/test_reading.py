@@ -147,7 +147,7 @@ def test_a_design_from_postcodes_by_call_command_and_study(tmp_path: Path) -> No
     arguments = ("-k", 3, "--balance", "accounts:0.2", "--iterations", 5)
     failed = call("design", path, *arguments, "--out", tmp_path / "a")
     assert failed.exit_code == 2
-    assert "--postcode on the command line" in failed.stderr
+    assert "Name it with --lon or --postcode." in failed.stderr
     made = call("design", path, *arguments, "--out", tmp_path / "a", "--postcode", "where", "--country", "US")
     assert made.exit_code == 0, made.stderr
     study = tmp_path / "study.toml"

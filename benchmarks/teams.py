@@ -109,11 +109,12 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--work", type=float, default=20.0)
+    parser.add_argument("--gap", type=float, default=0.01)
     options = parser.parse_args()
     for seed in range(options.seeds):
         problem = team_case(options.accounts, options.people, seed=seed)
         begin, processor = time.perf_counter(), time.process_time()
-        found = solve_teams(problem, work=options.work, seed=seed)
+        found = solve_teams(problem, gap=options.gap, work=options.work, seed=seed)
         seconds, used = time.perf_counter() - begin, time.process_time() - processor
         gap = "none" if found.gap is None else f"{100 * found.gap:.4f} %"
         print(f"seed {seed}: {problem!r} {found.status}, gap {gap}, {seconds:.1f} s ({used:.1f} s of processor)")

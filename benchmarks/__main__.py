@@ -1,4 +1,4 @@
-"""The command line: `compare`, `instances FOLDER` and `page`; each writes benchmarks/README.md anew."""
+"""The command line: `compare`, `instances FOLDER` and `page` write benchmarks/README.md anew, `rules` its results."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def main() -> None:
     known.add_argument("--only", type=names, default=(), help="instances, such as NH,SJC1, or groups")
     for task in (side, known):
         task.add_argument("--note", default="", help="a sentence for the page, such as what else the machine did")
+    ruled = tasks.add_parser("rules", help="problems with many constraints at once")
+    ruled.add_argument("--long", type=float, default=600.0, help="seconds of the run the others are held against")
     tasks.add_parser("page", help="write the page from the results that are there")
     asked = parser.parse_args()
     if asked.task == "compare":
@@ -49,6 +51,11 @@ def main() -> None:
         from benchmarks.measure import measure
 
         print(measure(asked.folder, seeds=asked.seeds, scale=asked.scale, only=asked.only, note=asked.note))
+    elif asked.task == "rules":
+        from benchmarks.rules import run
+
+        print(run(asked.long))
+        return
     print(page.write_page())
 
 

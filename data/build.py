@@ -1,6 +1,7 @@
 """Build everything that ships in this folder: ``python data/build.py``; ``--check`` verifies it offline.
 
 Needs the package installed, npm, pip and access to the two registries; README.md lists what comes from where.
+``--crm`` makes the crm_ tables anew from accounts.csv and reps.csv, offline.
 """
 
 from __future__ import annotations
@@ -24,8 +25,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare the files here with manifest.json, offline")
     parser.add_argument("--cache", type=Path, help="folder for the downloaded packages (default: a temporary one)")
+    parser.add_argument("--crm", action="store_true", help="make the crm_ tables only, from accounts.csv, offline")
     options = parser.parse_args()
     if options.check:
+        return check()
+    if options.crm:
+        recorded = json.loads(MANIFEST.read_text(encoding="utf-8"))
+        write_manifest([name for name in recorded if not name.startswith("crm_")] + build_crm_files())
         return check()
     if options.cache:
         build(options.cache.resolve())
@@ -36,7 +42,7 @@ def main() -> int:
 
 
 def build(cache: Path) -> None:
-    """Download the sources, write the six files and the manifest."""
+    """Download the sources, write all files and the manifest."""
     from demo_company import build_accounts
     from demo_reps import build_reps, current_alignment
     from demo_team import build_team
@@ -66,6 +72,44 @@ def build(cache: Path) -> None:
     write_csv("team.csv", build_team(towns))
 
     files = ["us.topojson", "towns.csv.gz", "zips.csv.gz", "accounts.csv", "reps.csv", "team.csv"]
+    write_manifest(files + build_crm_files())
+
+
+def build_crm_files() -> list[str]:
+    """Write the crm_ tables and return their names; the smallest two are not compressed."""
+    from demo_crm import build_crm
+
+    from territory_geo.geodata import samples
+
+    accounts, reps = samples.demo_accounts(), samples.demo_reps()
+    tables = build_crm(accounts, reps)
+    check_crm(tables, accounts)
+    names = []
+    for name, table in tables.items():
+        if len(table) < 100:
+            names.append(f"{name}.csv")
+            write_csv(names[-1], table)
+        else:
+            names.append(f"{name}.csv.gz")
+            write_gzip(names[-1], table)
+    return names
+
+
+def check_crm(tables: dict[str, Any], accounts: Any) -> None:
+    """Assert what the tables promise beside the accounts."""
+    orders, coverage = tables["crm_orders"], tables["crm_coverage"]
+    revenue = accounts.set_index("account_id")["revenue_usd"]
+    sold = orders[orders["date"] >= "2025-01-01"].groupby("account_id")["amount_usd"].sum()
+    assert (sold.reindex(revenue.index, fill_value=0) == revenue).all(), "orders of 2025 are the accounts' revenue"
+    assert len(coverage) == 40
+    assert set(coverage["owner"]) | set(accounts["current_rep"]) <= set(tables["crm_people"]["person_id"])
+    for name in ("crm_contacts", "crm_activities", "crm_opportunities", "crm_orders"):
+        assert tables[name]["account_id"].isin(revenue.index).all(), name
+        assert tables[name].iloc[:, 0].is_unique, name
+
+
+def write_manifest(files: list[str]) -> None:
+    """Record rows and checksum of each file."""
     manifest = {name: describe(DATA / name) for name in files}
     MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8", newline="\n")
 

@@ -11,9 +11,30 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.growth import project_growth
+    from territory_geo.analyze.hours import compare_hours
+    from territory_geo.analyze.kpis import (
+        Alignment,
+        KpiOptions,
+        fair_ranking,
+        influence_map,
+        kpi_definitions,
+        kpi_scores,
+        kpis,
+        white_space,
+    )
     from territory_geo.analyze.overlays import OverlayReport, SalesForce, check_overlays
+    from territory_geo.analyze.quotas import Quotas, set_quotas
+    from territory_geo.analyze.response import Response
+    from territory_geo.analyze.routes import RoutePlan, plan_routes
+    from territory_geo.analyze.sizing import Sizing, size_force
+    from territory_geo.demand.policy import CallPolicy
     from territory_geo.demand.profile import IdealProfile, SegmentRules, Trait
+    from territory_geo.demand.rules import WorkRules
     from territory_geo.demand.segments import Segments, segment_accounts
+    from territory_geo.demand.tours.calibrate import calibrate_tours
+    from territory_geo.demand.tours.estimate import TourModel
+    from territory_geo.demand.workload import Workload
     from territory_geo.errors import (
         DataError,
         MissingDependency,
@@ -24,6 +45,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata import samples
     from territory_geo.geodata.accounts import Accounts, read_accounts
     from territory_geo.geodata.contiguity import ContiguityGraph
+    from territory_geo.geodata.crm import CRM, read_crm
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.geodata.geocode import Geocoded, geocode
     from territory_geo.geodata.matrix import DistanceMatrix
@@ -36,7 +58,20 @@ if TYPE_CHECKING:
     from territory_geo.optimize.solve import solve
     from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, NoImprovement
     from territory_geo.optimize.teams import TeamSolution, solve_teams
-    from territory_geo.plan.constraints import Bounds, Forbid, Lock
+    from territory_geo.plan.constraints import (
+        AccountRange,
+        Apart,
+        BorderLength,
+        Bounds,
+        DisruptionBudget,
+        Forbid,
+        HomeInside,
+        KeepWhole,
+        Lock,
+        MaxRadius,
+        OverlapCost,
+        Together,
+    )
     from territory_geo.plan.objective import Travel
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
@@ -46,12 +81,39 @@ if TYPE_CHECKING:
     from territory_geo.plan.teams.roles import TeamPrices, TeamRole, usual_roles
     from territory_geo.render.duties import write_teams
     from territory_geo.render.findings import explore
+    from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
     from territory_geo.study import design
 
 _HOMES = {
     "territory_geo.analyze.overlays": ("OverlayReport", "SalesForce", "check_overlays"),
     "territory_geo.demand.profile": ("IdealProfile", "SegmentRules", "Trait"),
     "territory_geo.demand.segments": ("Segments", "segment_accounts"),
+    "territory_geo.optimize.teams": ("TeamSolution", "solve_teams"),
+    "territory_geo.plan.teams.plan": ("TeamPlan",),
+    "territory_geo.plan.teams.problem": ("TeamProblem",),
+    "territory_geo.plan.teams.roles": ("TeamPrices", "TeamRole", "usual_roles"),
+    "territory_geo.render.duties": ("write_teams",),
+    "territory_geo.analyze.kpis": (
+        "Alignment",
+        "KpiOptions",
+        "fair_ranking",
+        "influence_map",
+        "kpi_definitions",
+        "kpi_scores",
+        "kpis",
+        "white_space",
+    ),
+    "territory_geo.analyze.growth": ("project_growth",),
+    "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
+    "territory_geo.analyze.response": ("Response",),
+    "territory_geo.analyze.hours": ("compare_hours",),
+    "territory_geo.analyze.routes": ("RoutePlan", "plan_routes"),
+    "territory_geo.analyze.sizing": ("Sizing", "size_force"),
+    "territory_geo.demand.policy": ("CallPolicy",),
+    "territory_geo.demand.rules": ("WorkRules",),
+    "territory_geo.demand.tours.calibrate": ("calibrate_tours",),
+    "territory_geo.demand.tours.estimate": ("TourModel",),
+    "territory_geo.demand.workload": ("Workload",),
     "territory_geo.errors": (
         "DataError",
         "MissingDependency",
@@ -61,6 +123,7 @@ _HOMES = {
     ),
     "territory_geo.geodata.accounts": ("Accounts", "read_accounts"),
     "territory_geo.geodata.contiguity": ("ContiguityGraph",),
+    "territory_geo.geodata.crm": ("CRM", "read_crm"),
     "territory_geo.geodata.distance": ("GreatCircle", "Planar"),
     "territory_geo.geodata.geocode": ("Geocoded", "geocode"),
     "territory_geo.geodata.matrix": ("DistanceMatrix",),
@@ -72,48 +135,73 @@ _HOMES = {
     "territory_geo.optimize.solution": ("Solution", "Status"),
     "territory_geo.optimize.solve": ("solve",),
     "territory_geo.optimize.stop": ("FirstFeasible", "GapBelow", "MaxIterations", "MaxRuntime", "NoImprovement"),
-    "territory_geo.optimize.teams": ("TeamSolution", "solve_teams"),
-    "territory_geo.plan.constraints": ("Bounds", "Forbid", "Lock"),
+    "territory_geo.plan.constraints": (
+        "AccountRange",
+        "Apart",
+        "BorderLength",
+        "Bounds",
+        "DisruptionBudget",
+        "Forbid",
+        "HomeInside",
+        "KeepWhole",
+        "Lock",
+        "MaxRadius",
+        "OverlapCost",
+        "Together",
+    ),
     "territory_geo.plan.plan": ("TerritoryPlan",),
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
-    "territory_geo.plan.teams.plan": ("TeamPlan",),
-    "territory_geo.plan.teams.problem": ("TeamProblem",),
-    "territory_geo.plan.teams.roles": ("TeamPrices", "TeamRole", "usual_roles"),
-    "territory_geo.render.duties": ("write_teams",),
     "territory_geo.render.findings": ("explore",),
+    "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
     "territory_geo.study": ("design",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "CRM",
+    "AccountRange",
     "Accounts",
+    "Alignment",
+    "Apart",
     "BasicUnits",
+    "BorderLength",
     "Bounds",
+    "CallPolicy",
     "ContiguityGraph",
     "DataError",
+    "DisruptionBudget",
     "DistanceMatrix",
     "FirstFeasible",
     "Forbid",
     "GapBelow",
     "Geocoded",
     "GreatCircle",
+    "HomeInside",
     "IdealProfile",
+    "KeepWhole",
+    "KpiOptions",
     "Lock",
     "MaxIterations",
+    "MaxRadius",
     "MaxRuntime",
     "MissingDependency",
     "NoImprovement",
     "OptionError",
+    "OverlapCost",
     "OverlayReport",
     "Planar",
+    "Quotas",
     "Reps",
+    "Response",
     "RoadNetwork",
+    "RoutePlan",
     "RowCache",
     "SalesForce",
     "SegmentRules",
     "Segments",
+    "Sizing",
     "Solution",
     "SpeedProfile",
     "Status",
@@ -126,23 +214,44 @@ __all__ = [
     "TerritoryPlan",
     "TerritoryProblem",
     "TextFormat",
+    "Together",
+    "TourModel",
     "Trait",
     "Travel",
     "VerificationError",
+    "WorkRules",
+    "Workload",
     "__version__",
     "calibrate",
+    "calibrate_tours",
     "check_overlays",
+    "compare_hours",
     "design",
     "explore",
+    "fair_ranking",
     "geocode",
+    "influence_map",
+    "influence_svg",
+    "kpi_definitions",
+    "kpi_scores",
+    "kpi_style",
+    "kpis",
     "load_plan",
+    "plan_routes",
+    "project_growth",
     "read_accounts",
+    "read_crm",
     "read_reps",
     "samples",
+    "scorecards_page",
     "segment_accounts",
+    "set_quotas",
+    "size_force",
     "solve",
     "solve_teams",
     "usual_roles",
+    "white_space",
+    "write_kpis",
     "write_teams",
 ]
 

@@ -6,7 +6,7 @@ Used by the command line; rich draws it, at the terminal's width or, elsewhere, 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -98,9 +98,11 @@ def lines(result: Result) -> list[str]:
         if "mean_hours" in figures["travel"]:
             mean += f", {driving_time(figures['travel']['mean_hours'])}"
         said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
+        said += _rules(figures)
     else:
         how = "" if solution.status == "interrupted" else f" ({solution.status.replace('_', ' ')})"
         said.append(f"No plan{how}: {solution.reason.rstrip('.')}.")
+        said += [str(conflict) for conflict in solution.conflicts]
     bridges = 0 if result.problem.graph is None else len(result.problem.graph.bridges)
     if bridges:
         said.append(f"{bridges:,} bridge{'s join' if bridges > 1 else ' joins'} parts that do not touch.")
@@ -123,6 +125,24 @@ def lines(result: Result) -> list[str]:
         said.append(f"Open {result.directory / 'map.html'} in a browser.")
     elif solution.nearest is not None:
         said.append(f"What comes nearest is in {result.directory / 'nearest'}; open its map.html in a browser.")
+    return said
+
+
+def _rules(figures: dict[str, Any]) -> list[str]:
+    """Return what changes rep, and what other rules came to."""
+    said = []
+    if "disruption" in figures:
+        counted = figures["disruption"]
+        shares = ", ".join(f"{100 * share:.1f} % of {name}" for name, share in counted["shares"].items())
+        apart = ""
+        if counted["accounts_of_nobody"] or counted["accounts_of_reps_gone"]:
+            apart = (
+                f"; {counted['accounts_of_nobody']:,} accounts had none, and {counted['accounts_of_reps_gone']:,} one "
+                f"who is gone"
+            )
+        said.append(f"Changes rep: {shares}, of {counted['accounts_held']:,} accounts with a rep{apart}.")
+    for column, further in figures.get("splits", {}).items():
+        said.append(f"{further:,} further territories in which a {column} lies.")
     return said
 
 

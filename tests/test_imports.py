@@ -27,6 +27,8 @@ HEAVY = (
     "scipy",
     "sklearn",
 )
+# Reading needs geopandas; what looks places up, joins and solves comes when it is asked for.
+SEARCHING = ("branca", "folium", "networkx", "numba", "ortools", "scipy", "sklearn")
 
 
 def names_bound_on_import(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
@@ -57,6 +59,15 @@ def test_plan_reaches_render_only_inside_functions() -> None:
 
 def test_importing_the_package_loads_no_heavy_library() -> None:
     code = f"import sys, territory_geo; print(*sorted(set(sys.modules) & set({HEAVY!r})))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_ten_rows_with_coordinates_are_read_without_the_libraries_that_search(tmp_path: Path) -> None:
+    table = tmp_path / "ten.csv"
+    table.write_text("id,lat,lon\n" + "".join(f"{i},40.{i},-90.{i}\n" for i in range(10)), encoding="utf-8")
+    read = f"import sys, territory_geo as tg; assert len(tg.read_accounts({str(table)!r})) == 10"
+    code = f"{read}; print(*sorted(set(sys.modules) & set({(*SEARCHING, 'territory_geo.geodata.units')!r})))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 

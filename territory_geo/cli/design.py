@@ -34,6 +34,10 @@ OPTION_NAMES = {
     "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
     "design.reps": "--reps", "design.role": "--role", "design.center": "--center",
     "design.distances": "--distances", "design.symmetric": "--symmetric", "design.minimise": "--minimise",
+    "design.current": "--current",
+    "rules.together": "--together", "rules.apart_file": "--apart", "rules.max_radius_km": "--max-radius",
+    "rules.accounts": "--accounts", "rules.home_inside": "--home-inside", "rules.keep_whole": "--keep-whole",
+    "rules.border_cost": "--border", "rules.overlap_cost": "--overlap", "rules.disruption": "--disruption",
     "design.roads": "--roads",
     "design.roads_cache": "--roads-cache", "design.snap_km": "--snap-km", "design.most_on_roads": "--most-on-roads",
     "data.land": "--land", "data.encoding": "--encoding", "data.delimiter": "--delimiter", "data.decimal": "--decimal",
@@ -177,6 +181,16 @@ def design(
     center: Annotated[
         str, typer.Option(metavar="unit|centroid|home", help="Where trips start: best unit, centroid, rep's home.")
     ] = "unit",
+    current: options.Current = None,
+    disruption: options.Disruption = None,
+    together: options.Together = None,
+    apart: options.Apart = None,
+    max_radius: options.MaxRadius = None,
+    accounts: options.AccountCounts = None,
+    home_inside: options.HomeInside = False,
+    keep_whole: options.KeepWhole = None,
+    border: options.Border = None,
+    overlap: options.Overlap = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Headline of the map.")] = None,
     save_graph: Annotated[
         bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
@@ -203,12 +217,19 @@ def design(
             },
             "design": {
                 "territories": territories, "reps": _text(reps), "role": role, "center": center,
+                "current": current,
                 "balance": tolerances(balance), "weight": weight, "power": power,
                 "detour": detour, "distances": _text(distances), "symmetric": symmetric, "minimise": minimise,
                 "roads": _text(roads), "roads_cache": _text(roads_cache), "snap_km": snap_km,
                 "most_on_roads": most_on_roads, "islands": islands,
                 "contiguous": not no_contiguity,
                 "lock_file": _text(lock), "bridges": _text(bridges), "barriers": _text(barriers),
+            },
+            "rules": {
+                "together": together or [], "apart_file": _text(apart), "max_radius_km": max_radius,
+                "accounts": options.ranged(accounts), "home_inside": home_inside,
+                "keep_whole": options.containers(keep_whole or []), "border_cost": border, "overlap_cost": overlap,
+                "disruption": options.budgets(disruption or []),
             },
             "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
             "outputs": {"directory": str(out), "title": title, "save_graph": save_graph},

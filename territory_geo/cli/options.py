@@ -1,11 +1,13 @@
-"""Options that several commands share: which column is what, where places come from, what becomes of dirty rows."""
+"""Options of commands: which column is what, what becomes of dirty rows, and the rules of a design."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from territory_geo.errors import OptionError
 
 Layer = Annotated[str | None, typer.Option(metavar="NAME", help="Layer or sheet of a file that has several.")]
 Id = Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")]
@@ -32,3 +34,86 @@ Keep = Annotated[
 Reject = Annotated[
     list[str] | None, typer.Option(metavar="RULE", help="Refuse these rows: off_land, far_outlier, … Repeatable.")
 ]
+
+Current = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="Column of the accounts with the rep who has each today.")
+]
+Disruption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="MEASURE:SHARE[:PER]",
+        help="How much may change rep: revenue:0.05 (or 5%) of all, accounts:0.2:territory of each rep's, "
+        "revenue:0.1:segment of each value of that column. Needs --current. Repeatable.",
+    ),
+]
+Together = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN", help="Accounts that share a value (a parent's id) stay together. Repeatable."),
+]
+Apart = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Accounts to keep apart: columns a,b (pairs) or id,group.")
+]
+MaxRadius = Annotated[
+    float | None, typer.Option(metavar="KM", help="No account is farther from its territory's centre.")
+]
+AccountCounts = Annotated[
+    str | None, typer.Option("--accounts", metavar="LEAST:MOST", help="Accounts per territory, such as 80:200.")
+]
+HomeInside = Annotated[bool, typer.Option("--home-inside", help="Each rep's territory contains the rep's home.")]
+KeepWhole = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLUMN:COST|COLUMN:inf",
+        help="Each further territory of a state (or another column's value) costs so many km of mean travel; inf: "
+        "never divided. Repeatable.",
+    ),
+]
+Border = Annotated[
+    float | None, typer.Option(metavar="COST", help="Each km of border between territories costs so much of it.")
+]
+Overlap = Annotated[
+    float | None,
+    typer.Option(metavar="COST", help="What it costs if all trips went to places nearer to another centre."),
+]
+
+
+def ranged(text: str | None) -> dict[str, Any] | None:
+    """Return lower and upper of a text "LEAST:MOST"; the study's check judges the values."""
+    if text is None:
+        return None
+    least, colon, most = (part.strip() for part in text.partition(":"))
+    if not (colon and least.isdigit() and most.isdigit()):
+        raise OptionError(f"--accounts must be LEAST:MOST in whole numbers, such as 80:200. Got {text!r}.")
+    return {"lower": int(least), "upper": int(most)}
+
+
+def containers(texts: list[str]) -> list[dict[str, Any]]:
+    """Return column and cost (or a limit of none) of texts "COLUMN:COST"."""
+    found: list[dict[str, Any]] = []
+    for text in texts:
+        column, colon, cost = (part.strip() for part in text.rpartition(":"))
+        if not (colon and column and cost):
+            raise OptionError(f"--keep-whole must be COLUMN:COST, such as state:0.5, or state:inf. Got {text!r}.")
+        found.append({"column": column, "limit": 0} if cost == "inf" else {"column": column, "cost": number(cost)})
+    return found
+
+
+def budgets(texts: list[str]) -> list[dict[str, Any]]:
+    """Return shares by measure and group of texts "MEASURE:SHARE[:PER]"."""
+    found: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        measure, share, per = (*(part.strip() for part in text.split(":")), "plan")[:3] if ":" in text else ("", "", "")
+        if not (measure and share and per) or text.count(":") > 2:
+            raise OptionError(f"--disruption must be MEASURE:SHARE[:PER], such as revenue:0.05. Got {text!r}.")
+        if measure in found.setdefault(per, {}):
+            raise OptionError(f"--disruption names {measure!r} more than once. Give each measure one share.")
+        found[per][measure] = number(share)
+    return [{"share": shares, "per": per} for per, shares in found.items()]
+
+
+def number(text: str) -> Any:
+    """Return a number, also of per cent; other text as it is, for the study's check to judge."""
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        return text

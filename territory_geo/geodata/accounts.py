@@ -187,7 +187,7 @@ def read_accounts(
     """
     from territory_geo.geodata.clean.ledger import Ledger
     from territory_geo.geodata.clean.run import cleaned
-    from territory_geo.geodata.geocode.reading import Geocoding
+    from territory_geo.geodata.geocode.asked import Geocoding
     from territory_geo.geodata.readers.sources import known_crs, load
 
     if crs != "auto":

@@ -19,7 +19,9 @@ from territory_geo.errors import DataError
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "id": (
         "account_id", "accountid", "account_number", "accountnumber", "account_no", "customer_id", "customerid",
-        "customer_number", "customer_no", "customer_code", "client_id", "client_number",
+        "customer_number", "customer_no", "customer_code", "client_id", "client_number", "client_no", "cust_id",
+        "cust_no", "cust_number", "cust_nr", "custid", "custno", "acct_id", "acct_no", "acct_number", "account_nr",
+        "customer_nr",
         # Salesforce and HubSpot, in exports by report and by API
         "account_id_18", "id_18", "case_safe_id", "hs_object_id", "company_id", "companyid", "properties_hs_object_id",
         # German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish

@@ -100,7 +100,10 @@ def read_reps(source: str | os.PathLike[str] | pd.DataFrame, *, crs: str | None 
         frame, label = read_delimited(path), path.name
     roles: dict[str, str | None] = {"id": "rep_id"}
     if "rep_id" not in frame.columns:
-        raise DataError(f"{label} has no column 'rep_id'. Its columns: {', '.join(map(str, frame.columns))}.")
+        raise DataError(
+            f"{label} has no column 'rep_id'. Its columns: {', '.join(map(str, frame.columns))}. Needed are rep_id, "
+            "lon and lat (of the home); name, home, role, capacity_hours (a year) and skills may be there."
+        )
     for role in ("lon", "lat"):
         roles[role] = find_column(role, frame.columns, None, source=label)
         if roles[role] is None:

@@ -1,4 +1,4 @@
-"""The data sets that ship: real counties, outline, towns and ZIP codes, and a synthetic company's two tables.
+"""The data sets that ship: real counties, outline, towns and ZIP codes, and a synthetic company's tables.
 
 Sources, vintages, licences and the lines of attribution are in ``data/README.md``, which ships with them.
 """
@@ -6,6 +6,7 @@ Sources, vintages, licences and the lines of attribution are in ``data/README.md
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -13,6 +14,9 @@ import shapely
 
 from territory_geo.errors import DataError
 from territory_geo.geodata.readers.topojson import read_topojson
+
+if TYPE_CHECKING:
+    from territory_geo.geodata.crm import CRM
 
 COUNTY_COLUMNS = [
     "id",
@@ -188,6 +192,50 @@ def demo_reps() -> pd.DataFrame:
     36960
     """
     return _table("reps.csv", text=["rep_id", "name", "home", "role", "skills"])
+
+
+def demo_crm() -> CRM:
+    """Two years (2024, 2025) of contacts, activities, opportunities, orders and leads of the synthetic company.
+
+    Returns
+    -------
+    CRM
+        Beside `demo_accounts`: orders of 2025 sum to each account's ``revenue_usd``. `people` are the reps, eight
+        account executives and four managers, with their yearly cost.
+
+    Examples
+    --------
+    >>> demo_crm()
+    <CRM: 8,493 contacts, 30,122 activities, 6,338 opportunities, 12,363 orders, 2,000 leads, 36 people; 0 rejected;
+     amounts in USD>
+    """
+    from territory_geo.geodata.crm import read_crm
+
+    return read_crm(
+        contacts=data_path("crm_contacts.csv.gz"),
+        activities=data_path("crm_activities.csv.gz"),
+        opportunities=data_path("crm_opportunities.csv.gz"),
+        orders=data_path("crm_orders.csv.gz"),
+        leads=data_path("crm_leads.csv.gz"),
+        people=data_path("crm_people.csv"),
+    )
+
+
+def demo_coverage() -> pd.DataFrame:
+    """The 40 named accounts of the synthetic company and who looks after each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``account_id``, ``motion`` (account), ``owner`` (of `people`), ``team``; all other accounts are covered by
+        territory.
+
+    Examples
+    --------
+    >>> demo_coverage()["owner"].str[:2].value_counts().to_dict()
+    {'AE': 32, 'R1': 5, 'R2': 2, 'R0': 1}
+    """
+    return _table("crm_coverage.csv", text=["account_id", "motion", "owner", "team"])
 
 
 def demo_team() -> pd.DataFrame:

@@ -5,7 +5,7 @@ Nothing behind this file knows ids, columns or data frames; nothing before it kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,11 @@ from territory_geo.geodata.contiguity import adjacency
 from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.topology import delaunay_pairs
 from territory_geo.optimize import kernels
-from territory_geo.plan.constraints import Lock
+from territory_geo.optimize.rules.closure import closed
+from territory_geo.optimize.rules.reading import prices, rules_of
+from territory_geo.optimize.rules.tables import NONE, Rules
+from territory_geo.plan.constraints import AccountRange, Forbid, HomeInside, Lock
+from territory_geo.plan.measures import NAME, home_table
 from territory_geo.plan.problem import TerritoryProblem
 
 Floats = NDArray[np.float64]
@@ -71,6 +75,8 @@ class ProblemArrays:
         home, which is row n + t of `points`.
     unit : {"km", "hours"}
         What `scale` gives, for messages.
+    rules : Rules
+        What is asked besides.
     """
 
     places: Floats
@@ -91,6 +97,7 @@ class ProblemArrays:
     locked: Ints
     centering: int = UNIT
     unit: str = "km"
+    rules: Rules = NONE
 
     @property
     def n(self) -> int:
@@ -106,6 +113,11 @@ class ProblemArrays:
     def m(self) -> int:
         """Number of measures."""
         return int(self.lower.shape[1])
+
+    @property
+    def at_home(self) -> bool:
+        """Whether trips start at homes."""
+        return self.centering == HOME
 
     @property
     def fixed(self) -> bool:
@@ -126,61 +138,99 @@ class ProblemArrays:
 
     @property
     def alike(self) -> bool:
-        """Whether territories could be exchanged: same bounds, same loads, no locks, no added costs, no homes."""
+        """Whether territories could be exchanged: same bounds and loads; no locks, added costs, homes or budgets."""
         same = bool((self.lower == self.lower[0]).all() and (self.upper == self.upper[0]).all())
         free = self.extra.strides == (0, 0) or not self.extra.any()
-        return same and self.fixed and free and self.centering != HOME
+        return same and self.fixed and free and self.rules.alike and self.centering != HOME
 
     @classmethod
     def from_problem(cls, problem: TerritoryProblem) -> ProblemArrays:
         """Return the arrays of a problem; territory numbers follow `named_territories`, the rest are unnamed."""
         units, k = problem.units, problem.n_territories
         n = len(units)
-        measures = units.frame[list(problem.balance)].to_numpy(dtype=float)
-        lower, target, upper = (
-            np.column_stack(side) for side in zip(*map(problem.bounds, problem.balance), strict=True)
-        )
-        locked = np.full(n, -1, dtype=np.int64)
-        # Without constraints one zero stands for all: a full table would take 8 GB for a million units.
-        extra = np.zeros((n, k)) if problem.constraints else np.broadcast_to(0.0, (n, k))
-        position = {id_: i for i, id_ in enumerate(units.ids)} if problem.constraints else {}
-        number = {name: t for t, name in enumerate(problem.named_territories)}
-        for constraint in problem.constraints:
-            rows = [position[id_] for id_ in constraint.units]
-            if isinstance(constraint, Lock):
-                locked[rows] = number[constraint.territory]
-            else:
-                extra[rows, number[constraint.territory]] = np.inf
-        held = np.flatnonzero(locked >= 0)
-        if held.size:
-            extra[held] = np.inf
-            extra[held, locked[held]] = 0.0
+        ranges = problem.of_kind(AccountRange)
+        measures = units.frame[[*problem.balance, *("accounts" for _ in ranges)]].to_numpy(dtype=float)
+        sides = [*map(problem.bounds, problem.balance), *(_range(problem, asked) for asked in ranges)]
+        lower, target, upper = (np.column_stack(side) for side in zip(*sides, strict=True))
+        extra, locked, torn = _pairs(problem)
         if problem.graph is not None:
             graph, component = problem.graph.matrix, problem.graph.components
         else:
             graph = adjacency(delaunay_pairs(units.plane.to_plane(units.xy)), n)
             component = np.zeros(n, dtype=np.int64)
         places, points, metric, scale = _placed(problem)
-        return cls(
+        indptr, indices = graph.indptr.astype(np.int64), graph.indices.astype(np.int64)
+        rules = rules_of(problem, indptr, indices)
+        arrays = cls(
             places=places,
             points=points,
             metric=metric,
             scale=scale,
             power=problem.objective.power,
             weight=problem.weight,
-            measures=spread(measures, k),
+            measures=_loads(problem, measures, k),
             lower=lower - SLACK * target,
             upper=upper + SLACK * target,
             target=target,
-            indptr=graph.indptr.astype(np.int64),
-            indices=graph.indices.astype(np.int64),
+            indptr=indptr,
+            indices=indices,
             component=component,
             contiguous=problem.graph is not None,
             extra=extra,
             locked=locked,
             centering={"unit": UNIT, "centroid": CENTROID, "home": HOME}[problem.objective.center],
             unit=problem.distance.measure if isinstance(problem.distance, DistanceMatrix) else "km",
+            rules=replace(rules, stuck=torn) if torn.size else rules,
         )
+        return closed(arrays)
+
+
+def _range(problem: TerritoryProblem, asked: AccountRange) -> tuple[Floats, Floats, Floats]:
+    """Return (lower, target, upper) of the number of accounts, shape (k,) each."""
+    target = np.maximum(float(problem.units.frame["accounts"].sum()) * problem.shares, 1.0)
+    return np.full(len(target), float(asked.lower)), target, np.full(len(target), float(asked.upper))
+
+
+def _pairs(problem: TerritoryProblem) -> tuple[Floats, Ints, Ints]:
+    """Return what units cost in territories besides travel, where they are locked, and those locked to two."""
+    n, k = len(problem.units), problem.n_territories
+    locked, torn = np.full(n, -1, dtype=np.int64), []
+    priced = prices(problem)
+    named = [c for c in problem.constraints if isinstance(c, (Lock, Forbid))]
+    at_home = problem.home_units if problem.of_kind(HomeInside) else None
+    if not named and at_home is None:
+        # Without constraints one zero stands for all: a full table would take 8 GB for a million units.
+        return np.broadcast_to(0.0, (n, k)) if priced is None else priced, locked, np.empty(0, dtype=np.int64)
+    extra = np.zeros((n, k)) if priced is None else priced
+    position = {id_: i for i, id_ in enumerate(problem.units.ids)}
+    number = {name: t for t, name in enumerate(problem.named_territories)}
+    for constraint in named:
+        rows = [position[id_] for id_ in constraint.units]
+        if isinstance(constraint, Lock):
+            locked[rows] = number[constraint.territory]
+        else:
+            extra[rows, number[constraint.territory]] = np.inf
+    for t, unit in enumerate(() if at_home is None else at_home.tolist()):
+        if locked[unit] not in (-1, t) or np.isinf(extra[unit, t]):
+            torn.append(unit)
+        else:
+            locked[unit] = t
+    held = np.flatnonzero(locked >= 0)
+    if held.size:
+        own = extra[held, locked[held]]
+        extra[held] = np.inf
+        extra[held, locked[held]] = np.where(np.isfinite(own), own, 0.0)
+    return extra, locked, np.array(torn, dtype=np.int64)
+
+
+def _loads(problem: TerritoryProblem, measures: Floats, k: int) -> Floats:
+    """Return the load of each unit in each territory, shape (n, k, m): hours from home differ by rep."""
+    table = home_table(problem)
+    if table is None or NAME not in problem.balance:
+        return spread(measures, k)
+    loads = np.repeat(measures[:, None, :], k, axis=1)
+    loads[:, :, list(problem.balance).index(NAME)] = table
+    return loads
 
 
 def _placed(problem: TerritoryProblem) -> tuple[Floats, Floats, int, float]:

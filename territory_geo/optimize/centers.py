@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import CENTROID, HOME, ProblemArrays
 from territory_geo.optimize.middles import middles
+from territory_geo.optimize.rules.reach import center_within, centers_within
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -58,6 +59,11 @@ def unit_centers(arrays: ProblemArrays, labels: Labels) -> tuple[Ints, Floats]:
     if a.centering == HOME:
         homes = np.arange(a.n, a.n + a.k)
         return homes, _own_travel(a, labels, homes)
+    if np.isfinite(a.rules.radius):
+        found: tuple[Ints, Floats] = centers_within(
+            labels.astype(np.int64), a.k, a.points, a.weight, a.metric, a.scale, a.power, a.rules.ways, a.rules.radius
+        )
+        return found
     if a.n >= MANY and a.metric != kernels.MATRIX:
         centers, travel, _ = middles(labels, a.k, a.points, a.weight, a.metric, a.scale, a.power)
         return centers, travel
@@ -81,6 +87,9 @@ def recenter_one(arrays: ProblemArrays, members: Ints, t: int) -> Centers:
         alone = np.zeros(len(members), dtype=np.int32)
         mean: Floats = centroids(alone, 1, a.places[members], a.weight[members], a.metric == kernels.SPHERE)[0]
         return mean
+    if np.isfinite(a.rules.radius):
+        within = center_within(members, a.points, a.weight, a.metric, a.scale, a.power, a.rules.ways, a.rules.radius)
+        return np.array(within[0])
     return np.array(best_center(members, a.points, a.weight, a.metric, a.scale, a.power)[0])
 
 

@@ -57,7 +57,7 @@ def exchangeable(arrays: ProblemArrays) -> Bools:
     bool array, shape (k, k)
     """
     same = (arrays.lower[:, None] == arrays.lower).all(axis=2) & (arrays.upper[:, None] == arrays.upper).all(axis=2)
-    alike = arrays.fixed and arrays.centering != HOME and not arrays.extra.any()
+    alike = arrays.fixed and arrays.centering != HOME and not arrays.extra.any() and arrays.rules.alike
     plain = ~np.isin(np.arange(arrays.k), arrays.locked) & alike
     pairs: Bools = (same & plain[:, None] & plain) | np.eye(arrays.k, dtype=np.bool_)
     return pairs

@@ -20,6 +20,7 @@ from territory_geo.optimize.arrays import UNIT, ProblemArrays
 from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
 from territory_geo.optimize.cutting import PROOF_GAP, CutModel, Exact, Pair, Variables, Verdict, solve_and_cut
 from territory_geo.optimize.local_search import Score, score
+from territory_geo.optimize.rules.rows import add_to_hess, could_reach, hess_fits
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -36,8 +37,8 @@ ROOM = 1e-7
 
 
 def applies(arrays: ProblemArrays) -> bool:
-    """Tell whether the model fits: few units, and territories that are all alike."""
-    return arrays.n <= MOST_UNITS and arrays.alike and arrays.centering == UNIT
+    """Tell whether the model fits: few units, territories that are all alike, and rules that it can hold."""
+    return arrays.n <= MOST_UNITS and arrays.alike and arrays.centering == UNIT and hess_fits(arrays)
 
 
 def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float | None) -> Exact:
@@ -63,6 +64,8 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float | 
     Hess et al. 1965 (model); Oehrlein & Haunert 2017, Validi, Buchanan & Lykhovyd 2022 (cuts, fixing by prices).
     """
     started = time.monotonic()
+    if arrays.rules.stuck.size:
+        return Exact(Verdict.INFEASIBLE, None, None, "exact model")
     cost = pairwise_cost(arrays)
     best: Score | None = None if known is None else score(arrays, known)
     ceiling = float(cost.sum()) if best is None else best.travel
@@ -73,7 +76,11 @@ def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float | 
     if best is not None and relaxed.bound >= best.travel * (1 - PROOF_GAP):
         return Exact(Verdict.OPTIMAL, known, min(relaxed.bound, best.travel), "lagrangian")
     could = relaxed.could_serve(arrays.k, ceiling * (1 + ROOM))
+    within = could_reach(arrays)
+    if within is not None:
+        could = could & within
     model, serve = _model(arrays, cost, could)
+    add_to_hess(model, serve, arrays)
     bound = relaxed.bound
     if seconds is None and len(serve) > MOST_VARIABLES:
         return Exact(Verdict.OPEN, known, bound if best is None else min(bound, best.travel), "lagrangian")

@@ -27,27 +27,47 @@ MOST_UNITS = 5_000
 """Units up to which the prices come from the whole model; above, from groups of near units."""
 BLOCK = 4_000_000
 """Entries of a table held in memory at once."""
+LEAST_UNITS = 200
+"""Fewest groups of units, however short the time."""
+SECONDS = 5e-4
+"""Seconds per unit and measure that the model takes, on a slow machine."""
+SHARE = 0.15
+"""Part of a time limit that is kept for the bound."""
 NEAR = 8
 """Cheapest territories of each unit in the first model; others join where the prices make them cheaper."""
 TURNS = 30
 """Most times the model is solved again with pairs that joined."""
 
 
-def home_bound(arrays: ProblemArrays) -> float:
+def home_seconds(arrays: ProblemArrays, limit: float) -> float:
+    """Return the part of a time limit, in seconds, that is kept for the bound of homes."""
+    return min(SHARE * limit, SECONDS * arrays.m * min(arrays.n, MOST_UNITS))
+
+
+def home_bound(arrays: ProblemArrays, seconds: float | None = None) -> float:
     """Return a lower bound on the travel of every plan whose territories have homes; -inf where none was found.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    seconds : float, optional
+        About how long it may take.
 
     Notes
     -----
-    Large problems get their prices from runs of near units along Hilbert's curve; the bound is then evaluated on all
-    units, so that it holds for them. One linear programme in at most `MOST_UNITS` units, and O(n k).
+    Large problems, and those with little time, get their prices from runs of near units along Hilbert's curve; the
+    bound is then evaluated on all units, so that it holds for them. One linear programme in at most `MOST_UNITS`
+    units, and O(n k).
     """
     homes = np.arange(arrays.n, arrays.n + arrays.k)
-    if arrays.n <= MOST_UNITS:
+    most = MOST_UNITS if seconds is None else int(np.clip(seconds / (SECONDS * arrays.m), LEAST_UNITS, MOST_UNITS))
+    if arrays.n <= most:
         return fixed_center_bound(arrays, centers_cost(arrays, homes))
     order = hilbert_order(flat_places(arrays.places, arrays.metric == kernels.SPHERE), arrays.component)
     group = np.empty(arrays.n, dtype=np.int64)
-    group[order] = np.arange(arrays.n) * MOST_UNITS // arrays.n
-    cost, loads = np.zeros((MOST_UNITS, arrays.k)), np.zeros((MOST_UNITS, arrays.k, arrays.m))
+    group[order] = np.arange(arrays.n) * most // arrays.n
+    cost, loads = np.zeros((most, arrays.k)), np.zeros((most, arrays.k, arrays.m))
     for units in _blocks(arrays):
         part = _part(arrays, units)
         np.add.at(cost, group[units], centers_cost(part, homes - arrays.n + part.n))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.balance import Balanced, balanced_centers
 from territory_geo.optimize.centers import centers_cost, travel_to, unit_centers
-from territory_geo.optimize.repair import make_contiguous
+from territory_geo.optimize.rules.place import grown
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,7 +49,7 @@ def kicked(arrays: ProblemArrays, labels: Labels, rng: np.random.Generator) -> L
             best = balanced
     if best is None:
         return None
-    return make_contiguous(arrays, best.labels, centers_cost(arrays, best.centers), best.centers)
+    return grown(arrays, best.labels, centers_cost(arrays, best.centers), best.centers)
 
 
 def neighbour(arrays: ProblemArrays, centers: Ints, rival: float, rng: np.random.Generator) -> Balanced | None:

@@ -15,8 +15,12 @@ from numpy.typing import NDArray
 from territory_geo.optimize import kernels
 from territory_geo.optimize.annealing import anneal
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.centers import MANY, added_cost, centers_cost, recenter
+from territory_geo.optimize.centers import MANY, Centers, added_cost, centers_cost, recenter
 from territory_geo.optimize.coarsen import WaysFor, plain
+from territory_geo.optimize.costs import Ways
+from territory_geo.optimize.rules.annealing import anneal_ruled
+from territory_geo.optimize.rules.judge import beyond, overlap_cost, rules_cost, rules_missed
+from territory_geo.optimize.rules.spending import SpendingPrices
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
@@ -29,6 +33,8 @@ REHEAT = 1.0
 """First temperature once every seed had its turn: what a cold search could reach is known by then."""
 PRICE, PRICE_RISE = 20.0, 10.0
 """Price of missing a bound by a whole target, in mean travel of a territory; it rises over a cycle."""
+FIRM, FIRMEST = 1.2, 1000.0
+"""Where there are rules, the price rises besides by so much in each round that ends with one broken, up to so much."""
 MANY_PROPOSALS = 2
 """Moves per unit and round on large problems."""
 CYCLE = 150
@@ -68,11 +74,18 @@ class Score:
         return self.violation <= 0.0
 
 
-def violation_of(arrays: ProblemArrays, labels: Labels) -> float:
-    """Return by how much the bounds are missed in all, in shares of the target."""
+def violation_of(arrays: ProblemArrays, labels: Labels, centers: Centers | None = None) -> float:
+    """Return by how much bounds and rules are missed in all, in shares of the target; `centers` spare looking.
+
+    An empty territory counts as much as one that misses all of its target.
+    """
     loads = kernels.territory_loads(labels, arrays.k, arrays.measures)
     missed = np.maximum(0.0, loads - arrays.upper) + np.maximum(0.0, arrays.lower - loads)
-    return float((missed / arrays.target).sum())
+    total = float((missed / arrays.target).sum())
+    if (arrays.lower <= 0).all(axis=1).any():
+        # Where no floor says so: a territory without any unit is none.
+        total += float((np.bincount(labels, minlength=arrays.k) == 0).sum())
+    return total + rules_missed(arrays, labels, centers) if arrays.rules.asked else total
 
 
 def worst_deviation(arrays: ProblemArrays, labels: Labels) -> float:
@@ -98,7 +111,21 @@ def kept_bounds(arrays: ProblemArrays, loads: Floats, territories: slice | int =
 
 def score(arrays: ProblemArrays, labels: Labels) -> Score:
     """Return the score of labels, with every territory measured from its best centre, and with added costs."""
-    return Score(violation_of(arrays, labels), float(recenter(arrays, labels)[1].sum()) + added_cost(arrays, labels))
+    centers, travel = recenter(arrays, labels)
+    return _scored(arrays, labels, centers, travel)
+
+
+def _scored(arrays: ProblemArrays, labels: Labels, centers: Centers, travel: Floats) -> Score:
+    total = float(travel.sum()) + besides_travel(arrays, labels, centers)
+    return Score(violation_of(arrays, labels, centers), total)
+
+
+def besides_travel(arrays: ProblemArrays, labels: Labels, centers: Centers | None = None) -> float:
+    """Return what labels cost besides travel: added costs and soft rules."""
+    total = added_cost(arrays, labels)
+    if arrays.rules.asked:
+        total += rules_cost(arrays, labels, recenter(arrays, labels)[0] if centers is None else centers)
+    return total
 
 
 def proposals_per_round(arrays: ProblemArrays) -> int:
@@ -143,24 +170,46 @@ def anneal_cycle(
     current = labels.copy()
     movable = arrays.locked < 0
     centers, travel = recenter(arrays, current)
-    total = float(travel.sum()) + added_cost(arrays, current)
-    best, best_score = current.copy(), Score(violation_of(arrays, current), total)
+    now = _scored(arrays, current, centers, travel)
+    best, best_score, total = current.copy(), now, now.travel
     length = cycle_length(arrays)
     worked_out = arrays.n >= MANY and arrays.metric != kernels.MATRIX and plain(arrays)
+    worked_out &= arrays.rules.overlap.size == 0 and arrays.rules.alike
     costs = WaysFor(arrays) if worked_out else partial(centers_cost, arrays)
+    prices, firm = SpendingPrices(arrays, total / arrays.k), 1.0
+
+    def ruled_cost(centers: Centers) -> Floats | Ways:
+        cost = costs(centers)
+        if isinstance(cost, Ways):
+            return cost
+        if arrays.rules.overlap.size:
+            cost = cost + overlap_cost(arrays, centers)
+        return cost if arrays.rules.alike else cost + prices.table()
+
     for step in range(length):
         done = max(step / length, min(share(), 1.0)) if length == CYCLE else step / length
         mean = total / arrays.n
         lower, upper = _bounds(arrays, step / length)
-        anneal(
-            current, costs(centers), arrays.measures, lower, upper, arrays.target, movable,
-            arrays.indptr, arrays.indices, arrays.contiguous, hot * mean * (COLD / hot) ** done,
-            PRICE * (1 + (PRICE_RISE - 1) * done) * max(total, 1e-9) / arrays.k,
-            proposals_per_round(arrays), state,
-        )  # fmt: skip
+        temperature = hot * mean * (COLD / hot) ** done
+        penalty = PRICE * (1 + (PRICE_RISE - 1) * done) * max(total, 1e-9) / arrays.k
+        if arrays.rules.asked:
+            anneal_ruled(
+                current, ruled_cost(centers), beyond(arrays, centers), arrays.measures, lower, upper, arrays.target,
+                movable, arrays.indptr, arrays.indices, arrays.contiguous, temperature, penalty * firm,
+                proposals_per_round(arrays), arrays.rules.tables, state,
+            )  # fmt: skip
+        else:
+            anneal(
+                current, costs(centers), arrays.measures, lower, upper, arrays.target, movable,
+                arrays.indptr, arrays.indices, arrays.contiguous, temperature, penalty, proposals_per_round(arrays),
+                state,
+            )  # fmt: skip
         centers, travel = recenter(arrays, current)
-        total = float(travel.sum()) + added_cost(arrays, current)
-        now = Score(violation_of(arrays, current), total)
+        now = _scored(arrays, current, centers, travel)
+        total = now.travel
+        if not arrays.rules.alike:
+            prices.follow(current)
+        firm = min(firm * FIRM, FIRMEST) if now.violation > 0 else max(1.0, firm / FIRM)
         if now.better(best_score):
             best, best_score = current.copy(), now
         if not after_round(current, now):

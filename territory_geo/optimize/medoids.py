@@ -36,8 +36,9 @@ PRICE, PRICE_RISE = 30.0, 10.0
 
 
 def applies(arrays: ProblemArrays) -> bool:
-    """Tell whether the problem is small enough and free of contiguity."""
-    return not arrays.contiguous and arrays.n <= MOST_UNITS and arrays.k > 1 and arrays.centering == UNIT
+    """Tell whether the problem is small enough and free of contiguity and rules."""
+    free = not arrays.contiguous and not arrays.rules.asked
+    return free and arrays.n <= MOST_UNITS and arrays.k > 1 and arrays.centering == UNIT
 
 
 @njit(cache=True)

@@ -1,7 +1,8 @@
 """The exact model for small problems whose territories differ: each unit is with one territory, known by its name.
 
-Where territories have homes, travel is linear in the assignment and the best plan is proven. Elsewhere the model
-only says whether there is a plan at all. Contiguity enters as cuts where it is broken.
+Where territories have homes, travel is linear in the assignment and the best plan is proven; with rules on few units,
+centres are part of the model. Elsewhere the model only says whether there is a plan at all. Contiguity enters as cuts
+where it is broken.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.centers import centers_cost
 from territory_geo.optimize.cutting import CutModel, Exact, Pair, Variables, Verdict, solve_and_cut
 from territory_geo.optimize.exact import MOST_UNITS
+from territory_geo.optimize.rules.judge import overlap_cost
+from territory_geo.optimize.rules.rows import add_rules, centers_fit, fixed_costs
 
 Labels = NDArray[np.int32]
 
@@ -34,6 +37,12 @@ FEW = 3
 def applies(arrays: ProblemArrays) -> bool:
     """Tell whether the model fits."""
     return arrays.n <= MOST_UNITS and arrays.n * arrays.k <= MOST_PAIRS
+
+
+def proves(arrays: ProblemArrays) -> bool:
+    """Tell whether the model finds the best plan, not only any plan."""
+    homes = arrays.centering == HOME and not arrays.rules.hulls
+    return applies(arrays) and (homes or centers_fit(arrays))
 
 
 def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | None) -> Exact:
@@ -52,27 +61,31 @@ def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | No
     Returns
     -------
     Exact
-        Without homes the verdict is "infeasible", or "open" with a plan.
+        Where it does not prove the best plan, the verdict is "infeasible", or "open" with a plan.
 
     References
     ----------
     Separators of two units: Carvajal et al. 2013; Oehrlein & Haunert 2017.
     """
-    started, at_home = time.monotonic(), arrays.centering == HOME
-    if not at_home and known is not None:
+    started, priced = time.monotonic(), proves(arrays)
+    if arrays.rules.stuck.size:
+        return Exact(Verdict.INFEASIBLE, None, None, "exact model")
+    if not priced and known is not None:
         return Exact(Verdict.OPEN, known, None, "exact model")
-    model, chosen = _model(arrays, at_home)
+    model, chosen = _model(arrays, priced)
     asked = CutModel(
-        model, chosen, partial(_labels, arrays.n), lambda pairs: _cuts(arrays, pairs, chosen), priced=at_home
+        model, chosen, partial(_labels, arrays.n), lambda pairs: _cuts(arrays, pairs, chosen), priced=priced
     )
     return solve_and_cut(arrays, asked, known, -np.inf, seconds, started)
 
 
-def _model(arrays: ProblemArrays, at_home: bool) -> tuple[mathopt.Model, Variables]:
+def _model(arrays: ProblemArrays, priced: bool) -> tuple[mathopt.Model, Variables]:
     """Return the model and its variables by unit and territory; what is forbidden has none."""
     model = mathopt.Model()
     homes = np.arange(arrays.n, arrays.n + arrays.k)
-    cost = centers_cost(arrays, homes) if at_home else np.array(arrays.extra)
+    cost = centers_cost(arrays, homes) if arrays.centering == HOME else np.array(arrays.extra)
+    if fixed_costs(arrays):
+        cost += overlap_cost(arrays, homes)
     chosen: Variables = {(int(i), int(t)): model.add_binary_variable() for i, t in np.argwhere(np.isfinite(cost))}
     for i in range(arrays.n):
         model.add_linear_constraint(mathopt.fast_sum(chosen[i, t] for t in range(arrays.k) if (i, t) in chosen) == 1)
@@ -84,8 +97,10 @@ def _model(arrays: ProblemArrays, at_home: bool) -> tuple[mathopt.Model, Variabl
             load = mathopt.fast_sum(arrays.measures[i, t, q] * step * variable for i, variable in inside)
             model.add_linear_constraint(load <= arrays.upper[t, q] * step)
             model.add_linear_constraint(load >= arrays.lower[t, q] * step)
-    if at_home:
-        model.minimize(mathopt.fast_sum(float(cost[pair]) * variable for pair, variable in chosen.items()))
+    terms = add_rules(model, chosen, arrays, priced=priced)
+    if priced:
+        terms += [float(cost[pair]) * variable for pair, variable in chosen.items()]
+        model.minimize(mathopt.fast_sum(terms))
     return model, chosen
 
 

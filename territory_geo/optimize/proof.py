@@ -14,7 +14,7 @@ from territory_geo.optimize import free_bound, named
 from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.cutting import PROOF_GAP, Exact, Verdict
 from territory_geo.optimize.exact import applies, solve_exactly
-from territory_geo.optimize.fixed_bound import home_bound
+from territory_geo.optimize.fixed_bound import home_bound, home_seconds
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, Stop, rules
 from territory_geo.progress import Progress
@@ -25,10 +25,11 @@ SEARCH_ROUNDS = 150
 
 def search_rule(arrays: ProblemArrays, stop: Stop) -> Stop:
     """Return the rule for the search: where a proof or a bound can follow, part of the time is kept for it."""
-    if applies(arrays) or (arrays.centering == HOME and named.applies(arrays)):
+    if applies(arrays) or named.proves(arrays):
         return stop | MaxIterations(SEARCH_ROUNDS)
     limits = [rule.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
-    kept = free_bound.kept_seconds(arrays, min(limits)) if limits else 0.0
+    kept_for = home_seconds if arrays.centering == HOME else free_bound.kept_seconds
+    kept = kept_for(arrays, min(limits)) if limits else 0.0
     return stop | MaxRuntime(min(limits) - kept) if kept > 0 else stop
 
 
@@ -70,7 +71,7 @@ def _model_for(arrays: ProblemArrays, nothing_found: bool) -> Callable[..., Exac
     """Return the exact model that can add to what a search found, or None."""
     if applies(arrays):
         return solve_exactly
-    if named.applies(arrays) and (arrays.centering == HOME or nothing_found):
+    if named.proves(arrays) or (named.applies(arrays) and nothing_found):
         return named.solve_named
     return None
 
@@ -81,7 +82,8 @@ def _bounded(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progre
         return None
     if arrays.centering == HOME:
         progress("bound", 0.0, "prices of loads")
-        bound: float | None = home_bound(arrays)
+        limits = [rule.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
+        bound: float | None = home_bound(arrays, home_seconds(arrays, min(limits)) if limits else None)
         kind = "transportation, units divisible" + (", contiguity left out" if arrays.contiguous else "")
         progress("bound", 1.0, "")
     else:

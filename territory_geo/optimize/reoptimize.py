@@ -19,6 +19,7 @@ from territory_geo.optimize.binary import NODES, solve_binary
 from territory_geo.optimize.centers import recenter_one, travel_to
 from territory_geo.optimize.groups import GoOn, improve_groups
 from territory_geo.optimize.local_search import Score, kept_bounds
+from territory_geo.optimize.rules.part import alone, pair_spending
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -120,7 +121,7 @@ def reoptimize_pair(
         return None
     centers = np.array([recenter_one(arrays, np.flatnonzero(labels == own), own) for own in (s, t)])
     cost = travel_to(arrays, centers)[units] + arrays.extra[units][:, [s, t]]
-    free &= np.isfinite(cost).all(axis=1)
+    free &= np.isfinite(cost).all(axis=1) & alone(arrays)[units]
     core = [np.flatnonzero((labels[units] == own) & ~free) for own in (s, t)]
     roots = []
     for side, (own, fixed) in enumerate(zip((s, t), core, strict=True)):
@@ -134,6 +135,9 @@ def reoptimize_pair(
     cuts: list[_Cut] = []
     now = labels[units] == s
     measures, saving = pair_loads(arrays, units, s, t), (cost[:, 0] - cost[:, 1])[free]
+    if arrays.rules.tables.cap.size:
+        spent, least, most = pair_spending(arrays, labels, units, s, t)
+        measures, lower, upper = np.hstack([measures, spent]), np.append(lower, least), np.append(upper, most)
     fixed = measures[now & ~free].sum(axis=0)
     present = measures[now].sum(axis=0)
     known = now[free] if ((lower <= present) & (present <= upper)).all() else None

@@ -48,7 +48,19 @@ def reordered(arrays: ProblemArrays, order: Ints) -> ProblemArrays:
     extra = arrays.extra if arrays.extra.strides == (0, 0) else arrays.extra[order]
     measures = spread(arrays.usual[order], arrays.k) if arrays.fixed else arrays.measures[order]
     points = np.concatenate([arrays.points[order], arrays.points[arrays.n :]])
+    edges = _old_edges(arrays, indptr, indices, order) if arrays.rules.tables.border.size else indices[:0]
     return replace(
         arrays, places=arrays.places[order], points=points, weight=arrays.weight[order], measures=measures,
         indptr=indptr, indices=indices, component=arrays.component[order], extra=extra, locked=arrays.locked[order],
+        rules=arrays.rules.reordered(order, edges),
     )  # fmt: skip
+
+
+def _old_edges(arrays: ProblemArrays, indptr: Ints, indices: Ints, order: Ints) -> Ints:
+    """Return the position in the old neighbour lists of each edge of the new ones."""
+    n = arrays.n
+    old = np.repeat(np.arange(n), np.diff(arrays.indptr)) * n + arrays.indices
+    new = order[np.repeat(np.arange(n), np.diff(indptr))] * n + order[indices]
+    by_pair = np.argsort(old, kind="stable")
+    edges: Ints = by_pair[np.searchsorted(old[by_pair], new)]
+    return edges

@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from territory_geo.optimize.arrays import UNIT, ProblemArrays
 from territory_geo.optimize.centers import Centers, centers_cost, recenter
 from territory_geo.optimize.local_search import GAIN, kept_bounds
+from territory_geo.optimize.rules.part import alone, left_to_spend, spending_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,7 +66,7 @@ def solve_restricted(
     """
     centers, _ = recenter(arrays, labels)
     cost = centers_cost(arrays, centers)
-    options = options & np.isfinite(cost) & (arrays.locked < 0)[:, None]
+    options = options & np.isfinite(cost) & ((arrays.locked < 0) & alone(arrays))[:, None]
     roots = _roots(arrays, labels, cost, centers)
     options[roots] = False
     options[np.arange(arrays.n), labels] = True
@@ -140,7 +141,12 @@ def _rows(
     row = (territory[:, None] * m + np.arange(m)).ravel()
     column = np.repeat(np.arange(len(unit)), m)
     rows = csr_matrix((share.ravel(), (row, column)), shape=(arrays.k * m, len(unit)))
-    return rows, lower.ravel(), upper.ravel()
+    if not arrays.rules.tables.cap.size:
+        return rows, lower.ravel(), upper.ravel()
+    spent = spending_rows(arrays, unit, territory).T
+    most = left_to_spend(arrays, labels) + spent[:, territory == labels[unit]].sum(axis=1)
+    least = np.concatenate([lower.ravel(), np.zeros(len(most))])
+    return vstack([rows, csr_matrix(spent)]).tocsr(), least, np.concatenate([upper.ravel(), most])
 
 
 def _broken(graph: csr_matrix, labels: Labels, roots: Ints, number: dict[tuple[int, int], int]) -> Iterator[Cut]:

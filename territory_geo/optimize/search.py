@@ -6,6 +6,7 @@ It knows arrays only. The best labels so far are always at hand, so that an inte
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +22,7 @@ from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
+from territory_geo.optimize.rules.today import today_starts
 from territory_geo.optimize.starts import DRAWS, MOVES, Starts
 from territory_geo.optimize.stop import Clock, FirstFeasible, rules, seconds_left
 from territory_geo.optimize.sweeps import sweep
@@ -33,6 +35,8 @@ HOT_MANY = 0.1
 """First temperature on large problems, whose seed is good and whose rounds are dear."""
 FREEZE = 0.9
 """Share of the budget from which on a cycle cools faster, so that it ends cold."""
+RULED_FREEZE = 0.8
+"""Share of the budget at which the first cycle is cold where there are rules."""
 LAST_CYCLE = 200.0
 """Where less than so many times the last cycle with exact centres is left, one cycle takes it all: one long cooling
 finds more than several short ones."""
@@ -126,10 +130,11 @@ class Search(Journal):
             return starts[cycle % len(starts)], True
         if applies(self.arrays):
             return self.labels, False
-        if not self.seeds.movable or medoids.applies(self.arrays):
+        if not self.seeds.movable or medoids.applies(self.arrays) or not self.arrays.rules.alike:
             if cycle < min(FIRST_CYCLES, len(starts)):
                 return starts[cycle], True
-            moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 and self.seeds.movable else None
+            movable = self.seeds.movable and self.arrays.rules.alike
+            moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 and movable else None
             return (self.labels if moved is None else moved), moved is not None
         if cycle % 4 == 0:
             return self.labels, False
@@ -166,7 +171,7 @@ class Search(Journal):
                 begin,
                 self.state,
                 hot=(HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT,
-                share=lambda: (self.stop.share(self.clock) - FREEZE) / (1 - FREEZE),
+                share=self._cooled(self.stop.share(self.clock)),
                 after_round=self._round,
             )
         before = self.time_used()
@@ -180,6 +185,14 @@ class Search(Journal):
             self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
         return result
 
+    def _cooled(self, begun: float) -> Callable[[], float]:
+        """Return how far a cycle must have cooled: in its last part, and with rules from the beginning, by the budget.
+
+        A round with rules takes longer: a cycle is cut to what is left, and ends early enough for pairs.
+        """
+        first, last = (begun, max(RULED_FREEZE, (1 + begun) / 2)) if self.arrays.rules.asked else (FREEZE, 1.0)
+        return lambda: (self.stop.share(self.clock) - first) / (last - first)
+
     def _coarse_start(self) -> list[Labels]:
         """Return the labels of a coarse start where the problem is large, else none."""
         if not applies(self.arrays):
@@ -190,6 +203,8 @@ class Search(Journal):
             return []
         self._tell("seeds", 0.5, "borders")
         labels, now, _ = sweep(self.arrays, labels, self.state)
+        if self.arrays.rules.asked:
+            now = score(self.arrays, labels)
         self._keep(labels, now, "seeds")
         if not now.feasible and not self.quick:
             labels, now = push_surplus(self.arrays, labels, now, self._pair)
@@ -199,23 +214,34 @@ class Search(Journal):
     def _starts(self) -> list[Labels]:
         """Return contiguous labels from several seeds, the most promising first."""
         self.seeds = Starts(self.arrays, self.rng)
-        found: list[tuple[float, int, Labels]] = []
+        found: list[tuple[float, float, int, Labels]] = []
+        for number, labels in enumerate(today_starts(self.arrays)):
+            now = score(self.arrays, labels)
+            self._keep(labels, now, "today")
+            found.append((self._lost(now), now.travel, number - DRAWS - MOVES, labels))
+            self._tell("seeds", 0.0, "today's alignment")
         single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
-        for number in range(1 if single else DRAWS + MOVES):
+        # Budgets bind a plan to today's: sets of centres drawn at random lead nowhere near it.
+        bound = bool(found) and not self.arrays.rules.alike
+        for number in range(0 if bound else 1 if single else DRAWS + MOVES):
             self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
             if number >= DRAWS and not self.seeds.movable:
                 break
             balanced = self.seeds.draw() if number < DRAWS else self.seeds.move()
-            labels = None if balanced is None else self.seeds.grown(balanced)
-            if balanced is None or labels is None:
+            begun = None if balanced is None else self.seeds.grown(balanced)
+            if balanced is None or begun is None:
                 continue
-            now = score(self.arrays, labels)
-            self._keep(labels, now, "seeds")
-            found.append((min(balanced.cost, now.travel), number, labels))
+            now = score(self.arrays, begun)
+            self._keep(begun, now, "seeds")
+            found.append((self._lost(now), min(balanced.cost, now.travel), number, begun))
             if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
                 break
         self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
-        return [labels for _, _, labels in sorted(found, key=lambda item: item[:2])]
+        return [labels for _, _, _, labels in sorted(found, key=lambda item: item[:3])]
+
+    def _lost(self, now: Score) -> float:
+        """Return what counts first among starts: violation, where budgets bind a plan to today's, else nothing."""
+        return 0.0 if self.arrays.rules.alike else now.violation
 
     def _round(self, labels: Labels, now: Score) -> bool:
         self.clock.iterations += 1

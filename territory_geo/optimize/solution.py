@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from territory_geo.plan.metrics import minimised
 from territory_geo.plan.plan import TerritoryPlan
+from territory_geo.plan.problem import TerritoryProblem
+
+if TYPE_CHECKING:
+    from territory_geo.optimize.conflicts import Conflict
 
 
 class Status(StrEnum):
@@ -49,8 +55,8 @@ class Solution:
         else is left out), or "transportation" (the same for given homes).
     reason : str
         Why there is no plan, in words; empty otherwise.
-    conflicts : tuple of str
-        Constraints that cannot hold together, where they are known.
+    problem : TerritoryProblem or None
+        What was asked.
     history : DataFrame
         `seconds`, `stage`, `iteration`, `objective`, `worst_deviation` (of a territory from its target, a share),
         `missed` (by how much bounds are missed in all, in shares of a target), `start`, one row per improvement; rows
@@ -67,9 +73,32 @@ class Solution:
     seed: int
     iterations: int
     runtime_s: float
-    conflicts: tuple[str, ...] = ()
     bound: float | None = None
     bound_kind: str | None = None
+    problem: TerritoryProblem | None = field(default=None, repr=False)
+
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Why there is no plan: the demands that cannot hold together, and what would do instead; empty with a plan.
+
+        Worked out when first asked for, in at most a minute, by searching for plans of weaker problems; each has a
+        text form. `explain` takes a budget of its own.
+        """
+        return self.explain()
+
+    def explain(self, *, seconds: float = 60.0) -> tuple[Conflict, ...]:
+        """Return the conflicts, worked out within a time limit; see `conflicts`.
+
+        Parameters
+        ----------
+        seconds : float, default 60
+            Most time for it; what was found until then is returned.
+        """
+        from territory_geo.optimize.conflicts import conflicts_of
+
+        if self.problem is None or self.status not in (Status.INFEASIBLE, Status.NOT_FOUND):
+            return ()
+        return conflicts_of(self.problem, self.status, seed=self.seed, seconds=seconds)
 
     @property
     def gap(self) -> float | None:

@@ -16,12 +16,15 @@ from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.guide import guided
+from territory_geo.optimize.local_search import besides_travel
 from territory_geo.optimize.proof import prove, search_rule
+from territory_geo.optimize.rules.names import nothing_left, to_nearest_homes
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
 from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, shortened
 from territory_geo.plan.check import impossibility
+from territory_geo.plan.measures import depends
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 from territory_geo.plan.tables import travel_figures
@@ -129,12 +132,18 @@ def _solve(
 ) -> Solution:
     started = time.monotonic()
     reason = impossibility(problem)
+    if reason is None and any(depends(problem, name) for name in problem.balance):
+        from territory_geo.optimize.settle import settle
+
+        return settle(problem, stop, seed, progress, several)
     if reason is not None:
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
     arrays = ProblemArrays.from_problem(problem)
     # A limit holds for the whole call: what came before the search and what comes after it are part of it.
     stop = shortened(stop, time.monotonic() - started + FINISHING * arrays.n)
+    if reason is None and arrays.rules.stuck.size:
+        reason, stop = nothing_left(problem, arrays.rules.stuck), MaxIterations(20) | MaxRuntime(5)
     search = Search(guided(arrays), search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
     if several is None or reason is not None:
         search.run()
@@ -169,10 +178,13 @@ def _solve(
     provenance |= {"bound": bound, "bound_kind": None if bound is None or proof is None else proof.kind}
     if bound is not None and objective:
         provenance["gap"] = 0.0 if status is Status.OPTIMAL else max(0.0, (objective - bound) / objective)
+    besides = 0.0
     plan = nearest = None
     if search.labels is not None and search.best is not None:
         provenance["objective"] = search.best.travel
-        found = TerritoryPlan.from_codes(problem, _by_first(problem, search.labels), provenance)
+        besides = besides_travel(arrays, search.labels)
+        labels = to_nearest_homes(problem, arrays, search.labels)
+        found = TerritoryPlan.from_codes(problem, _by_first(problem, labels), provenance)
         if search.best.feasible and status is not Status.INFEASIBLE:
             plan = verified(found)
         else:
@@ -181,7 +193,7 @@ def _solve(
         status=status,
         plan=plan,
         nearest=nearest,
-        objective=None if plan is None else travel_figures(plan)["objective"],
+        objective=None if plan is None else travel_figures(plan)["objective"] + besides,
         reason=reason or "",
         history=pd.DataFrame(search.history, columns=HISTORY),
         seed=seed,
@@ -189,6 +201,7 @@ def _solve(
         runtime_s=provenance["runtime_s"],
         bound=bound,
         bound_kind=provenance["bound_kind"],
+        problem=problem,
     )
 
 

@@ -15,7 +15,8 @@ from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.balance import Balanced, balanced_centers
 from territory_geo.optimize.centers import centers_cost
 from territory_geo.optimize.kick import neighbour
-from territory_geo.optimize.repair import make_contiguous
+from territory_geo.optimize.rules.place import grown
+from territory_geo.optimize.rules.today import matched_centers
 from territory_geo.optimize.seeds import start_centers, territory_parts
 
 Floats = NDArray[np.float64]
@@ -60,7 +61,7 @@ class Starts:
     def draw(self) -> Balanced:
         """Return a random set, in balance where that is possible."""
         arrays = self.arrays
-        centers = start_centers(arrays, self.parts, self.rng)
+        centers = matched_centers(arrays, start_centers(arrays, self.parts, self.rng))
         balanced = None
         if not self.apart.any():
             balanced = balanced_centers(arrays, centers, np.inf if self.best is None else self.best.cost)
@@ -90,7 +91,7 @@ class Starts:
     def grown(self, balanced: Balanced) -> Labels | None:
         """Return labels in one piece per territory, or None where locks leave no way."""
         self.waiting.pop(self._key(balanced.centers), None)
-        return make_contiguous(self.arrays, balanced.labels, self._cost(balanced.centers), balanced.centers)
+        return grown(self.arrays, balanced.labels, self._cost(balanced.centers), balanced.centers)
 
     def take(self, below: float) -> Balanced | None:
         """Return the cheapest set that no cycle began at, if it costs less than `below`: no plan costs less than it."""

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.clean import id_text
-from territory_geo.plan import metrics
+from territory_geo.plan import measures, metrics
+from territory_geo.plan.matching import matched_names
 from territory_geo.plan.problem import TerritoryProblem
 
 if TYPE_CHECKING:
@@ -53,6 +55,13 @@ class TerritoryPlan:
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._match_labels()
+        if self.problem.work is not None and len(self.territory_ids) == self.problem.n_territories:
+            # Hours that depend on the territories are those of these territories.
+            object.__setattr__(self, "problem", measures.evaluated(self.problem, self.codes))
+            self.__dict__.pop("centers", None)
+
+    def _match_labels(self) -> None:
         if self.labels.index.is_(self.problem.units.frame.index) and self.labels.notna().all():
             # The units' own index: nothing to match.
             values = self.labels.to_numpy(dtype=object)
@@ -82,18 +91,22 @@ class TerritoryPlan:
     def from_codes(cls, problem: TerritoryProblem, codes: Ints, provenance: Mapping[str, Any]) -> TerritoryPlan:
         """Return the plan of territory numbers; named territories come first, the rest are named T01, T02, …
 
-        The numbering of the unnamed runs from the north-west to the south-east, by their centres.
+        The numbering of the unnamed runs from the north-west to the south-east, by their centres. With a current
+        alignment the reps of today get, of the territories that differ by name only, those that match theirs best.
         """
-        named = list(problem.named_territories)
+        named: list[str | None] = [*problem.named_territories]
+        named += [None] * (problem.n_territories - len(named))
+        taken = set(problem.named_territories)
+        if problem.alignment is not None and problem.reps is None:
+            named = matched_names(problem, codes)
+            taken |= set(problem.alignment.reps)
         centers = metrics.centers_of(problem, codes)
         places = problem.units.plane.to_plane(centers.xy)
-        rest = np.arange(len(named), problem.n_territories)
+        rest = np.array([t for t, name in enumerate(named) if name is None], dtype=np.int64)
         rest = rest[np.lexsort((rest, places[rest, 0] - places[rest, 1]))]
         width = max(2, len(str(problem.n_territories)))
-        free = (f"T{i:0{width}d}" for i in range(1, 2 * problem.n_territories + 1))
-        names = np.empty(problem.n_territories, dtype=object)
-        names[: len(named)] = named
-        unused = (name for name in free if name not in named)
+        names = np.array(named, dtype=object)
+        unused = (name for i in count(1) if (name := f"T{i:0{width}d}") not in taken)
         for number in rest:
             names[number] = next(unused)
         plan = cls(problem, pd.Series(names[codes], index=problem.units.frame.index), provenance)
@@ -104,6 +117,34 @@ class TerritoryPlan:
             plan.__dict__["codes"] = np.argsort(order)[codes].astype(np.int64)
             plan.__dict__["centers"] = centers.taken(order)
         return plan
+
+    @classmethod
+    def from_current(cls, problem: TerritoryProblem) -> TerritoryPlan:
+        """Return today's alignment as a plan, whatever its state: split, unbalanced, with another number of reps.
+
+        Parameters
+        ----------
+        problem : TerritoryProblem
+            With `current`.
+
+        Returns
+        -------
+        TerritoryPlan
+            A unit that holds accounts of several reps is drawn with the one who has most of them, a unit of nobody
+            with the nearest unit that is somebody's; `provenance` counts both (`shared_units`,
+            `accounts_in_shared_units_of_others`, `units_of_nobody`). Disruption is counted on accounts all the same.
+            Where the reps of today are not the territories that are asked for, the plan answers the same question
+            for today's reps, without constraints (`provenance["other_problem"]`); trips that would start at homes
+            then start at the best unit.
+
+        Raises
+        ------
+        OptionError
+            If the problem has no current alignment.
+        """
+        from territory_geo.plan.today import current_plan
+
+        return current_plan(problem)
 
     @cached_property
     def territory_ids(self) -> list[str]:
@@ -149,12 +190,45 @@ class TerritoryPlan:
         """Return one row per balanced measure: target, least, most and largest deviation over the territories."""
         return metrics.balance_table(self.problem, self.codes)
 
+    def disruption(self, measures: Sequence[str] | None = None, per: str = "plan") -> pd.DataFrame:
+        """Return how much changes rep: one row per measure and group, with `held`, `moved` and `share`.
+
+        Parameters
+        ----------
+        measures : sequence of str, optional
+            Numeric columns of the accounts; left out: accounts, revenue, potential, what is balanced or has a budget.
+        per : str, default "plan"
+            "plan", "territory" (each rep of today), or a column such as "segment" (each tier).
+
+        Raises
+        ------
+        OptionError
+            If the problem has no current alignment.
+        """
+        if self.problem.alignment is None:
+            raise OptionError("The problem does not say who has what today: give current=, a column of the accounts.")
+        return metrics.disruption_table(self, measures, per)
+
+    def constraints(self) -> pd.DataFrame:
+        """Return one row per constraint: `id`, `statement`, what it comes to (`value`), `limit`, and its `cost`."""
+        return metrics.constraint_table(self)
+
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """The plan's figures: balance per measure, travel in km and hours, whether every territory is in one piece."""
         from territory_geo.plan.tables import plan_metrics
 
         return plan_metrics(self)
+
+    def workload(self) -> pd.DataFrame:
+        """Return the hours of each territory by kind; see `plan.measures.workload_table`.
+
+        Raises
+        ------
+        OptionError
+            If the problem says nothing of a workload.
+        """
+        return measures.workload_table(self.problem, self.codes, self.territory_ids)
 
     def verify(self) -> Verification:
         """Check the plan anew from tables: complete, exclusive, in one piece, in balance, constraints kept."""
@@ -225,5 +299,10 @@ class TerritoryPlan:
         if "mean_hours" in travel:
             entries["mean driving time to centre"] = driving_time(travel["mean_hours"])
         entries |= {f"{name}, largest deviation": f"{100 * share:.1f} %" for name, share in self._worst().items()}
+        overlap = self.metrics["overlap"]
+        entries["nearer to another centre"] = f"{100 * overlap['nearer']:.1f} %"
+        for measure, share in self.metrics.get("disruption", {}).get("shares", {}).items():
+            entries[f"{measure} that changes rep"] = f"{100 * share:.1f} %"
+        entries |= {f"{c['id']}: {c['statement']}": c["value"] for c in self.metrics.get("constraints", [])}
         table = pd.DataFrame(self.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
         return definition_table("Territory plan", entries, table.round(3))

@@ -8,21 +8,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory_geo.errors import DataError, OptionError
+from territory_geo.demand.workload import UnitWork, Workload
+from territory_geo.errors import OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import Distance, GreatCircle, Planar
 from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
-from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
+from territory_geo.plan import places
+from territory_geo.plan.constraints import Bounds, Constraint, DisruptionBudget, Forbid, Lock
+from territory_geo.plan.current import CurrentAlignment, alignment_of, owners_of
+from territory_geo.plan.fit import check_measure, check_reps
+from territory_geo.plan.measures import depends, prepared
 from territory_geo.plan.objective import Travel
+from territory_geo.plan.resolve import resolved
+
+if TYPE_CHECKING:
+    from territory_geo.plan.budget import BudgetTerm
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +53,21 @@ class TerritoryProblem:
         How far a territory may lie from the mean, as a share of it (0.1 is ±10 %), or absolute `Bounds`.
     objective : Travel
         What is minimised.
-    constraints : sequence of Lock, Forbid
-        What is insisted on.
+    constraints : sequence of constraints
+        What is insisted on, and what has a price: `Lock`, `Forbid`, `Together`, `Apart`, `MaxRadius`, `AccountRange`,
+        `KeepWhole`, `HomeInside`, `BorderLength`, `OverlapCost`, `DisruptionBudget`; several of a kind all hold.
     reps : Reps, optional
         Who gets the territories, one each: territories carry the reps' ids. Where the reps have `capacity_hours`, each
         territory's target is in proportion to them: half the hours, half the load.
+    current : str, Series or mapping, optional
+        Who has each account today: a column of the accounts, or account id → rep id (unit id → rep id, such as the
+        labels of an earlier plan, where it names every unit). Without `reps`, territories carry the ids of today's
+        reps: all of them where there are enough territories; else those that the plan's territories match best.
+    workload : Workload, optional
+        How hours follow from visits and places. Then there is a measure ``workload``, hours a year with driving and
+        nights away; it depends on where a territory's trips start, and `solve` settles it.
+    work : UnitWork, optional
+        What `workload` says of the units; worked out where it is left out.
 
     Raises
     ------
@@ -69,6 +91,9 @@ class TerritoryProblem:
     objective: Travel = field(default_factory=Travel, kw_only=True)
     constraints: Sequence[Constraint] = field(default=(), kw_only=True)
     reps: Reps | None = field(default=None, kw_only=True)
+    current: str | pd.Series | Mapping[str, str] | None = field(default=None, kw_only=True)
+    workload: Workload | None = field(default=None, kw_only=True)
+    work: UnitWork | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.objective, Travel):
@@ -76,7 +101,13 @@ class TerritoryProblem:
                 f"The 'objective' must be a Travel, such as Travel(power=2). Got {self.objective!r} instead."
             )
         if self.reps is not None:
-            self._check_reps(self.reps)
+            if self.n_territories == 0 and isinstance(self.reps, Reps):
+                object.__setattr__(self, "n_territories", len(self.reps))
+            check_reps(self, self.reps)
+        if self.workload is not None and self.work is None:
+            units, work = prepared(self)
+            object.__setattr__(self, "units", units)
+            object.__setattr__(self, "work", work)
         n, k = len(self.units), self.n_territories
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= n:
             raise OptionError(
@@ -88,15 +119,15 @@ class TerritoryProblem:
         if not self.balance:
             raise OptionError("The 'balance' parameter must name at least one measure, such as {\"accounts\": 0.1}.")
         for name, limit in self.balance.items():
-            self._check_measure(name, "balance")
+            check_measure(self, name, "balance")
             if not isinstance(limit, Bounds) and not (np.isfinite(limit) and 0 <= limit <= 1):
                 raise OptionError(
                     f"The tolerance of {name!r} must be a share from 0 to 1 (0.1 is ±10 %). Got {limit!r}."
                 )
         if self.weight_name is not None:
-            self._check_measure(self.weight_name, "weight")
+            check_measure(self, self.weight_name, "weight")
         object.__setattr__(self, "balance", dict(self.balance))
-        object.__setattr__(self, "constraints", tuple(self._on_units(c) for c in self.constraints))
+        object.__setattr__(self, "constraints", tuple(resolved(self, c) for c in self.constraints))
         if self.objective.center == "home" and self.reps is None:
             raise OptionError("Travel from home needs homes: give reps=read_reps(...), one for each territory.")
         if isinstance(self.distance, DistanceMatrix):
@@ -105,60 +136,26 @@ class TerritoryProblem:
                 self.distance.rows(self.named_territories, "reps")
         if len(self.named_territories) > k:
             raise OptionError(
-                f"The constraints name {len(self.named_territories)} territories "
+                f"The constraints{' and the current reps' * (self.alignment is not None)} name "
+                f"{len(self.named_territories)} territories "
                 f"({', '.join(self.named_territories[:5])}{', …' if len(self.named_territories) > 5 else ''}), "
                 f"but n_territories is {k}."
             )
 
-    def _check_reps(self, reps: Reps) -> None:
-        if not isinstance(reps, Reps):
-            raise OptionError(f"The 'reps' must be Reps, from read_reps('reps.csv'). Got {reps!r} instead.")
-        if self.n_territories == 0:
-            object.__setattr__(self, "n_territories", len(reps))
-        if self.n_territories != len(reps):
-            raise OptionError(
-                f"There are {len(reps)} reps for {self.n_territories} territories: each rep gets one. Leave "
-                f"n_territories out, or choose among the reps, such as reps.with_role('territory rep')."
-            )
-        known = set(reps.frame.index)
-        strangers = sorted({c.territory for c in self.constraints if isinstance(c, (Lock, Forbid))} - known)
-        if strangers:
-            raise OptionError(
-                f"The constraints name {', '.join(strangers[:5])}: no rep has such an id. "
-                f"With reps, territories carry the reps' ids: {', '.join(sorted(known)[:5])}, …"
-            )
-        if (reps.frame.crs is not None) != self.units.geographic:
-            where = ("degrees", "a plane") if reps.frame.crs is not None else ("a plane", "degrees")
-            raise OptionError(f"The reps' homes are in {where[0]}, the units in {where[1]}. Read both the same way.")
-
-    def _on_units(self, constraint: Constraint) -> Constraint:
-        """Return a constraint in the ids of units: what is said of an account holds for the unit it lies in."""
-        if not isinstance(constraint, (Lock, Forbid)):
-            raise OptionError(f"A constraint must be a Lock or a Forbid. Got {constraint!r} instead.")
-        unit_of = self.units.unit_of
-        strangers = [id_ for id_ in constraint.units if id_ not in unit_of]
-        if strangers:
-            raise DataError(f"Constraint {constraint.id}: no account or unit has the id {', '.join(strangers[:5])}.")
-        return type(constraint)([unit_of[id_] for id_ in constraint.units], constraint.territory)
-
-    def _check_measure(self, name: str, where: str) -> None:
-        if name not in self.units.measures:
-            raise OptionError(f"There is no measure {name!r} (in {where}). Measures: {', '.join(self.units.measures)}.")
-        values = self.units.frame[name].to_numpy(dtype=float)
-        bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
-        if bad.size:
-            listed = ", ".join(self.units.ids[i] for i in bad[:5])
-            raise DataError(
-                f"Measure {name!r} is missing or negative for {bad.size} units, such as {listed}. Build the units with "
-                f"measures=[{name!r}] to turn those rows into rejects."
-            )
-        if where == "balance" and values.sum() <= 0:
-            raise DataError(f"Measure {name!r} is zero for every unit: there is nothing to balance.")
-
     @property
     def weight_name(self) -> str | None:
         """The measure that weighs travel, or None when each unit counts once."""
-        return next(iter(self.balance)) if self.objective.weight == "auto" else self.objective.weight
+        if self.objective.weight != "auto":
+            return self.objective.weight
+        first = next(iter(self.balance))
+        # Driving must not weigh driving: trips count by visits.
+        return self.trips if depends(self, first) else first
+
+    @property
+    def trips(self) -> str | None:
+        """The measure that counts visits, where the units have it: what "auto" weighs travel by beside a workload."""
+        name = None if self.workload is None else self.workload.visits
+        return name if name in self.units.measures else None
 
     @cached_property
     def weight(self) -> Floats:
@@ -181,11 +178,69 @@ class TerritoryProblem:
         return GreatCircle() if self.units.geographic else Planar()
 
     @cached_property
+    def alignment(self) -> CurrentAlignment | None:
+        """Who has what today, or None where `current` is not given; see `plan.current`."""
+        if self.current is None:
+            return None
+        reps = None if self.reps is None else tuple(self.reps.frame.index)
+        return alignment_of(self.units, owners_of(self.units, self.current), reps)
+
+    @cached_property
     def named_territories(self) -> tuple[str, ...]:
-        """The ids of the reps, or of the territories that constraints name, sorted."""
+        """The ids that are known before the search, sorted.
+
+        Those of the reps; else those that constraints name and, where there are enough territories for all of
+        them, those of today's reps.
+        """
         if self.reps is not None:
             return tuple(sorted(self.reps.frame.index))
-        return tuple(sorted({c.territory for c in self.constraints}))
+        named = {c.territory for c in self.constraints if isinstance(c, (Lock, Forbid))}
+        if self.alignment is not None and len(self.alignment.reps) <= self.n_territories:
+            named |= set(self.alignment.reps)
+        return tuple(sorted(named))
+
+    @property
+    def fixed_names(self) -> tuple[str, ...]:
+        """The named territories that differ from each other by more than a name, sorted.
+
+        Those of `reps`, those that locks and bans name, and with a disruption budget those of today's reps. All other
+        names can be given to any territory at the end of a search (`plan.matching`).
+        """
+        if self.reps is not None or self.of_kind(DisruptionBudget):
+            return self.named_territories
+        return tuple(sorted({c.territory for c in self.constraints if isinstance(c, (Lock, Forbid))}))
+
+    @cached_property
+    def territory_reps(self) -> Ints:
+        """The position in `alignment.reps` of each named territory's rep, -1 for one who holds nothing today."""
+        position = {} if self.alignment is None else {rep: i for i, rep in enumerate(self.alignment.reps)}
+        return np.array([position.get(name, -1) for name in self.named_territories], dtype=np.int64)
+
+    @cached_property
+    def budget_terms(self) -> tuple[BudgetTerm, ...]:
+        """The caps and prices of all disruption budgets, each a sum over units; see `plan.budget`."""
+        from territory_geo.plan.budget import budget_terms
+
+        return budget_terms(self)
+
+    def of_kind(self, kind: type[Kind]) -> list[Kind]:
+        """Return the constraints of one kind, in the order given."""
+        return [constraint for constraint in self.constraints if isinstance(constraint, kind)]
+
+    @cached_property
+    def home_units(self) -> Ints | None:
+        """The row of the unit of each rep's home, in the order of `named_territories`, shape (k,)."""
+        return None if self.homes is None else places.home_units(self.units, self.homes)
+
+    @cached_property
+    def border_km(self) -> Floats:
+        """The length of the border between the units of each pair of the graph, km, shape (e,)."""
+        return places.border_lengths(self)
+
+    @cached_property
+    def price_scale(self) -> float:
+        """What a price in km of mean travel is multiplied with to stand beside the objective: the sum of weights."""
+        return float(self.weight.sum()) or 1.0
 
     @cached_property
     def homes(self) -> Floats | None:

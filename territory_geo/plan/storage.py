@@ -20,15 +20,19 @@ import shapely
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.distance import GreatCircle, Planar
+from territory_geo.geodata.ids import texts
 from territory_geo.geodata.matrix import DistanceMatrix
+from territory_geo.geodata.notices import FINDING_COLUMNS
 from territory_geo.geodata.reps import Reps
-from territory_geo.geodata.speed import SpeedProfile
 from territory_geo.geodata.units import BasicUnits
-from territory_geo.geodata.units.parts import FINDING_COLUMNS
-from territory_geo.plan.constraints import Bounds, Constraint, Forbid, Lock
+from territory_geo.plan.constraints import Bounds
+from territory_geo.plan.constraints.record import statement_of, statement_record
+from territory_geo.plan.current import owners_of
+from territory_geo.plan.measures import without_hours
 from territory_geo.plan.objective import Travel
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
+from territory_geo.plan.records import distance_of, distance_record, workload_of, workload_record
 
 FORMAT = 1
 """Raised when a saved plan can no longer be read by an older version."""
@@ -38,9 +42,6 @@ RECORD = "saved_plan.json"
 
 LAND = "land.wkb"
 """A land mask that the user brought."""
-
-_CONSTRAINTS: dict[str, type[Lock] | type[Forbid]] = {"lock": Lock, "forbid": Forbid}
-_DISTANCES: dict[str, type[GreatCircle] | type[Planar]] = {"great_circle": GreatCircle, "planar": Planar}
 
 
 def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
@@ -52,7 +53,7 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         Any plan, also an edited one.
     directory : path
         Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json; contiguity.csv, reps.parquet,
-        distances.npy, distances.csv, hours.npy and land.wkb where the problem has them.
+        current.csv, distances.npy, distances.csv, hours.npy and land.wkb where the problem has them.
 
     Raises
     ------
@@ -78,6 +79,9 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
             problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
         if problem.reps is not None:
             problem.reps.frame.to_parquet(folder / "reps.parquet")
+        if problem.current is not None:
+            owners = owners_of(units, problem.current)
+            pd.DataFrame({"id": texts(units.members["id"]), "rep": owners}).to_csv(folder / "current.csv", index=False)
         matrix = problem.objective.distance
         if isinstance(matrix, DistanceMatrix):
             np.save(folder / "distances.npy", matrix.km, allow_pickle=False)
@@ -150,15 +154,14 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
             "n_territories": problem.n_territories,
             "balance": {m: asdict(v) if isinstance(v, Bounds) else v for m, v in problem.balance.items()},
             "objective": {
-                "distance": _distance_record(objective), "power": objective.power, "weight": objective.weight,
+                "distance": _objective_distance(objective), "power": objective.power, "weight": objective.weight,
                 "center": objective.center,
             },
-            "constraints": [
-                {"kind": type(c).__name__.lower(), "units": list(c.units), "territory": c.territory}
-                for c in problem.constraints
-            ],
+            "constraints": [statement_record(c) for c in problem.constraints],
             "contiguous": problem.graph is not None,
             "reps": problem.reps is not None,
+            "current": problem.alignment is not None,
+            "workload": None if problem.workload is None else workload_record(problem.workload),
         },
     }  # fmt: skip
 
@@ -176,6 +179,8 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
         findings=pd.DataFrame(stored["findings"], columns=list(FINDING_COLUMNS)),
         refused_areas=pd.DataFrame(stored["refused_areas"], columns=["row", "id", "reason"]),
     )  # fmt: skip
+    workload = workload_of(asked.get("workload"))
+    units = units if workload is None else without_hours(units)
     edges = _table(folder / "contiguity.csv", ["u", "v", "kind"]) if asked["contiguous"] else None
     problem = TerritoryProblem(
         units,
@@ -183,8 +188,10 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
         n_territories=asked["n_territories"],
         balance={m: Bounds(**v) if isinstance(v, dict) else v for m, v in asked["balance"].items()},
         objective=Travel(**{**asked["objective"], "distance": _distance(folder, asked["objective"]["distance"])}),
-        constraints=[_constraint(entry) for entry in asked["constraints"]],
+        constraints=[statement_of(entry) for entry in asked["constraints"]],
+        current=_current(folder) if asked.get("current") else None,
         reps=Reps(gpd.read_parquet(folder / "reps.parquet")) if asked.get("reps") else None,
+        workload=workload,
     )
     labels = _table(folder / "labels.csv", ["unit", "territory"])
     return TerritoryPlan(problem, labels.set_index("unit")["territory"], record["provenance"])
@@ -201,20 +208,11 @@ def _table(path: Path, text: list[str]) -> pd.DataFrame:
     return pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
 
 
-def _distance_record(objective: Travel) -> dict[str, Any] | None:
-    for kind, made in _DISTANCES.items():
-        if isinstance(objective.distance, made):
-            speed = objective.distance.speed
-            return {
-                "kind": kind, "detour": objective.distance.detour,
-                "speed": None if speed is None else {"kmh": list(speed.kmh), "upto_km": list(speed.upto_km)},
-            }  # fmt: skip
+def _objective_distance(objective: Travel) -> dict[str, Any] | None:
     if isinstance(objective.distance, DistanceMatrix):
         known = objective.distance.hours is not None
         return {"kind": "matrix", "measure": objective.distance.measure, "hours": known}
-    if objective.distance is not None:
-        raise OptionError(f"A plan with the distance {objective.distance!r} cannot be saved.")
-    return None
+    return distance_record(objective.distance)
 
 
 def _distance(folder: Path, record: dict[str, Any] | None) -> GreatCircle | Planar | DistanceMatrix | None:
@@ -223,15 +221,12 @@ def _distance(folder: Path, record: dict[str, Any] | None) -> GreatCircle | Plan
         hours = np.load(folder / "hours.npy", allow_pickle=False) if record.get("hours") else None
         km = np.load(folder / "distances.npy", allow_pickle=False)
         return DistanceMatrix(tuple(ids), km, hours, record.get("measure", "km"))
-    if record is None:
-        return None
-    speed = record.get("speed")
-    profile = None if speed is None else SpeedProfile(**speed)
-    return _DISTANCES[record["kind"]](detour=record["detour"], speed=profile)
+    return distance_of(record)
 
 
-def _constraint(entry: dict[str, Any]) -> Constraint:
-    return _CONSTRAINTS[entry["kind"]](entry["units"], entry["territory"])
+def _current(folder: Path) -> pd.Series:
+    table = _table(folder / "current.csv", ["id", "rep"])
+    return table.set_index("id")["rep"]
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ import shapely
 
 from territory_geo.geodata.topology import dissolve
 from territory_geo.plan import metrics
+from territory_geo.plan.constraints import BorderLength, KeepWhole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,6 +37,8 @@ def territory_table(plan: TerritoryPlan) -> gpd.GeoDataFrame:
             columns |= {name: total, f"{name}_target": target, f"{name}_deviation": load / target - 1.0}
         elif name != "accounts":
             columns[name] = load
+    if problem.alignment is not None:
+        columns |= _changes(plan)
     kilometres = metrics.travel_km(problem, codes, plan.centers)
     weight = problem.weight
     columns["travel_km"] = [metrics.weighted_mean(kilometres[codes == t], weight[codes == t]) for t in range(k)]
@@ -53,6 +56,21 @@ def territory_table(plan: TerritoryPlan) -> gpd.GeoDataFrame:
     geometry = units.plane.shapes_from_plane(shapes)
     index = pd.Index(plan.territory_ids, name="territory")
     return gpd.GeoDataFrame(columns, index=index, geometry=geometry, crs=units.frame.crs)
+
+
+def _changes(plan: TerritoryPlan) -> dict[str, Any]:
+    """Return how many accounts each territory's rep keeps, gains from others and loses to others, by today's reps."""
+    alignment = plan.problem.alignment
+    assert alignment is not None
+    territory, moves = plan.codes[alignment.unit], metrics.changes_rep(plan)
+    k, mine = len(plan.territory_ids), alignment.owner >= 0
+    number = {name: t for t, name in enumerate(plan.territory_ids)}
+    before = np.array([number.get(rep, k) for rep in alignment.reps], dtype=np.int64)
+    return {
+        "accounts_kept": np.bincount(territory[mine & ~moves], minlength=k),
+        "accounts_gained": np.bincount(territory[moves], minlength=k),
+        "accounts_lost": np.bincount(before[alignment.owner[moves]], minlength=k + 1)[:k],
+    }
 
 
 def travel_figures(plan: TerritoryPlan) -> dict[str, Any]:
@@ -84,4 +102,40 @@ def plan_metrics(plan: TerritoryPlan) -> dict[str, Any]:
         },
         "travel": travel_figures(plan),
         "contiguous": None if problem.graph is None else plan.verify().passed("one piece"),
+        **_rules(plan),
     }
+
+
+def _rules(plan: TerritoryPlan) -> dict[str, Any]:
+    """Return what `TerritoryPlan.metrics` says about overlap, borders, disruption and constraints."""
+    problem, codes = plan.problem, plan.codes
+    figures: dict[str, Any] = {
+        "overlap": {
+            "nearer": metrics.overlap_nearer(problem, codes, plan.centers),
+            "hulls": metrics.hull_overlap(problem, codes),
+        }
+    }
+    if problem.graph is not None:
+        figures["cut_edges"] = metrics.cut_edges(problem, codes)
+    if problem.of_kind(BorderLength):
+        figures["border_km"] = metrics.cut_km(problem, codes)
+    columns = dict.fromkeys(c.column for c in problem.of_kind(KeepWhole))
+    if columns:
+        figures["splits"] = {c: int(metrics.splits(problem, codes, c)["further"].sum()) for c in columns}
+    if problem.alignment is not None:
+        table = metrics.disruption_table(plan)
+        counts = problem.alignment.counts()
+        figures["disruption"] = {
+            "shares": {str(row.measure): float(str(row.share)) for row in table.itertuples()},
+            "not_counted": metrics.uncounted_measures(problem),
+            "accounts_held": counts["held"],
+            "accounts_of_nobody": counts["nobody"],
+            "accounts_of_reps_gone": counts["gone"],
+        }
+    if problem.constraints:
+        table = metrics.constraint_table(plan)
+        figures["constraints"] = [
+            {**row, "cost": None if row["cost"] != row["cost"] else row["cost"]} for row in table.to_dict("records")
+        ]
+        figures["penalties"] = metrics.penalties(plan)
+    return figures

@@ -33,6 +33,8 @@ FILES = (
     "contiguity.csv", "units.csv",
 )  # fmt: skip
 """Every file that a design run may write into its folder."""
+RULES = ("overlap", "cut_edges", "border_km", "splits", "disruption", "constraints", "penalties")
+"""Of a plan's figures: what constraints and today's alignment are about."""
 DEGREE_DECIMALS = 6
 """Of coordinates in GeoJSON: about ten centimetres."""
 
@@ -183,6 +185,7 @@ def plan_record(plan: TerritoryPlan) -> dict[str, Any]:
         "findings": _findings(plan.problem),
         "balance": figures["balance"],
         "travel": {k: v for k, v in figures["travel"].items() if k != "objective"},
+        **{name: figures[name] for name in RULES if name in figures},
         "input": _input(plan.problem),
         "version": made.get("version", __version__),
     }
@@ -271,4 +274,6 @@ def _finite(value: Any) -> Any:
     """Return a record with null for what JSON cannot say: a bound that is not there is infinite."""
     if isinstance(value, dict):
         return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -28,6 +28,7 @@ def design(
     balance: Mapping[str, float | Bounds],
     weight: str | None = "auto",
     constraints: tuple[Constraint, ...] | list[Constraint] = (),
+    current: str | pd.Series | Mapping[str, str] | None = None,
     islands: str = "bridge",
     stop: Stop | None = None,
     seed: int = 0,
@@ -45,8 +46,10 @@ def design(
         ``{"visit_hours": 0.10}`` keeps each territory within ±10 % of the mean.
     weight : str or None, default "auto"
         Measure that counts trips; "auto" is the first balanced one.
-    constraints : sequence of Lock, Forbid
-        What is insisted on.
+    constraints : sequence of constraints
+        What is insisted on; see `TerritoryProblem`.
+    current : str, Series or mapping, optional
+        Who has each account today; see `TerritoryProblem`.
     islands : {"bridge", "attach", "allow", "fail"}
         What happens to units that touch no other.
     stop, seed, display
@@ -79,5 +82,6 @@ def design(
         balance=balance,
         objective=Travel(weight=weight),
         constraints=constraints,
+        current=current,
     )
     return solve(problem, stop=stop, seed=seed, display=display)

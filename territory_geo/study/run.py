@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from territory_geo.errors import OptionError
 from territory_geo.progress import Progress, silent
 from territory_geo.study.driving import distance_of
-from territory_geo.study.schema import Data, Range, SearchOptions, Study
+from territory_geo.study.parts import Range
+from territory_geo.study.rules import rules_of
+from territory_geo.study.schema import Data, SearchOptions, Study
 
 if TYPE_CHECKING:
     from territory_geo.geodata.units import BasicUnits
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from territory_geo.optimize.stop import Stop
     from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement
+    from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
+    from territory_geo.study.work import WorkKeys
 
 ADDRESS_OPTIONS = ("postcode", "town", "state", "postal_file", "country")
 """Keys of a study's data that place rows without coordinates."""
@@ -79,26 +83,59 @@ def run_study(
     progress("read data", 0.0, "")
     locks = [] if study.design.lock_file is None else read_locks(Path(base) / study.design.lock_file)
     weight = [] if study.design.weight is None else [study.design.weight]
-    units = load_units(study.data, Path(base), [*study.design.balance, *weight])
-    progress("read data", 1.0, f"{len(units):,} units, {len(units.rejects):,} rows rejected")
+    units = load_units(study.data, Path(base), [*_measures(study), *weight], study.workload)
+    lost = len(units.rejects)
+    progress("read data", 1.0, f"{len(units):,} units, {lost:,} {'row' if lost == 1 else 'rows'} rejected")
     problem = _problem(study, units, locks, Path(base), progress)
     solution = solve(problem, stop=_stop(study.search), seed=study.search.seed, progress=progress)
     progress("write", 0.0, str(directory))
     if solution.plan is not None:
         title = study.outputs.title or study.name
         write_plan(solution.plan, directory, title=title, save_graph=study.outputs.save_graph)
+        _write_work(study, solution.plan, Path(base), directory, progress)
     else:
+        progress("explain", 0.0, "which demands cannot hold together")
         outcome = {
             "status": str(solution.status), "reason": solution.reason, "bound": solution.bound,
             "bound_kind": solution.bound_kind, "seed": solution.seed, "iterations": solution.iterations,
             "runtime_s": round(solution.runtime_s, 3),
+            "conflicts": [conflict.record() for conflict in solution.conflicts],
         }  # fmt: skip
         write_nearest(problem, solution.nearest, directory, outcome)
     progress("write", 1.0, str(directory))
     return Result(study, problem, solution, directory)
 
 
-def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
+def _measures(study: Study) -> list[str]:
+    """Return the columns that the units need; the workload is worked out, not read."""
+    wanted = [name for name in study.design.balance if study.workload is None or name != "workload"]
+    if study.workload is not None or study.size is not None or study.routes is not None:
+        wanted.append("visits_per_year")
+    if study.size is not None:
+        wanted.append(study.size.value)
+    return list(dict.fromkeys(wanted))
+
+
+def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, progress: Progress) -> None:
+    """Write what the study asks for beside the plan: the size of the sales force, and visits in their weeks."""
+    from territory_geo.geodata.reps import read_reps
+    from territory_geo.study.work import WorkKeys, read_towns, workload_of, write_routes, write_size
+
+    units = plan.problem.units
+    workload = workload_of(study.workload or WorkKeys(), geographic=units.geographic)
+    if study.size is not None:
+        progress("size", 0.0, "how many reps")
+        reps = plan.problem.reps
+        if study.size.reps is not None:
+            reps = read_reps(base / study.size.reps, crs="EPSG:4326" if units.geographic else None)
+        towns = read_towns(None if study.size.towns is None else base / study.size.towns)
+        write_size(units, workload, study.size, reps, towns, directory / "size")
+    if study.routes is not None:
+        progress("routes", 0.0, "visits in their weeks")
+        write_routes(plan, workload, study.routes, directory / "routes")
+
+
+def load_units(data: Data, base: Path, measures: list[str], work: WorkKeys | None = None) -> BasicUnits:
     """Return the basic units of a study's data; rows whose measures cannot be used become rejects.
 
     Raises
@@ -113,6 +150,7 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
     from territory_geo.geodata.readers.sources import kind_of
     from territory_geo.geodata.readers.vectors import holds_areas
     from territory_geo.geodata.units import BasicUnits
+    from territory_geo.study.work import with_policy
 
     path = base / (data.source or data.accounts or data.areas or "")
     table = kind_of(path, data.layer) != "shapes"
@@ -159,6 +197,8 @@ def load_units(data: Data, base: Path, measures: list[str]) -> BasicUnits:
         reject=data.reject,
         strict=data.strict,
     )
+    if work is not None:
+        accounts = with_policy(accounts, work, base)
     if data.hexagons is not None:
         return BasicUnits.from_hexagons(accounts, resolution=data.hexagons, measures=measures, own_units=data.own_units)
     if data.areas is not None:
@@ -183,6 +223,7 @@ def _problem(
     from territory_geo.plan.edits import Statement, constraints_on
     from territory_geo.plan.objective import Travel
     from territory_geo.plan.problem import TerritoryProblem
+    from territory_geo.study.work import workload_of
 
     asked, graph = study.design, None
     reps = None
@@ -193,6 +234,7 @@ def _problem(
     said = [Statement(tuple(s.units), s.territory, False, f"lock[{i}]") for i, s in enumerate(study.lock, 1)]
     said += [Statement(tuple(s.units), s.territory, True, f"forbid[{i}]") for i, s in enumerate(study.forbid, 1)]
     constraints = constraints_on(units, [*said, *locks])
+    constraints += rules_of(study.rules, study.together, study.apart, units, base)
     if asked.contiguous:
         progress("contiguity", 0.0, "which units touch")
         graph = ContiguityGraph.from_units(
@@ -216,6 +258,8 @@ def _problem(
         objective=Travel(distance=distance, power=asked.power, weight=asked.weight or "auto", center=asked.center),
         constraints=constraints,
         reps=reps,
+        current=asked.current,
+        workload=None if study.workload is None else workload_of(study.workload, geographic=units.geographic),
     )
 
 

@@ -11,34 +11,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from territory_geo.errors import DataError
+from territory_geo.study.parts import Amount, Part, Range, Share, Text
+from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
 from territory_geo.study.wording import said
-
-Amount = Annotated[float, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Text = Annotated[str, Field(min_length=1)]
+from territory_geo.study.work import RouteKeys, SizeKeys, WorkKeys
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Range(_Part):
-    """Absolute bounds of a measure per territory."""
-
-    lower: Amount
-    upper: Amount
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Range:
-        if self.lower > self.upper:
-            raise ValueError(f"needs lower <= upper. Got lower {self.lower:g}, upper {self.upper:g}")
-        return self
-
-
-class Data(_Part):
+class Data(Part):
     """Where the data is and what its columns mean.
 
     Exactly one of `source`, `accounts`, `areas`; or accounts (or a source of points) and the `areas` that they are
@@ -107,7 +89,7 @@ class Data(_Part):
         return self
 
 
-class Design(_Part):
+class Design(Part):
     """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
 
     `distances` is an origin–destination file (where it is `symmetric`, each row stands for both directions), `roads` an
@@ -115,12 +97,13 @@ class Design(_Part):
     `most_on_roads` places, from the nearest road within `snap_km` of each; ways found are kept in the folder
     `roads_cache`. With `reps` (a file, of
     which only those with the `role` count where one is named) each rep gets a territory; then `territories` can be
-    left out, and trips can start at their homes.
+    left out, and trips can start at their homes. `current` is the accounts' column that says who has them today.
     """
 
     territories: Annotated[int, Field(ge=1)] | None = None
     reps: Text | None = None
     role: Text | None = None
+    current: Text | None = None
     center: Literal["unit", "centroid", "home"] = "unit"
     balance: Annotated[dict[str, Share | Range], Field(min_length=1)]
     weight: str | None = None
@@ -178,14 +161,14 @@ class Design(_Part):
         return self
 
 
-class Said(_Part):
+class Said(Part):
     """A lock or a ban: these accounts or areas, that territory."""
 
     units: Annotated[list[Text], Field(min_length=1)]
     territory: Text
 
 
-class SearchOptions(_Part):
+class SearchOptions(Part):
     """How long to search, and from which seed."""
 
     seed: Annotated[int, Field(ge=0)] = 0
@@ -193,7 +176,7 @@ class SearchOptions(_Part):
     time_limit: Annotated[float, Field(gt=0)] | None = None
 
 
-class Outputs(_Part):
+class Outputs(Part):
     """What is written where; without a directory, the command must name one."""
 
     directory: Text | None = None
@@ -201,16 +184,34 @@ class Outputs(_Part):
     save_graph: bool = False
 
 
-class Study(_Part):
-    """Everything that a design run needs to know."""
+class Study(Part):
+    """Everything that a design run needs to know.
+
+    With `workload` there is a measure of that name, hours a year with driving; `size` and `routes` are further work on
+    the accounts and on the plan, written beside it.
+    """
 
     name: str = "territories"
     data: Data
     design: Design
     lock: list[Said] = []
     forbid: list[Said] = []
+    together: list[Group] = []
+    apart: list[Group] = []
+    rules: Rules = Rules()
     search: SearchOptions = SearchOptions()
     outputs: Outputs = Outputs()
+    workload: WorkKeys | None = None
+    size: SizeKeys | None = None
+    routes: RouteKeys | None = None
+
+    @model_validator(mode="after")
+    def _known_people(self) -> Study:
+        if self.rules.disruption and self.design.current is None:
+            raise ValueError("has rules.disruption without design.current, the column that says who has what today")
+        if self.rules.home_inside and self.design.reps is None:
+            raise ValueError("has rules.home_inside without design.reps, a file with the reps' homes")
+        return self
 
 
 def read_study(path: str | os.PathLike[str]) -> Study:
@@ -259,6 +260,8 @@ def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, st
 
 PARTS: dict[str, type[BaseModel]] = {
     "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
-    "search": SearchOptions, "outputs": Outputs,
+    "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
+    "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
+    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

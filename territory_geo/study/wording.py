@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 Parts = Mapping[str, type[BaseModel]]
 """What has keys of its own, by where it stands: "" is the study itself."""
 
-_KEY = re.compile(r"<((?:data|design|search|outputs)\.\w+)>")
+_KEY = re.compile(r"<((?:data|design|rules|search|outputs)\.\w+)>")
 """How validators name a key, so that each reader is told what he calls it."""
 
 
@@ -55,8 +55,10 @@ def _problem(
         if "Range" not in place[3]:
             return place[:3], ""
         place = [*place[:3], *place[4:]]
-    if place and place[0] in ("lock", "forbid") and len(place) > 1:
+    if place and place[0] in ("lock", "forbid", "together", "apart") and len(place) > 1:
         place[:2] = [f"{place[0]}[{int(place[1]) + 1}]"]
+    if place[:1] == ["rules"] and len(place) > 2 and place[2].isdigit():
+        place[1:3] = [f"{place[1]}[{int(place[2]) + 1}]"]
     kind, context, came = problem["type"], problem.get("ctx", {}), problem["input"]
     if kind == "missing":
         return place, "is needed."
@@ -66,6 +68,7 @@ def _problem(
         return place, f"is not known here. Allowed are {', '.join(_keys(problem['loc'], parts))}."
     allowed = {
         "greater_than_equal": f"must be at least {context.get('ge')}",
+        "less_than_equal": f"must be at most {context.get('le')}",
         "greater_than": f"must be above {context.get('gt')}",
         "literal_error": f"must be {context.get('expected')}",
         "int_type": "must be a whole number",
@@ -84,7 +87,8 @@ def _problem(
 
 def _keys(place: tuple[int | str, ...], parts: Parts) -> list[str]:
     """Return the keys that are allowed beside the unknown one at `place`."""
-    where = "design.balance" if place[:2] == ("design", "balance") else "" if len(place) == 1 else str(place[0])
+    inner = ".".join(str(part) for part in place[:2])
+    where = inner if inner in parts and len(place) > 2 else "" if len(place) == 1 else str(place[0])
     return list(parts[where].model_fields)
 
 
@@ -99,4 +103,6 @@ def _called(place: list[str], names: Mapping[str, str]) -> str:
     for known, name in names.items():
         if key == known or key.startswith(f"{known}."):
             return f"{name} {key[len(known) + 1 :]}".strip()
+        if key.startswith(f"{known}["):
+            return f"{name} {key.partition('].')[2]}".strip()
     return key

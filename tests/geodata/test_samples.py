@@ -156,3 +156,23 @@ def test_reps_and_the_current_alignment(accounts: pd.DataFrame, reps: pd.DataFra
     assert deviation.min() == pytest.approx(-0.5, abs=0.05)
     assert 0.6 < deviation.max() < 0.95
     assert np.isclose(hours.sum(), 17_234.58, atol=0.01)
+
+
+def test_the_crm_of_the_synthetic_company_fits_its_accounts(accounts: pd.DataFrame) -> None:
+    crm = samples.demo_crm()
+    assert (len(crm.rejects), crm.currency) == (0, "USD")
+    assert (crm.findings["severity"] == "info").all()
+    orders = crm["orders"]
+    sold = orders[orders["date"] >= "2025-01-01"].groupby("account_id")["amount"].sum()
+    revenue = accounts.set_index("account_id")["revenue_usd"]
+    assert (sold.reindex(revenue.index, fill_value=0) == revenue).all()
+    coverage = samples.demo_coverage()
+    largest = accounts.sort_values(["potential_usd", "account_id"], ascending=[False, True]).head(40)
+    assert set(coverage["account_id"]) == set(largest["account_id"])
+    assert set(coverage["owner"]) <= set(crm["people"]["person_id"])
+    assert set(crm["activities"]["contact_id"]) - {""} <= set(crm["contacts"]["contact_id"])
+    named = crm["opportunities"].merge(orders, left_on=["account_id", "closed"], right_on=["account_id", "date"])
+    won = crm["opportunities"]["stage"] == "won"
+    assert set(crm["opportunities"].loc[won, "opportunity_id"]) <= set(named["opportunity_id"]), (
+        "what is won is ordered"
+    )

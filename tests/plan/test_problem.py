@@ -35,7 +35,7 @@ BAD = [
     ({"objective": tg.Travel(weight="trips")}, tg.OptionError, "no measure 'trips' \\(in weight\\)"),
     # constraints about nothing
     ({"constraints": [tg.Lock("nobody", "A")]}, tg.DataError, "lock:nobody>A: no account or unit has the id nobody"),
-    ({"constraints": ["u1"]}, tg.OptionError, "must be a Lock or a Forbid. Got 'u1'"),
+    ({"constraints": ["u1"]}, tg.OptionError, "must be one of Lock, Forbid, .*DisruptionBudget. Got 'u1'"),
     (
         {"constraints": [tg.Lock("u1", "A"), tg.Lock("u2", "B"), tg.Lock("u3", "C")]},
         tg.OptionError,

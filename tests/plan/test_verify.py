@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import territory_geo as tg
 from territory_geo.plan.verify import (
     Verification,
-    _check_assignment,
+    check_assignment,
     pieces_with_networkx,
     pieces_with_scipy,
     verify_written,
@@ -56,7 +56,7 @@ def plan() -> tg.TerritoryPlan:
 
 def checked(plan: tg.TerritoryPlan, pairs: list[tuple[str, str]]) -> Verification:
     result = Verification()
-    _check_assignment(result, plan.problem, *map(list, zip(*pairs, strict=True)))
+    check_assignment(result, plan.problem, *map(list, zip(*pairs, strict=True)))
     return result
 
 

@@ -18,7 +18,7 @@ import pytest
 import shapely
 
 from territory_geo.errors import DataError, OptionError
-from territory_geo.geodata.units.parts import findings_table
+from territory_geo.geodata.notices import findings_table
 from territory_geo.render.map import plan_map
 
 HOSTILE = (

@@ -45,7 +45,7 @@ class OverlayReport:
         from territory_geo.html import definition_table
 
         kinds = self.conflicts["kind"].value_counts()
-        return definition_table("Overlays", {kind: f"{n:,}" for kind, n in kinds.items()}, self.coverage)
+        return definition_table("Overlays", {str(kind): f"{n:,}" for kind, n in kinds.items()}, self.coverage)
 
 
 def check_overlays(

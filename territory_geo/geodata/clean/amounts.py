@@ -124,7 +124,11 @@ def read_amounts(
         whole = bool((values[np.isfinite(values)] % 1 == 0).all()) and not np.isnan(values).any()
         changed[name] = pd.Series(values.astype(np.int64) if whole else values, index=frame.index)
     for both, names in sorted(doubtful.items()):
-        why = "some cells prove the comma, some the dot" if both else "nothing proves the decimal sign"
+        why = (
+            "some cells prove the comma, some the dot"
+            if both
+            else "nothing proves whether the comma or the dot is the decimal sign"
+        )
         done = "each read by its own sign, the dot where it shows none" if both else "taken as the dot"
         ledger.say("number_format", f"{', '.join(names)}: {why}", done)
     return frame.assign(**changed)

@@ -5,7 +5,7 @@ A row is refused once, by the first rule that finds a reason; whatever is kept o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.errors import DataError
-from territory_geo.geodata.clean.rules import FIXABLE, KEEPABLE, REJECTABLE, RULES, chosen_rules
+from territory_geo.geodata.clean.rules import RULES, Rule, chosen_rules
 
 Positions = NDArray[np.int64]
 
@@ -33,6 +33,8 @@ class Ledger:
         Rows of the table.
     fix, keep, reject : sequence of str
         Rules to mend, rules whose rows are kept instead of refused, and the other way round.
+    rules : mapping of str to Rule
+        The rules there are, in the order of reports.
 
     Raises
     ------
@@ -41,11 +43,18 @@ class Ledger:
     """
 
     def __init__(
-        self, n: int, *, fix: Sequence[str] = (), keep: Sequence[str] = (), reject: Sequence[str] = ()
+        self,
+        n: int,
+        *,
+        fix: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        reject: Sequence[str] = (),
+        rules: Mapping[str, Rule] = RULES,
     ) -> None:
-        self.fix = chosen_rules("fix", fix, FIXABLE)
-        self.keep = chosen_rules("keep", keep, KEEPABLE)
-        self.reject = chosen_rules("reject", reject, REJECTABLE)
+        self.rules = rules
+        self.fix = chosen_rules("fix", fix, tuple(name for name, rule in rules.items() if rule.fix))
+        self.keep = chosen_rules("keep", keep, tuple(name for name, rule in rules.items() if rule.keepable))
+        self.reject = chosen_rules("reject", reject, tuple(name for name, rule in rules.items() if rule.escalates))
         self.reasons: NDArray[Any] = np.full(n, None, dtype=object)
         self.refused: NDArray[np.bool_] = np.zeros(n, dtype=bool)
         self._entries: list[tuple[str, Positions, Sequence[str], str, str]] = []
@@ -80,7 +89,7 @@ class Ledger:
             positions = positions[open_]
         if len(positions) == 0:
             return
-        known, severity = RULES[rule], RULES[rule].severity
+        known, severity = self.rules[rule], self.rules[rule].severity
         mended = bool(action) and known.default not in ("convert", "say")
         stays = rule in self.keep or (known.default != "reject" and rule not in self.reject)
         if not mended and (refuse or not stays):
@@ -97,10 +106,10 @@ class Ledger:
         """Return every finding: `row` (from 1; missing where it is about the table), `id`, `rule`, `severity`,
         `finding`, `action`; `text` has the rows' ids.
         """
-        order = {name: number for number, name in enumerate(RULES)}
+        order = {name: number for number, name in enumerate(self.rules)}
         parts = []
         for rule, finding, action in self._said:
-            entry = {"row": [0], "id": [""], "rule": rule, "severity": RULES[rule].severity}
+            entry = {"row": [0], "id": [""], "rule": rule, "severity": self.rules[rule].severity}
             parts.append((order[rule], pd.DataFrame({**entry, "finding": finding, "action": action})))
         for rule, positions, texts, severity, action in self._entries:
             entry = {"row": positions + 1, "id": text[positions], "rule": rule, "severity": severity}

@@ -24,7 +24,7 @@ from territory_geo.geodata.columns import (
 )
 
 if TYPE_CHECKING:
-    from territory_geo.geodata.geocode.reading import Geocoding
+    from territory_geo.geodata.geocode.asked import Geocoding
 
 Roles = dict[str, str | None]
 
@@ -106,7 +106,7 @@ def _needed(role: str, frame: pd.DataFrame, chosen: str | None, label: str) -> s
         raise DataError(
             f"{label} has no column that looks like {role} (longitude and latitude are needed, or a postcode, or a "
             f"town and its state).{guess} Its columns: {', '.join(map(str, frame.columns))}. Name it with {role}=… or "
-            f"postcode=…."
+            "postcode=…."
         )
     return column
 

@@ -19,14 +19,16 @@ from territory_geo.geodata.clean.places import check_land, check_stacks
 from territory_geo.geodata.clean.region import check_region
 from territory_geo.geodata.clean.roles import Roles, check_places, rep_column, roles_of, say_columns
 from territory_geo.geodata.clean.values import Array, is_text
-from territory_geo.geodata.columns import PLACE_CODES, candidates, find_column, plain, without_reserved
+from territory_geo.geodata.columns import find_column, without_reserved
 from territory_geo.geodata.ids import texts
+from territory_geo.geodata.labels import label_of
 from territory_geo.geodata.land import given_land
 from territory_geo.geodata.readers.tables import numbers_where_lossless
 
 if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts
-    from territory_geo.geodata.geocode.reading import Geocoding, Located
+    from territory_geo.geodata.geocode.asked import Geocoding
+    from territory_geo.geodata.geocode.reading import Located
     from territory_geo.geodata.readers.sources import Loaded
     from territory_geo.geodata.reps import Reps
 
@@ -107,10 +109,8 @@ def cleaned(
     check_stacks(x, y, None if roles["name"] is None else table[roles["name"]], book, apart)
     mask, mask_name = given_land(land, geographic=declared is not None)
     check_land(x, y, mask, mask_name, book, planar=declared is None)
-    # A second pair of coordinates, and codes of places, are numbers that nobody sums.
-    others = [name for role in ("lon", "lat") for name in candidates(role, table.columns) if name not in measures]
-    codes = [name for name in table.columns if plain(name) in PLACE_CODES and name not in measures]
-    skip = (*roles.values(), *others, *codes)
+    # A second pair of coordinates, codes, years: numbers that nobody sums.
+    skip = (*roles.values(), *(name for name in table.columns if label_of(table[name]) and name not in measures))
     table = read_amounts(table, book, skip=skip, wanted=measures, decimal=decimal)
     table = check_amounts(table, book, measures=measures, skip=skip)
     if reps is not None:

@@ -21,8 +21,8 @@ from territory_geo.geodata.contiguity.islands import check_policy, links
 from territory_geo.geodata.contiguity.matrix import adjacency
 from territory_geo.geodata.contiguity.touching import touching
 from territory_geo.geodata.ids import texts
+from territory_geo.geodata.notices import finding, findings_table
 from territory_geo.geodata.units import BasicUnits
-from territory_geo.geodata.units.parts import finding, findings_table
 
 Ints = NDArray[np.int64]
 

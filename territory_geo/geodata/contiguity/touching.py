@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from territory_geo.geodata.contiguity.borders import area_pairs, coverage_faults
 from territory_geo.geodata.land import land_around
+from territory_geo.geodata.notices import finding
 from territory_geo.geodata.topology import delaunay_pairs, voronoi_cells
 from territory_geo.geodata.units.locate import locate
-from territory_geo.geodata.units.parts import finding
 
 if TYPE_CHECKING:
     from territory_geo.geodata.contiguity.barriers import Barriers

@@ -5,7 +5,6 @@ What was used, found and guessed goes into the book of findings, like everything
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory_geo.geodata.geocode.asked import Geocoding
 from territory_geo.geodata.geocode.search import Places
 from territory_geo.geodata.geocode.table import geocode_table, recognised
 
@@ -23,32 +23,6 @@ Floats = NDArray[np.float64]
 
 ACCURACY, ERROR_KM = "accuracy", "error_km"
 """Columns that a table with places from postcodes gets."""
-
-
-@dataclass(frozen=True)
-class Geocoding:
-    """What the user said about finding places; see `geocode` for each.
-
-    Parameters
-    ----------
-    postcode, town, state : str, optional
-        Columns.
-    postal_file : path, optional
-        Postcodes of another country.
-    country : str, optional
-        Two letters.
-    """
-
-    postcode: str | None = None
-    town: str | None = None
-    state: str | None = None
-    postal_file: str | os.PathLike[str] | None = None
-    country: str | None = None
-
-    @property
-    def asked(self) -> list[str]:
-        """Names of the options that were given."""
-        return [name for name, value in vars(self).items() if value is not None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from territory_geo.geodata import clean
 from territory_geo.geodata.geocode.postcodes import ZIP_ERROR_KM, PostalTable
 from territory_geo.geodata.geocode.towns import TownTable, state_code
 from territory_geo.geodata.ids import texts
-from territory_geo.geodata.units.parts import finding, findings_table
+from territory_geo.geodata.notices import finding, findings_table
 
 Floats = NDArray[np.float64]
 

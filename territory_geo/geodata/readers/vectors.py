@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.readers.packed import is_packed, unpacked
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -111,6 +112,9 @@ def read_vector(path: Path, *, layer: str | None = None, crs: str | None = None)
 
     if not path.exists():
         raise DataError(f"{path} does not exist. Check the spelling, or give the full path.")
+    if is_packed(path):
+        with unpacked(path, VECTOR_SUFFIXES, layer) as inner:
+            return read_vector(inner, crs=crs)
     if is_topojson(path):
         from territory_geo.geodata.readers import topojson
 
@@ -191,6 +195,9 @@ def read_areas_and_arcs(path: Path, layer: str | None = None) -> tuple[gpd.GeoDa
     """Return what `read_vector` does, and the pairs of rows that share an arc of a TopoJSON file; None for others."""
     from territory_geo.geodata.readers import topojson
 
+    if path.exists() and is_packed(path):
+        with unpacked(path, VECTOR_SUFFIXES, layer) as inner:
+            return read_areas_and_arcs(inner)
     if not (path.exists() and is_topojson(path)):
         return read_vector(path, layer=layer), None
     parsed = topojson.Topology.of(path)

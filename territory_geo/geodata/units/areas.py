@@ -17,10 +17,11 @@ from territory_geo.errors import DataError
 from territory_geo.geodata import clean
 from territory_geo.geodata.columns import find_column, without_reserved
 from territory_geo.geodata.measures import reject_table, with_measures
+from territory_geo.geodata.notices import finding, findings_table
 from territory_geo.geodata.readers.tables import sha256_of
 from territory_geo.geodata.readers.vectors import in_degrees, read_areas_and_arcs
 from territory_geo.geodata.topology import clean_polygons, inner_points
-from territory_geo.geodata.units.parts import finding, findings_table, sorted_by_id
+from territory_geo.geodata.units.parts import sorted_by_id
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -108,7 +109,7 @@ def read_areas(loaded: LoadedAreas, *, id: str | None, measures: Sequence[str] |
     good.insert(0, "id", ids)
     good.insert(0, "row", rows)
     good = gpd.GeoDataFrame(good, geometry=shapes, crs=frame.crs).drop(index=refused)
-    table, names, rejects = with_measures(
+    table, names, rejects, said = with_measures(
         good.reset_index(drop=True), measures, rejects=rejects, source=source, roles=(column,)
     )
     polygons, invalid = clean_polygons(np.array(table.geometry.to_numpy(), dtype=object))
@@ -123,7 +124,6 @@ def read_areas(loaded: LoadedAreas, *, id: str | None, measures: Sequence[str] |
         text = table["id"].map(clean.id_text).to_numpy()
         known = pd.DataFrame({"u": text[ends[:, 0]], "v": text[ends[:, 1]]})
     by_row = {int(row) - 1: str(reason) for row, reason in zip(rejects["row"], rejects["reason"], strict=True)}
-    said = []
     if mended:
         said.append(finding("invalid outline", len(mended), f"area {mended[0]}", "mended"))
     return AreaTable(table, names, rejects, by_row, shapes, mended, known, source, sha256, said)

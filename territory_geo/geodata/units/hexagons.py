@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.land import land_around, mask_name
 from territory_geo.geodata.measures import with_measures
+from territory_geo.geodata.notices import finding
 from territory_geo.geodata.plane import LocalPlane
 from territory_geo.geodata.topology import clean_polygons
 from territory_geo.geodata.units.joined import Placed, own_accounts, with_land
-from territory_geo.geodata.units.parts import finding
 from territory_geo.geodata.units.points import land_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def units_of_hexagons(
         )
     if accounts.frame.crs is None:
         raise DataError("Hexagons cover the globe: the accounts need longitude and latitude, not planar metres.")
-    table, names, rejects = with_measures(
+    table, names, rejects, said = with_measures(
         accounts.frame, measures, rejects=accounts.rejects, source=accounts.source, roles=accounts.columns.values()
     )
     own = own_accounts(table, own_units, accounts)
@@ -67,7 +67,6 @@ def units_of_hexagons(
     plane = LocalPlane.around(xy, geographic=True)
     land = land_of(accounts, xy, plane, land)
     mask = land_around(xy, plane, land) if empty else None
-    said = []
     if resolution == "auto":
         level = _chosen(xy[~own], mask)
         said.append(finding("resolution", 0, f"{level}: {_size(level)} each", "chosen"))

@@ -18,9 +18,10 @@ from territory_geo.geodata import clean
 from territory_geo.geodata.formula import columns_needed
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.measures import reject_table, with_measures
+from territory_geo.geodata.notices import finding, findings_table
 from territory_geo.geodata.units.areas import AreaTable
 from territory_geo.geodata.units.locate import locate
-from territory_geo.geodata.units.parts import finding, findings_table, sorted_by_id, sums_by_unit
+from territory_geo.geodata.units.parts import sorted_by_id, sums_by_unit
 
 if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts
@@ -90,7 +91,7 @@ def join_accounts(
             f"The {flat} are in planar metres and the {round_} in longitude and latitude, so they cannot be joined. "
             f"Give the {flat} a coordinate reference system."
         )
-    table, names, rejects = with_measures(
+    table, names, rejects, said = with_measures(
         accounts.frame, measures, rejects=accounts.rejects, source=accounts.source, roles=accounts.columns.values()
     )
     # Refused areas are asked too: an account in one must not be taken for a neighbour's.
@@ -112,7 +113,7 @@ def join_accounts(
     for i in np.flatnonzero(~own & (found.area >= 0) & np.isin(found.area, broken)).tolist():
         area = int(found.area[i])
         reasons.setdefault(i, f"the place lies in area {ids[area]!r} (row {area + 1}), refused: {read.refused[area]}")
-    said = _noticed(table, found, ids, own, reasons)
+    said += _noticed(table, found, ids, own, reasons)
     position = np.full(len(shapes), -1, dtype=np.int64)
     position[read.frame["row"].to_numpy() - 1] = np.arange(len(read.frame))
     kept = np.array([i for i in range(len(table)) if i not in reasons], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What every way to make units shares: their order, and the report of what was noticed on the way."""
+"""What every way to make units shares: their order, and their sums."""
 
 from __future__ import annotations
 
@@ -9,19 +9,6 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.geodata.ids import texts
-
-FINDING_COLUMNS = ("rule", "rows", "example", "action")
-"""Of every report: what was noticed, how many rows, one of them, what was done."""
-
-
-def finding(rule: str, rows: int, example: str, action: str) -> dict[str, object]:
-    """Return one line of a report."""
-    return {"rule": rule, "rows": rows, "example": example, "action": action}
-
-
-def findings_table(entries: Sequence[dict[str, object]] = ()) -> pd.DataFrame:
-    """Return the lines of a report as a table."""
-    return pd.DataFrame(list(entries), columns=list(FINDING_COLUMNS))
 
 
 def sorted_by_id(frame: Any, crs: Any) -> Any:

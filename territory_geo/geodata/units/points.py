@@ -13,9 +13,10 @@ from territory_geo.geodata import clean
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.land import land_near
 from territory_geo.geodata.measures import with_measures
+from territory_geo.geodata.notices import finding, findings_table
 from territory_geo.geodata.plane import LocalPlane
 from territory_geo.geodata.topology import same_spot
-from territory_geo.geodata.units.parts import finding, findings_table, sorted_by_id, sums_by_unit
+from territory_geo.geodata.units.parts import sorted_by_id, sums_by_unit
 
 if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts
@@ -32,7 +33,7 @@ def units_of_spots(accounts: Accounts, measures: Sequence[str] | None, land: Any
     """Return the fields of units that are the spots where accounts lie."""
     import geopandas as gpd
 
-    members, names, rejects = with_measures(
+    members, names, rejects, said = with_measures(
         accounts.frame, measures, rejects=accounts.rejects, source=accounts.source, roles=accounts.columns.values()
     )
     xy = np.column_stack([members.geometry.x, members.geometry.y])
@@ -47,7 +48,6 @@ def units_of_spots(accounts: Accounts, measures: Sequence[str] | None, land: Any
     places = members.iloc[np.unique(leader)].set_index("unit").geometry
     frame = gpd.GeoDataFrame(totals, geometry=places.reindex(totals.index), crs=members.crs)
     shared = np.flatnonzero(leader != np.arange(len(members)))
-    said = []
     if len(shared):
         first = members.iloc[shared[0]]
         text = f"row {first['row']}: on the spot of {clean.id_text(first['unit'])}"
@@ -68,7 +68,7 @@ def units_of_rows(
     # Only what will be balanced is looked at: the table's other columns are its own affair.
     looked_at = [name for name in measures if name in table.columns]
     accounts = read_accounts(table, id=id, lon=x, lat=y, crs=crs, measures=looked_at)
-    members, names, rejects = with_measures(
+    members, names, rejects, _ = with_measures(
         accounts.frame, measures, rejects=accounts.rejects, source="the table", roles=accounts.columns.values()
     )
     members = members.assign(unit=members["id"].to_numpy())

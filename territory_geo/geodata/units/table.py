@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.land import land_around, mask_name
+from territory_geo.geodata.notices import findings_table
 from territory_geo.geodata.plane import LocalPlane
 from territory_geo.geodata.topology import Cells, inner_points, same_spot, voronoi_cells
-from territory_geo.geodata.units.parts import findings_table
 
 if TYPE_CHECKING:
     import geopandas as gpd

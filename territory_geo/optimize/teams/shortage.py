@@ -81,7 +81,7 @@ def _nobody(problem: TeamProblem) -> list[dict[str, Any]]:
             why = "nobody has the role"
         kin = f" (one person for all of {listed(list(seat.accounts))})" if len(seat.accounts) > 1 else ""
         what = f"{seat.role}{f' for {seat.product}' if seat.product else ''}"
-        text = f"{seat.accounts[0]}{kin} needs a {what}, and nobody fits: {why}."
+        text = f"{seat.accounts[0]}{kin} needs someone as {what}, and nobody fits: {why}."
         rows.append(_row("nobody", seat.role, [seat], [], np.nan, np.nan, text))
     return rows
 

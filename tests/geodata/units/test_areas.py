@@ -6,7 +6,9 @@ and reason, one that can be mended is mended and listed; and an area never disap
 
 from __future__ import annotations
 
+import gzip
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ import shapely
 import territory_geo as tg
 from territory_geo.errors import DataError
 from territory_geo.geodata.plane import LocalPlane
+from territory_geo.geodata.readers.vectors import holds_areas
 from territory_geo.geodata.samples import data_path, us_counties
 from territory_geo.geodata.topology import clean_polygons, inner_points
 
@@ -221,3 +224,22 @@ def test_topojson_whose_shapes_share_no_arc_is_read_by_shape(tmp_path: Path) -> 
     path.write_text(json.dumps({"type": "Topology", "arcs": arcs, "objects": {"areas": layer}}))
     graph = tg.ContiguityGraph.from_units(tg.BasicUnits.from_areas(path))
     assert graph.edges[["u", "v", "kind"]].to_numpy().tolist() == [["a", "b", "border"], ["b", "c", "border"]]
+
+
+@pytest.mark.parametrize("packing", ["gz", "zip"])
+def test_areas_in_an_archive(packing: str, tmp_path: Path) -> None:
+    plain = tmp_path / "squares.geojson"
+    squares = gpd.GeoDataFrame(
+        {"id": ["a", "b"], "people": [1, 2]}, geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)], crs=4326
+    )
+    squares.to_file(plain)
+    packed = tmp_path / f"squares.geojson.{packing}"
+    if packing == "gz":
+        packed.write_bytes(gzip.compress(plain.read_bytes()))
+    else:
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.write(plain, plain.name)
+    units = tg.BasicUnits.from_areas(packed)
+    assert units.frame["people"].to_dict() == {"a": 1.0, "b": 2.0}
+    assert units.source == packed.name
+    assert holds_areas(packed)

@@ -1,4 +1,4 @@
-"""Measures of a plan, as pure functions of a problem and its territory numbers.
+"""Centres, travel and balance of a plan, as pure functions of a problem and its territory numbers.
 
 Everything is computed from the problem's tables; the optimiser's arrays are not used here.
 """
@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.geodata.matrix import DistanceMatrix
-from territory_geo.plan.promising import promising
+from territory_geo.plan.constraints import MaxRadius
+from territory_geo.plan.metrics.promising import promising
 
 if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
@@ -26,6 +27,8 @@ _BLOCK = 4_000_000
 
 SCREENED = 50
 """From this many units on, a territory's candidates are screened before they are measured."""
+RADIUS_SLACK = 1e-9
+"""Share by which a radius may be passed by rounding alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,23 +97,29 @@ def best_units(problem: TerritoryProblem, codes: Ints) -> Ints:
     Notes
     -----
     Every member is tried, in large territories after a quick screening where there are coordinates: O(sum of squared
-    territory sizes). Equal travel goes to the first id.
+    territory sizes). Equal travel goes to the first id. Under a `MaxRadius` only members from which all others lie
+    within it are tried, where there are any.
     """
     weight, power = problem.weight, problem.objective.power
+    radius = min((c.km for c in problem.of_kind(MaxRadius)), default=None)
     centers = np.full(problem.n_territories, -1, dtype=np.int64)
     order = np.argsort(codes, kind="stable")
     start = np.searchsorted(codes[order], np.arange(problem.n_territories + 1))
-    candidates = _screened(problem, order, start)
+    candidates = _screened(problem, order, start) if radius is None else np.ones(len(codes), dtype=bool)
     for territory in np.flatnonzero(np.diff(start)).tolist():
         members = order[start[territory] : start[territory + 1]]
         hopeful, size = members[candidates[members]], len(members)
         block = max(1, _BLOCK // size)
-        totals = np.empty(len(hopeful))
+        totals, reach = np.empty(len(hopeful)), np.zeros(len(hopeful))
         for first in range(0, len(hopeful), block):
             some = hopeful[first : first + block]
             a, b = np.repeat(some, size), np.tile(members, len(some))
             kilometres = between_units(problem, a, b).reshape(len(some), size)
             totals[first : first + block] = (kilometres**power) @ weight[members]
+            if radius is not None:
+                reach[first : first + block] = _reach_km(problem, a, b, kilometres).max(axis=1)
+        if radius is not None and (reach <= radius * (1 + RADIUS_SLACK)).any():
+            totals[reach > radius * (1 + RADIUS_SLACK)] = np.inf
         # Rounding must not choose between equal candidates: the first within a hair of the best is taken.
         centers[territory] = hopeful[int(np.flatnonzero(totals <= totals.min() * (1 + 1e-12))[0])]
     return centers
@@ -137,6 +146,14 @@ def between_units(problem: TerritoryProblem, a: Ints, b: Ints) -> Floats:
         rows = problem.distance.rows(problem.units.ids)
         return problem.distance.trip(rows[a], rows[b])
     return problem.distance.between(problem.units.xy[a], problem.units.xy[b])
+
+
+def _reach_km(problem: TerritoryProblem, a: Ints, b: Ints, minimised: Floats) -> Floats:
+    """Return the kilometres of ways of which `minimised` (kilometres or hours) is known, in its shape."""
+    if isinstance(problem.distance, DistanceMatrix) and problem.distance.measure != "km":
+        rows = problem.distance.rows(problem.units.ids)
+        return problem.distance.trip(rows[a], rows[b], "km").reshape(minimised.shape)
+    return minimised
 
 
 def travel_km(problem: TerritoryProblem, codes: Ints, centers: Centers) -> Floats:

@@ -1,0 +1,242 @@
+"""A plan and a CRM side by side: whose each record is, as numbers that KPIs sum by.
+
+A subject is an account of the plan, or a person, for leads that belong to no account yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from territory_geo.analyze.kpis.alignment import Alignment
+from territory_geo.analyze.kpis.motions import coverage_table
+from territory_geo.errors import DataError
+from territory_geo.geodata import clean
+from territory_geo.geodata.crm.fields import TABLES, dates_of
+
+if TYPE_CHECKING:
+    from territory_geo.analyze.kpis.options import KpiOptions
+    from territory_geo.analyze.kpis.period import Period
+    from territory_geo.geodata.crm import CRM
+    from territory_geo.plan.plan import TerritoryPlan
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+_MONTH = 31
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The records of one table that belong to a subject.
+
+    Parameters
+    ----------
+    subject : int array, shape (m,)
+        Whose each record is.
+    frame : DataFrame
+        The records, index 0..m-1.
+    """
+
+    subject: Ints
+    frame: pd.DataFrame
+    _cache: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a column as an array; numbers as floats."""
+        if name not in self._cache:
+            self._cache[name] = self.frame[name].to_numpy()
+        found: NDArray[Any] = self._cache[name]
+        return found
+
+    def within(self, period: Period, field: str = "date") -> Bools:
+        """Tell which records' date lies in a period; a missing one lies nowhere."""
+        times = self.column(field)
+        start, stop = period.start.to_datetime64(), period.stop.to_datetime64()
+        inside: Bools = (times >= start) & (times < stop)
+        return inside
+
+    def codes(self, name: str) -> tuple[Ints, NDArray[Any]]:
+        """Return a column of text as numbers, and the texts they stand for, in alphabetical order."""
+        key = f"codes of {name}"
+        if key not in self._cache:
+            codes, values = pd.factorize(self.frame[name], sort=True)
+            self._cache[key] = codes.astype(np.int64), np.asarray(values, dtype=object)
+        found: tuple[Ints, NDArray[Any]] = self._cache[key]
+        return found
+
+    def has(self, name: str, *words: str) -> Bools:
+        """Tell which records have one of these words in a column."""
+        codes, values = self.codes(name)
+        chosen: Bools = np.isin(values, list(words))
+        return chosen[codes] if len(values) else np.zeros(len(self), dtype=bool)
+
+
+class Facts:
+    """A plan, a CRM and how accounts are covered.
+
+    Parameters
+    ----------
+    plan : TerritoryPlan or Alignment
+        Whose accounts.
+    crm : CRM
+        What happened with them.
+    coverage : DataFrame, optional
+        As in `coverage_table`.
+    owner : str, optional
+        As in `coverage_table`.
+    options : KpiOptions
+        Settings.
+
+    Attributes
+    ----------
+    n : int
+        Accounts; they are the first `n` subjects.
+    subjects : DataFrame
+        One row per subject: `territory`, `motion`, `owner`, `team`, `manager` (text, empty where nobody), `hours`
+        (visit hours a year, or 1 per account where the table does not know).
+    notes : list of str
+        What has to be said of the whole.
+
+    Raises
+    ------
+    DataError
+        If no record belongs to any account of the plan.
+    """
+
+    def __init__(
+        self,
+        plan: TerritoryPlan | Alignment,
+        crm: CRM,
+        *,
+        coverage: pd.DataFrame | None,
+        owner: str | None,
+        options: KpiOptions,
+    ) -> None:
+        self.crm, self.options = crm, options
+        self.notes: list[str] = []
+        alignment = Alignment.of(plan)
+        covered = coverage_table(alignment, coverage, owner=owner)
+        # By id, so that the order of the plan's rows never matters.
+        order = np.argsort(covered["account_id"].to_numpy(dtype=str), kind="stable")
+        covered = covered.iloc[order].reset_index(drop=True)
+        self.members = alignment.accounts.iloc[order].reset_index(drop=True)
+        self.n = len(covered)
+        self._index = pd.Index(covered["account_id"].to_numpy(dtype=object))
+        self._rows: dict[str, Rows] = {}
+        self.subjects = self._with_people(covered)
+        self._owner_subject = {name: self.n + i for i, name in enumerate(self.subjects["owner"].iloc[self.n :])}
+
+    def _with_people(self, covered: pd.DataFrame) -> pd.DataFrame:
+        people = self.crm["people"].set_index("person_id") if "people" in self.crm else pd.DataFrame()
+        table = covered.assign(hours=self._hours())
+        owners = set(table["owner"]) - {""}
+        if "leads" in self.crm:
+            owners |= set(self.crm["leads"].loc[self.crm["leads"]["account_id"] == "", "rep_id"]) - {""}
+        # A lead without an account counts where its person has one territory only.
+        mine = table[table["motion"] == "territory"].groupby("owner")["territory"].agg(["nunique", "first"])
+        single = mine.loc[mine["nunique"] == 1, "first"]
+        alone = pd.DataFrame({"owner": [*sorted(owners), ""]}, dtype=object)
+        alone["territory"] = [single.get(name, "") if name else "" for name in alone["owner"]]
+        alone = alone.assign(account_id="", motion="territory", team="", hours=0.0)
+        whole = pd.concat([table, alone], ignore_index=True)
+        for name in ("team", "manager"):
+            known = {str(key): str(value) for key, value in people[name].items()} if name in people else {}
+            of_owner = pd.Series([known.get(person, "") for person in whole["owner"]], index=whole.index, dtype=object)
+            whole[name] = of_owner.where(whole[name] == "", whole[name]) if name in whole else of_owner
+        return whole
+
+    def _hours(self) -> Floats:
+        visits, minutes = self.account(self.options.visits), self.account(self.options.minutes)
+        if visits is None or minutes is None:
+            self.notes.append(
+                f"The accounts have no {self.options.visits} and {self.options.minutes}: shares of a person's work "
+                "count accounts instead of visit hours."
+            )
+            return np.ones(self.n)
+        return np.nan_to_num(visits * minutes / 60)
+
+    def account(self, column: str | None) -> Floats | None:
+        """Return a column of the accounts as numbers, shape (n,), or None where there is none."""
+        if column is None or column not in self.members.columns:
+            return None
+        return clean.numbers(self.members[column])
+
+    @cached_property
+    def everyone(self) -> Ints:
+        """The subjects that are accounts, shape (n,)."""
+        return np.arange(self.n, dtype=np.int64)
+
+    def rows(self, table: str) -> Rows:
+        """Return the records of a table that belong to a subject, in the order of their ids."""
+        if table not in self._rows:
+            frame = self.crm[table]
+            subject = self._index.get_indexer(pd.Index(frame["account_id"].to_numpy(dtype=object))).astype(np.int64)
+            if table == "leads":
+                bare = (frame["account_id"] == "").to_numpy()
+                owners = frame["rep_id"].map(self._owner_subject).fillna(len(self.subjects) - 1).to_numpy(np.int64)
+                subject = np.where(bare, owners, subject)
+            outside = subject < 0
+            if outside.any():
+                some = sorted(set(frame["account_id"].to_numpy(dtype=object)[outside]))
+                self.notes.append(
+                    f"{int(outside.sum()):,} {table} belong to {len(some):,} accounts that are not in the plan, such "
+                    f"as {some[0]!r}: they count nowhere."
+                )
+            if outside.all() and len(frame):
+                raise DataError(
+                    f"None of the accounts in {table} is in the plan: {table} has {some[0]!r}, the plan "
+                    f"{self._index[0]!r}. Check that both use the same ids."
+                )
+            kept = np.flatnonzero(~outside)
+            whole = len(kept) == len(frame)
+            self._rows[table] = Rows(subject[kept], frame if whole else frame.iloc[kept].reset_index(drop=True))
+        return self._rows[table]
+
+    def counted(self, subject: Ints, weights: Floats | None = None) -> Floats:
+        """Return the sum over rows per subject, shape (subjects,)."""
+        summed = np.bincount(subject, weights, minlength=len(self.subjects))
+        return summed.astype(float)
+
+    def missing(self, needs: tuple[str, ...]) -> str:
+        """Return what is not there of the fields that a KPI needs, as a sentence; empty where all are."""
+        for need in needs:
+            table, _, name = need.partition(".")
+            if table == "accounts":
+                column = {"market": self.options.market, "visits_per_year": self.options.visits}[name]
+                if column is None:
+                    return "no market measure was named: KpiOptions(market=…), --market"
+                if self.account(column) is None:
+                    return f"the accounts have no column {column!r}"
+            elif table not in self.crm:
+                return f"no table of {table} was given"
+            elif name != TABLES[table][0].name and not self.crm.has(table, name):
+                return f"the {table} have no column for {name}"
+        return ""
+
+    def uncovered(self, tables: list[str], period: Period, *, to_its_end: bool = True) -> str:
+        """Return which table does not cover a period, as a sentence; empty where all do.
+
+        A table covers it where its dates come within a month of the period's beginning and, where asked for, end.
+        """
+        for table in tables:
+            if not dates_of(table):
+                continue
+            span = self.crm.span(table)
+            if span is None:
+                return f"the {table} hold no row"
+            first, last = span
+            if (first - period.start).days > _MONTH:
+                return f"{table} begin on {first:%Y-%m-%d}"
+            if to_its_end and (period.last_day - last).days > _MONTH:
+                return f"{table} end on {last:%Y-%m-%d}"
+        return ""

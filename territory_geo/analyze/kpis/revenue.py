@@ -1,0 +1,72 @@
+"""Money that came in: revenue, its growth, new customers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_geo.analyze.kpis.definition import Kpi, Parts, Sums, divided, total
+
+if TYPE_CHECKING:
+    from territory_geo.analyze.kpis.facts import Facts
+    from territory_geo.analyze.kpis.period import Period
+
+Floats = NDArray[np.float64]
+
+
+def revenue_of(facts: Facts, period: Period) -> Floats:
+    """Return the orders' amount per account in a period, shape (n,)."""
+    orders = facts.rows("orders")
+    ours = orders.within(period)
+    return facts.counted(orders.subject[ours], orders.column("amount")[ours])[: facts.n]
+
+
+def buyers_of(facts: Facts, period: Period) -> NDArray[np.bool_]:
+    """Tell which accounts ordered in a period, shape (n,): a return (an amount below 0) is no order."""
+    orders = facts.rows("orders")
+    ours = orders.within(period) & (orders.column("amount") > 0)
+    bought: NDArray[np.bool_] = facts.counted(orders.subject[ours])[: facts.n] > 0
+    return bought
+
+
+def _revenue(facts: Facts, period: Period) -> Parts:
+    return Parts(facts.everyone, {"top": revenue_of(facts, period)})
+
+
+def _growth(facts: Facts, period: Period) -> Parts:
+    now, before = revenue_of(facts, period), revenue_of(facts, period.previous)
+    return Parts(facts.everyone, {"top": now, "over": before})
+
+
+def _grown(sums: Sums) -> Floats:
+    return divided(sums["top"], sums["over"]) - 1
+
+
+def _new_customers(facts: Facts, period: Period) -> Parts:
+    orders = facts.rows("orders")
+    earlier = (orders.column("date") < period.start.to_datetime64()) & (orders.column("amount") > 0)
+    known = facts.counted(orders.subject[earlier])[: facts.n] > 0
+    return Parts(facts.everyone, {"top": (buyers_of(facts, period) & ~known).astype(float)})
+
+
+KPIS = (
+    Kpi(
+        "revenue", "Revenue", "both", "money", "sum of the orders' amounts in the period, returns taken off",
+        ("orders.amount", "orders.date"), "customers, orders per customer, amount per order", _revenue, total,
+        needs=("orders.amount", "orders.date"),
+    ),
+    Kpi(
+        "revenue_growth", "Growth of revenue", "both", "ratio", "revenue / revenue of the period before − 1",
+        ("orders.amount", "orders.date"), "new customers, expansion, fewer losses", _growth, _grown,
+        over="revenue in the period before", interval="jackknife", needs=("orders.amount", "orders.date"),
+        looks_back=True, signed=True,
+    ),
+    Kpi(
+        "new_customers", "New customers", "territory", "count",
+        "accounts whose first order in the table lies in the period", ("orders.date",),
+        "prospecting; following up on leads", _new_customers, total, interval="poisson", needs=("orders.date",),
+        looks_back=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,240 @@
+"""``territory-geo kpis``: what each territory, rep, team and manager is measured by, from a plan and a CRM."""
+
+from __future__ import annotations
+
+import json as json_
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from territory_geo.cli.app import app, messages
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from territory_geo.analyze.kpis import Alignment
+    from territory_geo.geodata.accounts import Accounts
+    from territory_geo.geodata.crm import CRM
+    from territory_geo.plan.plan import TerritoryPlan
+
+TABLES = ("contacts", "activities", "opportunities", "orders", "leads", "people")
+CRM_FILES = ("crm_rejects.csv", "crm_findings.csv")
+"""What became of the records, beside the figures."""
+
+
+@app.command()
+def kpis(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="A customer table, or the folder of a plan that was saved.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")],
+    crm: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder with contacts, activities, opportunities, orders, leads, people."),
+    ] = None,
+    contacts: Annotated[Path | None, typer.Option(metavar="FILE", help="One table by itself.")] = None,
+    activities: Annotated[Path | None, typer.Option(metavar="FILE", help="Likewise.")] = None,
+    opportunities: Annotated[Path | None, typer.Option(metavar="FILE", help="Likewise.")] = None,
+    orders: Annotated[Path | None, typer.Option(metavar="FILE", help="Likewise.")] = None,
+    leads: Annotated[Path | None, typer.Option(metavar="FILE", help="Likewise.")] = None,
+    people: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Who sells: id, team, manager, yearly cost.")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERIOD",
+            help="2025, 2025-H1, 2025-Q3, 2025-07 or 2025-01-15/2025-03-31. "
+            "Default: the last twelve whole months of the data.",
+        ),
+    ] = None,
+    territory: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of a customer table: whose territory an account is in today.")
+    ] = None,
+    assignments: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="assignments.csv of a design, instead of --territory.")
+    ] = None,
+    coverage: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="account_id, motion (territory or account), owner, team. Accounts that are "
+            "not in it are covered by territory.",
+        ),
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Who looks after an account covered by territory.")
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LEVEL", help="company, territory, rep, team, manager or a column such as state. Repeatable."
+        ),
+    ] = None,
+    measure: Annotated[
+        list[str] | None, typer.Option(metavar="KPI", help="Only these. Repeatable; names are in definitions.html.")
+    ] = None,
+    both: Annotated[
+        bool, typer.Option("--both", help="All KPIs for all accounts; those of the other way of selling are labelled.")
+    ] = False,
+    targets: Annotated[Path | None, typer.Option(metavar="FILE", help="kpi, value, optionally level and key.")] = None,
+    market: Annotated[str | None, typer.Option(metavar="COLUMN", help="What each account could buy a year.")] = None,
+    margin: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Share of revenue that is margin, for lifetime value.")
+    ] = None,
+    discount: Annotated[float, typer.Option(metavar="SHARE", help="Yearly discount rate of lifetime value.")] = 0.10,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="In which to report.")] = None,
+    rate: Annotated[
+        list[str] | None, typer.Option(metavar="CODE=NUMBER", help="What one unit of another currency is worth in it.")
+    ] = None,
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--day-first/--month-first", help="How 3/4/2025 is meant, where a file leaves it open."),
+    ] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Headline of the scorecards.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON, and nothing else.")] = False,
+) -> None:
+    """Measure territories and named accounts, each by its own figures.
+
+    Writes kpis.csv, kpis.xlsx, kpis.json, scores.csv, scorecards.html, definitions.html, and what became of the
+    records: crm_rejects.csv and crm_findings.csv.
+
+    Example: territory-geo kpis data/accounts.csv --territory current_rep --crm data --period 2025 --out maps/kpis
+    """
+    with messages():
+        from territory_geo.analyze.kpis import KpiOptions
+        from territory_geo.analyze.kpis import kpis as figures
+        from territory_geo.geodata.crm import read_crm
+        from territory_geo.render.export import require_writable
+        from territory_geo.render.kpis import write_kpis
+
+        require_writable(out)
+        options = KpiOptions(market=market, margin=margin, discount=discount)
+        worth = _rates(rate or [])
+        plan, accounts = _aligned(source, territory, assignments)
+        given = (contacts, activities, opportunities, orders, leads, people)
+        files: dict[str, Any] = {name: path for name, path in zip(TABLES, given, strict=True) if path is not None}
+        records = read_crm(crm, **files, accounts=accounts, currency=currency, rates=worth, day_first=day_first)
+        table = figures(
+            plan, records, period=period, coverage=_table(coverage), owner=owner, by=by or None,
+            measures=measure or None, models="both" if both else "own", targets=_table(targets), options=options,
+        )  # fmt: skip
+        written = write_kpis(table, out, title=title)
+        _write_records(records, out)
+        if json:
+            from territory_geo.render.kpis.files import kpi_record
+
+            typer.echo(json_.dumps({**kpi_record(table), "input": _input(records)}, indent=1, ensure_ascii=False))
+        else:
+            _show(table, records, out, [*written, *CRM_FILES])
+
+
+def _aligned(
+    source: Path, territory: str | None, assignments: Path | None
+) -> tuple[TerritoryPlan | Alignment, Accounts | None]:
+    """Return who is where: a saved plan, or a customer table with a column or a file of assignments."""
+    from territory_geo.analyze.kpis import Alignment
+    from territory_geo.errors import DataError, OptionError
+    from territory_geo.geodata.accounts import read_accounts
+    from territory_geo.plan.storage import RECORD, load_plan
+
+    if (source / RECORD).is_file():
+        if territory or assignments:
+            raise OptionError(f"{source} is a saved plan: leave out --territory and --assignments.")
+        return load_plan(source), None
+    if (territory is None) == (assignments is None):
+        raise OptionError(
+            "Say whose territory each account is in: --territory COLUMN (such as current_rep), or --assignments FILE "
+            "(assignments.csv of a design); one of the two."
+        )
+    accounts = read_accounts(source)
+    if territory is not None:
+        return Alignment.from_accounts(accounts, territory), accounts
+    table = _table(assignments)
+    assert table is not None
+    missing = [name for name in ("id", "territory") if name not in table.columns]
+    if missing:
+        raise DataError(f"{assignments} has no column {missing[0]!r}. Name the assignments.csv of a design.")
+    by_id = table.set_index("id")["territory"]
+    return Alignment.from_accounts(accounts, by_id, by_rep=False), accounts
+
+
+def _table(path: Path | None) -> pd.DataFrame | None:
+    """Return a small table as text."""
+    if path is None:
+        return None
+    from territory_geo.geodata.readers.sources import load
+
+    return load(path).frame  # type: ignore[no-any-return]
+
+
+def _rates(texts: list[str]) -> dict[str, float]:
+    from territory_geo.errors import OptionError
+
+    rates = {}
+    for text in texts:
+        code, _, number = text.partition("=")
+        try:
+            rates[code.strip()] = float(number)
+        except ValueError as error:
+            raise OptionError(f"--rate must be CODE=NUMBER, such as EUR=1.08. Got {text!r} instead.") from error
+    return rates
+
+
+def _write_records(records: CRM, out: Path) -> None:
+    from territory_geo.render.export import named_failures
+
+    with named_failures(out):
+        for name, table in zip(CRM_FILES, (records.rejects, records.findings), strict=True):
+            table.to_csv(out / name, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _input(records: CRM) -> dict[str, dict[str, object]]:
+    return {
+        name: {"source": t.source, "sha256": t.sha256, "rows_read": t.rows_read, "rows_used": len(t),
+               "rows_rejected": len(t.rejects)}
+        for name, t in records.tables.items()
+    }  # fmt: skip
+
+
+def _show(table: pd.DataFrame, records: CRM, out: Path, written: list[str]) -> None:
+    """Print the company's figures; texts come from data, so nothing in them is markup."""
+    import io
+    import sys
+
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from territory_geo.analyze.kpis.registry import KPIS
+    from territory_geo.render.kpis.figures import change_text, shown
+
+    about = table.attrs
+    for name, entry in _input(records).items():
+        typer.echo(f"{name}: {entry['rows_read']:,} rows read, {entry['rows_used']:,} used, "
+                   f"{entry['rows_rejected']:,} rejected.")  # fmt: skip
+    typer.echo(f"\n{about['period']}, compared with {about['previous']}; "
+               f"money in {about['currency'] or 'a currency that no table states'}.\n")  # fmt: skip
+    level = "company" if (table["level"] == "company").any() else str(table["level"].iat[0])
+    lines = Table(box=None, pad_edge=False)
+    for head in (level, "figure", "accounts", "value", "interval", "change"):
+        lines.add_column(head, justify="right" if head in ("value", "change") else "left", no_wrap=True)
+    for row in table[table["level"] == level].to_dict("records"):
+        unit = str(row["unit"])
+        span = "" if row["low"] != row["low"] else f"{shown(row['low'], unit)} to {shown(row['high'], unit)}"
+        cells = (str(row["key"]), KPIS[row["kpi"]].title, str(row["motion"]), shown(row["value"], unit), span,
+                 change_text(row["change"], unit))  # fmt: skip
+        lines.add_row(*map(escape, cells))
+    if sys.stdout.isatty():
+        Console(highlight=False).print(lines)
+    else:
+        text = io.StringIO()
+        Console(file=text, highlight=False, width=10_000, color_system=None).print(lines)
+        typer.echo("\n".join(line.rstrip() for line in text.getvalue().splitlines()))
+    for note in about["notes"]:
+        typer.echo(f"Note: {note}")
+    without = table[(table["level"] == level) & table["value"].isna()]
+    for row in without.to_dict("records"):
+        typer.echo(f"No {KPIS[row['kpi']].title.lower()}: {row['note']}.")
+    typer.echo(f"\nWritten to {out}: {', '.join(written)}.")

@@ -1,0 +1,254 @@
+"""Visits laid into the days of a few weeks, with OR-Tools' routing: who is visited when, where each night is spent.
+
+The clock of a week runs through working hours only: five days of eight hours are 2,400 minutes in a row. A drive may
+go on the next morning, a visit may not; to be at home in the evening is a stop of its own that a week may leave out
+for the price of a night away.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from territory_geo.demand.rules import WorkRules
+from territory_geo.demand.tours import kernel, ruin
+from territory_geo.demand.tours.stops import Stops, Weeks
+from territory_geo.errors import DataError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+TICKS = 10
+"""Steps of the clock per minute: sums of rounded legs must not drift."""
+DROPPED = 1_000_000
+"""What leaving out a visit costs, in ticks: more than any detour within a week."""
+LEAST_ROUNDS, ROUNDS_PER_VISIT = 2_000, 40
+"""Rounds of the search, unless asked otherwise: so many, and so many for each visit."""
+HOT, COLD = 60.0 * TICKS, 0.5 * TICKS
+"""By how many minutes a round may make things worse, at first and in the end."""
+CHUNK = 500
+"""Rounds between two looks at the clock."""
+MOST_NEAR = 200
+"""Neighbours of a visit that are looked at."""
+
+
+def plan_weeks(
+    home: Floats,
+    stops: Stops,
+    rules: WorkRules,
+    *,
+    n_weeks: int,
+    geographic: bool = True,
+    rounds: int | None = None,
+    seconds: float | None = None,
+    seed: int = 0,
+) -> Weeks:
+    """Lay visits into weeks with little driving and few nights away.
+
+    Parameters
+    ----------
+    home : array, shape (2,)
+        Where weeks start and end.
+    stops : Stops
+        The visits.
+    rules : WorkRules
+        Hours, nights, speed.
+    n_weeks : int
+        How many weeks there are.
+    geographic : bool, default True
+        Degrees, or planar metres.
+    rounds : int, optional
+        Of the search; left out, 2,000 and 40 for each visit. The same number gives the same weeks.
+    seconds : float, optional
+        Ends the search earlier; what comes out then depends on the machine.
+    seed : int, default 0
+        Of every random choice.
+
+    Returns
+    -------
+    Weeks
+        With the visits that did not fit in `left`.
+
+    Raises
+    ------
+    DataError
+        If a visit is longer than a day.
+
+    Examples
+    --------
+    Two visits of an hour each, an hour's drive to the first and one more to the second:
+
+    >>> stops = Stops(np.array([[3e4, 0.0], [6e4, 0.0]]), np.array([60.0, 60.0]), np.zeros((2, 2), dtype=int))
+    >>> from territory_geo.geodata.distance import Planar
+    >>> from territory_geo.geodata.speed import SpeedProfile
+    >>> rules = WorkRules(distance=Planar(speed=SpeedProfile(kmh=(30,), upto_km=())))
+    >>> weeks = plan_weeks(np.zeros(2), stops, rules, n_weeks=1, geographic=False)
+    >>> weeks.drive_hours, weeks.nights
+    (4.0, [])
+
+    References
+    ----------
+    Christiaens & Vanden Berghe 2020 (slack induction by string removals). OR-Tools' routing library, given the same
+    weeks, ended far behind: its moves hardly pass from a week with nights away to one without.
+    """
+    day = round(rules.day_hours * 60 * TICKS)
+    service = np.round(stops.minutes * TICKS).astype(np.int64)
+    long = np.flatnonzero(service > day)
+    if long.size:
+        raise DataError(
+            f"{long.size:,} visits are longer than a day of {rules.day_hours:g} hours, the first takes "
+            f"{stops.minutes[long[0]]:g} minutes. Split them, or lengthen the day."
+        )
+    reasons = _hopeless(home, stops, rules, n_weeks, service, day, geographic)
+    possible = np.array([v for v in range(len(stops)) if v not in reasons], dtype=np.int64)
+    weeks = _Weeks(home, stops.taken(possible), rules, n_weeks, service[possible], day, geographic)
+    found = weeks.solved(rounds or LEAST_ROUNDS + ROUNDS_PER_VISIT * len(possible), seconds, seed)
+    reasons |= dict.fromkeys(possible[found.left].tolist(), "no time left")
+    left = sorted(reasons)
+    return replace(
+        found, visit=possible[found.visit], left=np.array(left, dtype=np.int64), reasons=[reasons[v] for v in left]
+    )
+
+
+def _hopeless(
+    home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, geographic: bool
+) -> dict[int, str]:
+    """Return the visits that no week could hold, were it the only one, and why."""
+    if not len(stops):
+        return {}
+    alone = _Weeks(home, stops, rules, n_weeks, service, day, geographic)
+    found: dict[int, str] = {}
+    for v in range(len(stops)):
+        spans = slice(int(alone.first[v]), int(alone.first[v + 1]))
+        opens, closes = alone.opens[spans], alone.closes[spans]
+        if not len(opens):
+            found[v] = "closed"
+            continue
+        way, longest, reached = int(alone.travel[0, v + 1]), day * (rules.max_nights + 1), False
+        for leaving in range(0, day * rules.days_per_week, day):
+            start = np.maximum(opens, leaving + way)
+            start = start[start <= closes]
+            last = min(leaving + longest, day * rules.days_per_week)
+            reached |= bool(len(start)) and int(start[0]) + int(service[v]) + way <= last
+        if not reached:
+            found[v] = "out of reach"
+    return found
+
+
+class _Weeks:
+    """The weeks as arrays, and the search over them."""
+
+    def __init__(
+        self, home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, geographic: bool
+    ) -> None:
+        n, evenings = len(stops), rules.days_per_week - 1
+        self.stops, self.rules, self.n_weeks, self.day, self.n = stops, rules, n_weeks, day, n
+        self.travel = travel_ticks(home, stops.xy, rules, geographic)
+        self.work = np.concatenate([service, np.zeros(evenings, dtype=np.int64)])
+        spans = [self._spans(v, int(service[v])) for v in range(n)]
+        spans += [[((e + 1) * day, (e + 1) * day)] for e in range(evenings)]
+        self.first = np.cumsum([0, *map(len, spans)])
+        flat = np.array([span for some in spans for span in some], dtype=np.int64).reshape(-1, 2)
+        self.opens, self.closes = np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1])
+        worth = np.zeros(n) if stops.worth is None else np.asarray(stops.worth, dtype=float)
+        share = worth / max(float(worth.max(initial=0.0)), 1e-12)
+        worths = DROPPED + np.round(DROPPED * share)
+        # Then what is usual, and more than all together: for nights beyond those allowed.
+        self.worth = np.concatenate([worths, [DROPPED, worths.sum() + DROPPED]]).astype(np.int64)
+        self.near = np.argsort(self.travel[1:, 1:], axis=1, kind="stable").astype(np.int64)[:, :MOST_NEAR]
+        self.span = np.ascontiguousarray(stops.weeks, dtype=np.int64)
+        self.night = max(1, round(rules.night_hours * 60 * TICKS))
+
+    def _spans(self, v: int, service: int) -> list[tuple[int, int]]:
+        """Return when a visit may start, in ticks of the week, in order."""
+        days, rules, longest = self.rules.days_per_week, self.rules, self.day - service
+        first, last = (0, days - 1) if self.stops.days is None else map(int, self.stops.days[v])
+        hours = None if self.stops.opens is None else self.stops.opens[v]
+        if hours is None:
+            return [(d * self.day, d * self.day + longest) for d in range(first, last + 1)]
+        spans = []
+        for d, opened, closed in sorted(map(tuple, np.asarray(hours, dtype=float).reshape(-1, 3))):
+            start = max(0, round((opened - rules.day_start) * 60 * TICKS))
+            end = min(longest, round((closed - rules.day_start) * 60 * TICKS) - service)
+            if first <= d <= last and start <= end:
+                spans.append((int(d) * self.day + start, int(d) * self.day + end))
+        return spans
+
+    def solved(self, rounds: int, seconds: float | None, seed: int) -> Weeks:
+        """Search, and return the best weeks found."""
+        evenings = self.rules.days_per_week - 1
+        seq = np.zeros((self.n_weeks, self.n + evenings + 2), dtype=np.int64)
+        size = np.full(self.n_weeks, evenings, dtype=np.int64)
+        seq[:, :evenings] = self.n + np.arange(evenings)
+        start = np.zeros_like(seq)
+        start[:, :evenings] = (1 + np.arange(evenings)) * self.day
+        week_of = np.full(self.n, -1, dtype=np.int64)
+        best_seq, best_size = seq.copy(), size.copy()
+        state = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
+        best, begun, done = np.iinfo(np.int64).max // 4, time.monotonic(), 0
+        while self.n and done < rounds:
+            chunk = min(CHUNK, rounds - done)
+            used = done / rounds
+            if seconds is not None:
+                used = (time.monotonic() - begun) / seconds
+                if used >= 1 and done:
+                    break
+            after = used + (chunk / rounds if seconds is None else used / max(1, done / CHUNK))
+            best = ruin.improve(
+                seq, size, start, week_of, self.near, self.travel, self.work, self.first, self.opens, self.closes,
+                self.span, self.worth, self.night, evenings, self.rules.max_nights,
+                self.day * self.rules.days_per_week, self.day * (self.rules.max_nights + 1), chunk, _heat(used),
+                _heat(min(1.0, after)), state, best_seq, best_size, best,
+            )  # fmt: skip
+            done += chunk
+        return self._read(best_seq, best_size, done)
+
+    def _read(self, seq: Ints, size: Ints, rounds: int) -> Weeks:
+        visits, weeks, starts, drives = [], [], [], []
+        back: dict[tuple[int, float], float] = {}
+        nights: list[tuple[int, int]] = []
+        evenings, start = self.rules.days_per_week - 1, np.zeros(seq.shape[1], dtype=np.int64)
+        for w in range(self.n_weeks):
+            kernel.retime(seq[w], size[w], start, self.travel, self.work, self.first, self.opens, self.closes)
+            items, here, free = seq[w, : size[w]].tolist(), 0, 0
+            for item, began in zip(items, start.tolist(), strict=False):
+                visit = item < self.n
+                way = int(self.travel[here, item + 1 if visit else 0])
+                if visit:
+                    visits.append(item)
+                    weeks.append(w)
+                    starts.append(began / TICKS)
+                    drives.append(way / TICKS)
+                elif way:
+                    back[w, (free + way) / TICKS] = way / TICKS
+                here = item + 1 if visit else 0
+                free = began + int(self.work[item])
+            if here:
+                way = int(self.travel[here, 0])
+                back[w, (free + way) / TICKS] = way / TICKS
+            if any(item < self.n for item in items):
+                nights += [(w, e) for e in range(evenings) if self.n + e not in items]
+        planned = np.array(visits, dtype=np.int64)
+        driven = sum(drives) + sum(back.values())
+        return Weeks(
+            planned, np.array(weeks, dtype=np.int64), np.array(starts), np.array(drives), back, nights,
+            np.setdiff1d(np.arange(self.n), planned), [], driven + len(nights) * self.rules.night_hours * 60, rounds,
+        )  # fmt: skip
+
+
+def _heat(used: float) -> float:
+    """Return the temperature, in ticks, once a share of the search is done."""
+    return float(HOT * (COLD / HOT) ** used)
+
+
+def travel_ticks(home: Floats, xy: Floats, rules: WorkRules, geographic: bool) -> Ints:
+    """Return the driving time between home (row 0) and all places, in ticks, shape (v + 1, v + 1)."""
+    places = np.vstack([np.asarray(home, dtype=float)[None, :2], xy])
+    n = len(places)
+    a, b = np.repeat(np.arange(n), n), np.tile(np.arange(n), n)
+    hours = rules.on(geographic=geographic).hours_between(places[a], places[b])
+    ticks: Ints = np.round(hours * 60 * TICKS).astype(np.int64).reshape(n, n)
+    return ticks

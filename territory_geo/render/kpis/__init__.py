@@ -1,0 +1,13 @@
+"""KPIs as people see them: styled tables, scorecards with small charts, the page of definitions, a workbook.
+
+`figures.py` writes figures, `charts.py` draws, the other files are one view each; `files.py` writes them all.
+"""
+
+from territory_geo.render.kpis.book import write_book
+from territory_geo.render.kpis.definitions import definitions_page
+from territory_geo.render.kpis.files import write_kpis
+from territory_geo.render.kpis.influence import influence_svg
+from territory_geo.render.kpis.scorecard import scorecards_page
+from territory_geo.render.kpis.tables import kpi_style
+
+__all__ = ["definitions_page", "influence_svg", "kpi_style", "scorecards_page", "write_book", "write_kpis"]

@@ -1,0 +1,74 @@
+"""All files of a run of KPIs in one folder: tables, workbook, scorecards, definitions."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from territory_geo.analyze.kpis import kpi_scores
+from territory_geo.render.export import named_failures
+from territory_geo.render.kpis.book import write_book
+from territory_geo.render.kpis.definitions import definitions_page
+from territory_geo.render.kpis.scorecard import scorecards_page
+
+FILES = ("kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "definitions.html")
+"""What may be written; scores and scorecards where there is something to compare with."""
+
+
+def kpi_record(table: pd.DataFrame) -> dict[str, Any]:
+    """Return a table of KPIs as it is written to kpis.json: null for what is missing."""
+    about = table.attrs
+    rows = [
+        {name: None if isinstance(cell, float) and not math.isfinite(cell) else cell for name, cell in row.items()}
+        for row in table.astype(object).to_dict("records")
+    ]
+    keys = ("period", "previous", "currency", "confidence", "notes")
+    return {**{name: about.get(name) for name in keys}, "kpis": rows}
+
+
+def write_kpis(table: pd.DataFrame, directory: str | os.PathLike[str], *, title: str | None = None) -> list[str]:
+    """Write a table of KPIs as files.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `kpis`.
+    directory : path
+        Made if needed; files of an earlier run are replaced.
+    title : str, optional
+        Headline of the scorecards.
+
+    Returns
+    -------
+    list of str
+        Names of the files: kpis.csv, kpis.json and kpis.xlsx, definitions.html, and scores.csv and scorecards.html
+        (by rep where reps are known, else by territory) where there is something to compare with.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be written.
+    """
+    folder = Path(directory)
+    with named_failures(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)
+        table.to_csv(folder / "kpis.csv", index=False, lineterminator="\n", encoding="utf-8")
+        text = json.dumps(kpi_record(table), indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / "kpis.json").write_text(text + "\n", encoding="utf-8")
+        (folder / "definitions.html").write_text(definitions_page(), encoding="utf-8")
+        write_book(table, folder / "kpis.xlsx")
+        level = next((name for name in ("rep", "territory", *table["level"]) if name in set(table["level"])), None)
+        if level is not None and level != "company":
+            page = scorecards_page(table, level=level, title=title)
+            (folder / "scorecards.html").write_text(page, encoding="utf-8")
+        if (table["level"] == "company").any() or table["target"].notna().any():
+            scores = kpi_scores(table)
+            scores.to_csv(folder / "scores.csv", index=False, lineterminator="\n", encoding="utf-8")
+    return [name for name in FILES if (folder / name).is_file()]

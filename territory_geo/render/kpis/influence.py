@@ -1,0 +1,88 @@
+"""The influence map of an account as a picture: who reports to whom, who decides, is met, blocks."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_COLORS = {"decides": "#4366c6", "influences": "#22bda0", "uses": "#8797f6", "blocks": "#b63a60", "unknown": "#9aa5b1"}
+_HALO = 'stroke="#fff" stroke-width="4" paint-order="stroke"'
+_WIDE, _TALL, _TOP = 150, 110, 46
+
+
+def influence_svg(graph: nx.DiGraph) -> str:
+    """Draw an influence map.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+        From `influence_map`.
+
+    Returns
+    -------
+    str
+        An ``<svg>`` element: superiors above, size by influence, colour and letter by decision power (D, I, U, B),
+        a full disc for who was met and a ring for who was not. Text is escaped.
+    """
+    place, width, height = _places(graph)
+    parts = []
+    for low, high in graph.edges:
+        (x1, y1), (x2, y2) = place[low], place[high]
+        parts.append(f'<path d="M{x1} {y1} C{x1} {(y1 + y2) / 2} {x2} {(y1 + y2) / 2} {x2} {y2}"/>')
+    links = f'<g fill="none" stroke="#9aa5b1">{"".join(parts)}</g>'
+    nodes = "".join(_node(node, data, place[node]) for node, data in graph.nodes(data=True))
+    title = f"Account {graph.graph['account']}, {graph.graph['period']}"
+    words = "D decides · I influences · U uses · B blocks · full: met · ring: not met"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'font-family="system-ui,sans-serif" font-size="11" role="img" aria-label="{escape(title, quote=True)}">'
+        f'<rect width="100%" height="100%" fill="#fff"/><text x="12" y="18" font-weight="600" fill="#1d2733">'
+        f'{escape(title)}</text><text x="12" y="{height - 8}" fill="#5b6773">{escape(words)}</text>{links}{nodes}</svg>'
+    )
+
+
+def _places(graph: nx.DiGraph) -> tuple[dict[Any, tuple[float, float]], int, int]:
+    """Return a place for each contact: layers by the way to the top, in each the subordinates below their superior."""
+    layer: dict[Any, int] = {}
+    for part in sorted(nx.weakly_connected_components(graph), key=lambda part: min(map(str, part))):
+        tops = [node for node in part if graph.out_degree(node) == 0] or [min(part, key=str)]
+        for node, steps in nx.multi_source_dijkstra_path_length(graph.reverse(copy=False), set(tops)).items():
+            layer[node] = int(steps)
+    order: dict[Any, float] = {}
+    rows: list[list[Any]] = [[] for _ in range(max(layer.values()) + 1)]
+    for node in sorted(graph, key=lambda node: (layer[node], str(node))):
+        rows[layer[node]].append(node)
+    place: dict[Any, tuple[float, float]] = {}
+    width = max(max(len(row) for row in rows) * _WIDE, 380)
+    for depth, row in enumerate(rows):
+        row.sort(
+            key=lambda node: (min((order.get(high, 0.0) for high in graph.successors(node)), default=0.0), str(node))
+        )
+        for i, node in enumerate(row):
+            order[node] = (i + 0.5) / len(row)
+            place[node] = (round(width * order[node], 1), _TOP + 24 + depth * _TALL)
+    return place, int(width), _TOP + len(rows) * _TALL + 10
+
+
+def _node(node: Any, data: dict[str, Any], at: tuple[float, float]) -> str:
+    x, y = at
+    power = str(data["decision_power"])
+    color, radius = _COLORS[power], round(9 + 16 * float(data["influence"]) ** 0.5, 1)
+    fill = color if data["met"] else "#fff"
+    letter = "?" if power == "unknown" else power[0].upper()
+    name = str(data["name"] or node)
+    times = f"met {data['contacts']} times" if data["met"] else "not met"
+    about = f"{name}, {data['role'] or 'role unknown'}: {power}, {times}, influence {100 * data['influence']:.0f} %"
+    role = escape(str(data["role"])[:24])
+    return (
+        f'<g><title>{escape(about)}</title><circle cx="{x}" cy="{y}" r="{radius}" fill="{fill}" stroke="{color}" '
+        f'stroke-width="2.5"/><text x="{x}" y="{y + 4}" text-anchor="middle" font-weight="600" '
+        f'fill="{"#fff" if data["met"] else color}">{letter}</text><text x="{x}" y="{y + radius + 14}" '
+        f'text-anchor="middle" fill="#1d2733" {_HALO}>{escape(name[:22])}</text><text x="{x}" y="{y + radius + 27}" '
+        f'text-anchor="middle" fill="#5b6773" {_HALO}>{role}</text></g>'
+    )

@@ -1,0 +1,42 @@
+"""The frame of a page: head, style, title; everything in it is already escaped."""
+
+from __future__ import annotations
+
+from html import escape
+
+_STYLE = """
+:root{color-scheme:light dark;--ink:#1d2733;--soft:#5b6773;--line:#d8dee4;--paper:#fff;--card:#f7f8fa;
+--blue:#4366c6;--teal:#128a75;--red:#b63a60;--gold:#b7791f}
+@media(prefers-color-scheme:dark){:root{--ink:#e8edf2;--soft:#a3afba;--line:#3a4550;--paper:#14191f;--card:#1c232b;
+--blue:#8aa4f0;--teal:#4fd0b5;--red:#f08aa8;--gold:#e0b25a}}
+body{margin:0;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,sans-serif;
+font-variant-numeric:tabular-nums}
+main{max-width:1120px;margin:0 auto;padding:28px 20px 60px}
+h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:0}h3{font-size:13px;margin:14px 0 2px;color:var(--soft);
+font-weight:600}
+p{margin:4px 0;max-width:80ch}.soft{color:var(--soft)}a{color:var(--blue)}
+table{border-collapse:collapse;width:100%}th{font-weight:500;color:var(--soft);text-align:left;
+border-bottom:1px solid var(--line);vertical-align:bottom}th,td{padding:4px 12px 4px 0;vertical-align:top}
+tbody th{width:130px;border:0}
+td.number,th.number{text-align:right;white-space:nowrap}
+tbody tr+tr td{border-top:1px solid var(--line)}
+.wide{overflow-x:auto}.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:16px 18px;
+margin:18px 0}.head{display:flex;flex-wrap:wrap;gap:6px 18px;align-items:baseline}
+sup{line-height:0}table.figures{table-layout:fixed;min-width:760px}.better{color:var(--teal)}.worse{color:var(--red)}.note{color:var(--soft);font-size:12px}
+.other{color:var(--gold)}ul{margin:4px 0;padding-left:18px}
+.bullet .axis{stroke:var(--line)}.bullet .range{stroke:var(--blue);stroke-width:4;stroke-opacity:.35;
+stroke-linecap:round}.bullet .tick{stroke:var(--ink);stroke-width:1.5}.bullet .dot{fill:var(--blue)}
+.bullet .target{fill:none;stroke:var(--gold);stroke-width:1.5}.shares .both{fill:var(--gold)}
+.shares .territory{fill:var(--blue)}
+nav{columns:6 110px;margin:10px 0}nav a{display:block;text-decoration:none}
+@media print{.card{break-inside:avoid}}
+"""
+
+
+def page(title: str, body: str) -> str:
+    """Return a page of HTML that needs nothing else; `body` is already escaped, `title` is not."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>{body}</main></body></html>\n"
+    )

@@ -1,0 +1,136 @@
+"""Scorecards: a page with a card for each territory, rep, team or manager, and what stands out on top."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from territory_geo.analyze.kpis import KPIS, kpi_scores
+from territory_geo.errors import DataError
+from territory_geo.render.kpis.charts import bullet, share_bar
+from territory_geo.render.kpis.figures import change_text, direction, shown
+from territory_geo.render.kpis.page import page
+
+_MOTIONS = {"all": "All accounts", "territory": "Covered by territory", "account": "Named accounts"}
+
+
+_HEAD = (
+    '<colgroup><col style="width:27%"><col style="width:15%"><col style="width:190px"><col style="width:15%"><col '
+    'style="width:17%"><col></colgroup><thead><tr><th>figure</th><th class="number">value</th><th></th>'
+    '<th class="number">company</th><th class="number">change</th><th class="number">of target</th></tr></thead><tbody>'
+)
+
+
+def scorecards_page(table: pd.DataFrame, *, level: str = "territory", title: str | None = None) -> str:
+    """Return a page of HTML with a scorecard for each key of a level.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `kpis`, with the level company too, to compare with.
+    level : str
+        Which one.
+    title : str, optional
+        Headline.
+
+    Raises
+    ------
+    DataError
+        If the table has no rows of that level.
+    """
+    rows = table[table["level"] == level]
+    if rows.empty:
+        raise DataError(f"The table has no level {level!r}. Levels: {', '.join(dict.fromkeys(table['level']))}.")
+    company = table[table["level"] == "company"].set_index(["kpi", "motion"])["value"].to_dict()
+    scores = kpi_scores(table) if company or table["target"].notna().any() else pd.DataFrame()
+    scores = scores[scores["level"] == level].set_index("key") if len(scores) else scores
+    spans = rows.groupby(["kpi", "motion"])["value"].agg(["min", "max"]).to_dict("index")
+    keys = list(dict.fromkeys(rows["key"]))
+    head = f"<h1>{escape(title or f'Scorecards by {level}')}</h1>{_about(table)}"
+    anchors = {key: f"card{i}" for i, key in enumerate(keys)}
+    links = "".join(f'<a href="#{anchors[key]}">{escape(str(key))}</a>' for key in keys)
+    names = table.attrs.get("names", {}) if level in ("rep", "manager", "territory") else {}
+    cards = "".join(
+        _card(str(key), str(names.get(key, "")), anchors[key], rows[rows["key"] == key], company, spans, scores)
+        for key in keys
+    )
+    return page(title or f"Scorecards by {level}", f"{head}<nav>{links}</nav>{_legend()}{cards}")
+
+
+def _about(table: pd.DataFrame) -> str:
+    about = table.attrs
+    lines = []
+    if about.get("period"):
+        lines.append(f"{about['period']}, compared with {about['previous']}.")
+    lines.append(f"Money in {about.get('currency') or 'a currency that no table states'}.")
+    notes = "".join(f"<li>{escape(str(note))}</li>" for note in about.get("notes", []))
+    return f'<p class="soft">{escape(" ".join(lines))}</p>' + (f'<ul class="note">{notes}</ul>' if notes else "")
+
+
+def _legend() -> str:
+    return (
+        '<p class="note">Charts: the dot is the figure, the pale line its interval, the tick the company, the diamond '
+        "the target; the scale runs from the smallest to the largest figure among all. Scores: 1 is as expected, by "
+        "target or, without one, by the company’s figure.</p>"
+    )
+
+
+def _card(key: str, name: str, anchor: str, rows: pd.DataFrame, company: Any, spans: Any, scores: pd.DataFrame) -> str:
+    said = [f"<h2>{escape(f'{key} · {name}' if name else key)}</h2>"]
+    score = float(scores["score"].to_dict().get(key, math.nan)) if len(scores) else math.nan
+    if not math.isnan(score):
+        said.append(f"<span>score <b>{score:.2f}</b></span>")
+    weights = rows[rows["motion"] != "all"].groupby("motion")["weight"].first()
+    if len(weights) == 2 and weights.notna().all():
+        share = float(weights["territory"])
+        text = f"{100 * share:.0f} % of visit hours by territory, {100 * (1 - share):.0f} % with named accounts"
+        said.append(f'<span class="soft">{share_bar(share, text)} {escape(text)}</span>')
+    notes: list[str] = []
+    blocks = []
+    for motion, heading in _MOTIONS.items():
+        chosen = rows[rows["motion"] == motion]
+        if chosen.empty:
+            continue
+        lines = "".join(_line(row, company, spans, notes) for row in chosen.to_dict("records"))
+        blocks.append(
+            f'<h3>{escape(heading)}</h3><div class="wide"><table class="figures">{_HEAD}{lines}</tbody></table></div>'
+        )
+    listed = "".join(f"<li>{i}: {escape(note)}</li>" for i, note in enumerate(notes, 1))
+    below = f'<ul class="note" style="list-style:none;padding:0">{listed}</ul>' if notes else ""
+    return (
+        f'<section class="card" id="{anchor}"><div class="head">{"".join(said)}</div>{"".join(blocks)}{below}</section>'
+    )
+
+
+def _line(row: dict[Any, Any], company: Any, spans: Any, notes: list[str]) -> str:
+    kpi, unit = KPIS[row["kpi"]], str(row["unit"])
+    pair = (row["kpi"], row["motion"])
+    theirs = float(company.get(pair, np.nan)) if kpi.comparable else float("nan")
+    value = shown(row["value"], unit)
+    span = "" if math.isnan(row["low"]) else f", {shown(row['low'], unit)} to {shown(row['high'], unit)}"
+    chart = bullet(
+        row["value"], row["low"], row["high"], least=spans[pair]["min"], most=spans[pair]["max"], reference=theirs,
+        target=row["target"], label=f"{kpi.title}: {value}{span}",
+    )  # fmt: skip
+    way = direction(row["change"], kpi.better)
+    moved = change_text(row["change"], unit)
+    arrow = {"better": "▲ ", "worse": "▼ "}.get(way, "") if moved else ""
+    tone = way if way in ("better", "worse") else "soft"
+    mark = ""
+    if row["note"]:
+        if row["note"] not in notes:
+            notes.append(row["note"])
+        mark = f' <sup class="note">{notes.index(row["note"]) + 1}</sup>'
+    aligned = "" if row["aligned"] else ' class="other"'
+    reached = "" if math.isnan(row["attainment"]) else f"{100 * row['attainment']:.0f} %"
+    return (
+        f'<tr><td{aligned} title="{escape(kpi.formula, quote=True)}">{escape(kpi.title)}{mark}</td>'
+        f'<td class="number" title="{escape((value + span), quote=True)}">{escape(value)}</td><td>{chart}</td>'
+        f'<td class="number soft">{escape(shown(theirs, unit)) if not math.isnan(theirs) else ""}</td>'
+        f'<td class="number"><span class="{tone}">{arrow}{escape(moved)}</span></td>'
+        f'<td class="number">{reached}</td></tr>'
+    )

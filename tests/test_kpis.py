@@ -1,0 +1,116 @@
+"""`territory-geo kpis`: tables in, figures as files and on the screen; the demo from end to end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import territory_geo as tg
+from territory_geo.cli import app
+
+
+def call(*arguments: object) -> Any:
+    """Run the command in this process: `.exit_code`, `.stdout`, `.stderr`."""
+    result = CliRunner().invoke(app, ["kpis", *map(str, arguments)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    """A folder with accounts.csv and a small CRM."""
+    accounts = tg.samples.demo_accounts().head(20)
+    accounts.to_csv(tmp_path / "accounts.csv", index=False)
+    for name in ("orders", "activities"):
+        table = pd.read_csv(tg.samples.data_path(f"crm_{name}.csv.gz"), dtype=str)
+        table[table["account_id"].isin(accounts["account_id"])].to_csv(tmp_path / f"{name}.csv", index=False)
+    return tmp_path
+
+
+def test_the_company_on_the_screen_and_all_in_files(tables: Path) -> None:
+    out = tables / "out"
+    result = call(
+        tables / "accounts.csv", "--territory", "current_rep", "--crm", tables, "--period", "2025", "--out", out
+    )
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "2025-01-01 to 2025-12-31, compared with 2024-01-01 to 2024-12-31; money in USD." in result.stdout
+    expected = tg.samples.demo_accounts().head(20)["revenue_usd"].sum()
+    assert f"{expected:,} USD" in result.stdout
+    files = {"kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "definitions.html",
+             "crm_rejects.csv", "crm_findings.csv"}  # fmt: skip
+    assert {path.name for path in out.iterdir()} == files
+    assert "No leads: no table of leads was given." in result.stdout
+
+
+def test_json_options_and_assignments(tables: Path) -> None:
+    accounts = pd.read_csv(tables / "accounts.csv")
+    by_half = pd.DataFrame({"id": accounts["account_id"], "unit": "", "territory": ["T1", "T2"] * 10})
+    by_half.to_csv(tables / "assignments.csv", index=False)
+    targets = tables / "targets.csv"
+    targets.write_text("kpi,value\nrevenue,1000\n")
+    result = call(tables / "accounts.csv", "--assignments", tables / "assignments.csv", "--crm", tables, "--json",
+                  "--owner", "current_rep", "--by", "company", "--by", "territory", "--measure", "revenue",
+                  "--targets", targets, "--out", tables / "out")  # fmt: skip
+    assert (result.exit_code, result.stderr) == (0, "")
+    record = json.loads(result.stdout)
+    values = {row["key"]: row["value"] for row in record["kpis"]}
+    assert values["T1"] == accounts["revenue_usd"][::2].sum()
+    assert values["T1"] + values["T2"] == values["company"]
+    assert record["kpis"][0]["attainment"] == pytest.approx(values["company"] / 1000)
+    assert record["input"]["orders"]["rows_rejected"] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--crm", "{}"], "Say whose territory each account is in: --territory COLUMN"),
+        (["--territory", "current_repp", "--crm", "{}"], "Did you mean 'current_rep'"),
+        (["--territory", "current_rep"], "There is nothing to read"),
+        (["--territory", "current_rep", "--crm", "{}", "--rate", "EUR"], "--rate must be CODE=NUMBER"),
+        (["--territory", "current_rep", "--crm", "{}", "--period", "soon"], "'period' parameter must be one of"),
+        (["--territory", "current_rep", "--crm", "{}", "--margin", "40"], "'margin' must be a number from 0 to 1"),
+        (["--territory", "current_rep", "--crm", "{}", "--measure", "sales"], "There is no KPI 'sales'"),
+    ],
+)
+def test_what_cannot_be_used_is_one_message(tables: Path, options: list[str], message: str) -> None:
+    result = call(tables / "accounts.csv", *(text.format(tables) for text in options), "--out", tables / "out")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_saved_plan(tables: Path) -> None:
+    units = tg.BasicUnits.from_accounts(tg.read_accounts(tables / "accounts.csv"), land=None)
+    problem = tg.TerritoryProblem(units, n_territories=2, balance={"accounts": 1.0})
+    labels = pd.Series(["T1", "T2"] * (len(units) // 2) + ["T1"] * (len(units) % 2), index=units.frame.index)
+    tg.TerritoryPlan(problem, labels).save(tables / "plan")
+    given = ("--crm", tables, "--measure", "revenue", "--by", "company", "--period", "2025", "--out", tables / "out")
+    result = call(tables / "plan", *given, "--json")
+    assert json.loads(result.stdout)["kpis"][0]["value"] == units.frame["revenue_usd"].sum()
+    refused = call(tables / "plan", "--territory", "current_rep", *given)
+    assert "leave out --territory" in refused.stderr
+
+
+def test_the_demo_company() -> None:
+    alignment = tg.Alignment.from_accounts(tg.read_accounts(tg.samples.demo_accounts(), land=None), "current_rep")
+    table = tg.kpis(
+        alignment, tg.samples.demo_crm(), period="2025", coverage=tg.samples.demo_coverage(),
+        options=tg.KpiOptions(market="potential_usd", margin=0.4),
+    )  # fmt: skip
+    company = table[table["level"] == "company"].set_index("kpi")
+    accounts = tg.samples.demo_accounts()
+    assert company.loc["revenue", "value"] == accounts["revenue_usd"].sum()
+    customers = accounts.loc[~accounts["account_id"].isin(tg.samples.demo_coverage()["account_id"]), "revenue_usd"] > 0
+    assert company.loc["penetration", "value"] == pytest.approx(customers.mean())
+    assert set(table["level"]) == {"company", "territory", "rep", "team", "manager"}
+    weights = table[(table["level"] == "rep") & (table["key"] == "R15")].groupby("motion")["weight"].first()
+    assert weights["territory"] + weights["account"] == pytest.approx(1)
+    assert 0 < weights["account"] < 0.2
+    # Every figure is there, or its note says why not.
+    assert (table["value"].notna() | (table["note"] != "")).all()
+    assert table.attrs["notes"] == []

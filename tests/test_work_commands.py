@@ -1,0 +1,144 @@
+"""Commands `size` and `routes`, and the tables of a study about work: the same answers, files, and plain errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from territory_geo.cli import app
+from territory_geo.study import checked_study, read_study, run_study
+
+RUN = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty accounts around two towns, two reps, three towns, an assignment."""
+    place = tmp_path_factory.mktemp("work")
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame({"id": [f"K{i:02d}" for i in range(60)], "segment": "smb", "kind": "customer"})
+    table["lon"], table["lat"] = np.repeat([-93.0, -91.0], 30) + rng.normal(0, 0.3, 60), 42 + rng.normal(0, 0.3, 60)
+    table["potential_usd"] = rng.integers(1000, 9000, 60)
+    table.to_csv(place / "accounts.csv", index=False)
+    owner = np.where(table["lon"] < -92, "W", "E/1")
+    pd.DataFrame({"id": table["id"], "territory": owner}).to_csv(place / "assignments.csv", index=False)
+    reps = pd.DataFrame({"rep_id": ["W", "E/1"], "lon": [-93.0, -91.0], "lat": 42.0, "capacity_hours": [100, 100]})
+    reps.to_csv(place / "reps.csv", index=False)
+    towns = pd.DataFrame({"name": ["Left", "Middle", "Right"], "lon": [-93.2, -92, -90.8], "lat": 42.1})
+    towns.to_csv(place / "towns.csv", index=False)
+    return place
+
+
+def run(*words: object) -> tuple[int, str]:
+    done = RUN.invoke(app, [str(word) for word in words])
+    return done.exit_code, done.output
+
+
+def test_size(folder, tmp_path):
+    base = ["size", folder / "accounts.csv", "--value", "potential_usd", "--policy", "default", "--out", tmp_path,
+            "--reps", folder / "reps.csv", "--towns", folder / "towns.csv"]  # fmt: skip
+    code, text = run(*base)
+    assert code == 0, text
+    assert "reps cover all visits; there are 2." in text
+    assert "accounts are not reached in full" in text
+    sweep = pd.read_csv(tmp_path / "sizing.csv")
+    assert sweep["reps"].tolist() == [1, 2, 3, 4, 5]
+    assert pd.read_csv(tmp_path / "uncovered.csv")["value_per_hour"].is_monotonic_increasing
+    code, text = run(*base, "--json")
+    record = json.loads(text)
+    assert record["current"] == 2
+    assert len(record["sweep"]) == 5
+    assert record["sweep"][1]["hours"] == pytest.approx(sweep["hours"].iloc[1], rel=1e-4)
+
+
+def test_routes(folder, tmp_path):
+    code, text = run(
+        "routes", folder / "accounts.csv", "--assignments", folder / "assignments.csv", "--policy", "default", "--out",
+        tmp_path, "--reps", folder / "reps.csv", "--weeks", 2, "--start", "2026-03-02",
+    )  # fmt: skip
+    assert code == 0, text
+    table = pd.read_csv(tmp_path / "routes.csv")
+    assert table["territory"].tolist() == ["E/1", "W"]
+    # No name of a territory leads out of the folder.
+    assert {path.name for path in tmp_path.iterdir()} == {"routes.csv", "E_1", "W"}
+    visits = pd.read_csv(tmp_path / "W" / "visits.csv")
+    assert visits["date"].between("2026-03-02", "2026-03-13").all()
+    assert len(visits) == table["visits"].iloc[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--start", "monday"], "--start must be a date such as 2026-01-05. Got 'monday'"),
+        (["--start", "2026-01-06"], "must be a Monday"),
+        (["--weeks", "0"], "--weeks must be at least 1"),
+        (["--territory", "X"], "no territory 'X'. Territories: E/1, W"),
+        (["--policy", "none.csv"], "none.csv does not exist"),
+    ],
+)
+def test_what_is_wrong_is_said(folder, tmp_path, words, said):
+    base = ["routes", folder / "accounts.csv", "--assignments", folder / "assignments.csv", "--out", tmp_path]
+    code, text = run(*base, *([] if "--policy" in words else ["--policy", "default"]), *words)
+    assert code == 2
+    assert said in text
+
+
+def test_assignments_must_fit(folder, tmp_path):
+    short = pd.read_csv(folder / "assignments.csv").iloc[1:]
+    short.to_csv(tmp_path / "short.csv", index=False)
+    base = ["routes", folder / "accounts.csv", "--policy", "default", "--out", tmp_path, "--assignments"]
+    assert "gives no territory to 1 accounts, such as K00" in run(*base, tmp_path / "short.csv")[1]
+    assert "has no column territory" in run(*base, folder / "accounts.csv")[1]
+    code, text = run("size", folder / "accounts.csv", "--value", "gold", "--policy", "default", "--out", tmp_path)
+    assert (code, "gold" in text) == (2, True)
+
+
+def test_a_study_with_everything(folder, tmp_path):
+    (folder / "study.toml").write_text(
+        """
+        [data]
+        accounts = "accounts.csv"
+        [design]
+        territories = 2
+        balance = { workload = 0.2 }
+        [workload]
+        policy = "default"
+        max_nights = 2
+        kmh = [60.0]
+        upto_km = []
+        [size]
+        value = "potential_usd"
+        reps = "reps.csv"
+        towns = "towns.csv"
+        span = 1
+        [routes]
+        weeks = 2
+        start = 2026-03-02
+        [search]
+        iterations = 8
+        """
+    )
+    result = run_study(read_study(folder / "study.toml"), base=folder, out=tmp_path)
+    assert result.solution.status == "feasible"
+    assert result.solution.plan.verify().passed("workload")
+    territories = pd.read_csv(tmp_path / "territories.csv")
+    assert territories["workload_deviation"].abs().max() <= 0.2
+    assert pd.read_csv(tmp_path / "size" / "sizing.csv")["reps"].tolist() == [1, 2, 3]
+    assert (tmp_path / "routes" / "T01" / "calendar.ics").is_file()
+    assert pd.read_csv(tmp_path / "routes" / "routes.csv")["visits"].sum() > 0
+
+
+def test_wrong_keys_are_listed():
+    content = {
+        "data": {"accounts": "a.csv"}, "design": {"territories": 2, "balance": {"workload": 0.1}},
+        "workload": {"hours": 8}, "size": {"span": 1}, "routes": {"weeks": 0},
+    }  # fmt: skip
+    with pytest.raises(Exception, match=r"workload\.hours: is not known here") as error:
+        checked_study(content, "study.toml")
+    assert "size.value: is needed" in str(error.value)
+    assert "routes.weeks: must be at least 1" in str(error.value)

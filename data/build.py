@@ -45,6 +45,7 @@ def build(cache: Path) -> None:
     """Download the sources, write all files and the manifest."""
     from demo_company import build_accounts
     from demo_reps import build_reps, current_alignment
+    from demo_team import build_team
     from places import build_towns, build_zips, town_weights
     from registry import ACS, ATLAS, TOWNS, ZIPS, fetch
     from us_topology import LOWER48, build_topology
@@ -68,8 +69,9 @@ def build(cache: Path) -> None:
     check_company(accounts, reps)
     write_csv("accounts.csv", accounts)
     write_csv("reps.csv", reps)
+    write_csv("team.csv", build_team(towns))
 
-    files = ["us.topojson", "towns.csv.gz", "zips.csv.gz", "accounts.csv", "reps.csv"]
+    files = ["us.topojson", "towns.csv.gz", "zips.csv.gz", "accounts.csv", "reps.csv", "team.csv"]
     write_manifest(files + build_crm_files())
 
 

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
         kpis,
         white_space,
     )
+    from territory_geo.analyze.overlays import OverlayReport, SalesForce, check_overlays
     from territory_geo.analyze.quotas import Quotas, set_quotas
     from territory_geo.analyze.response import Response
     from territory_geo.analyze.routes import RoutePlan, plan_routes
     from territory_geo.analyze.sizing import Sizing, size_force
     from territory_geo.demand.policy import CallPolicy
+    from territory_geo.demand.profile import IdealProfile, SegmentRules, Trait
     from territory_geo.demand.rules import WorkRules
+    from territory_geo.demand.segments import Segments, segment_accounts
     from territory_geo.demand.tours.calibrate import calibrate_tours
     from territory_geo.demand.tours.estimate import TourModel
     from territory_geo.demand.workload import Workload
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
     from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, NoImprovement
+    from territory_geo.optimize.teams import TeamSolution, solve_teams
     from territory_geo.plan.constraints import (
         AccountRange,
         Apart,
@@ -72,11 +76,23 @@ if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
     from territory_geo.plan.storage import load_plan
+    from territory_geo.plan.teams.plan import TeamPlan
+    from territory_geo.plan.teams.problem import TeamProblem
+    from territory_geo.plan.teams.roles import TeamPrices, TeamRole, usual_roles
+    from territory_geo.render.duties import write_teams
     from territory_geo.render.findings import explore
     from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
     from territory_geo.study import design
 
 _HOMES = {
+    "territory_geo.analyze.overlays": ("OverlayReport", "SalesForce", "check_overlays"),
+    "territory_geo.demand.profile": ("IdealProfile", "SegmentRules", "Trait"),
+    "territory_geo.demand.segments": ("Segments", "segment_accounts"),
+    "territory_geo.optimize.teams": ("TeamSolution", "solve_teams"),
+    "territory_geo.plan.teams.plan": ("TeamPlan",),
+    "territory_geo.plan.teams.problem": ("TeamProblem",),
+    "territory_geo.plan.teams.roles": ("TeamPrices", "TeamRole", "usual_roles"),
+    "territory_geo.render.duties": ("write_teams",),
     "territory_geo.analyze.kpis": (
         "Alignment",
         "KpiOptions",
@@ -163,6 +179,7 @@ __all__ = [
     "Geocoded",
     "GreatCircle",
     "HomeInside",
+    "IdealProfile",
     "KeepWhole",
     "KpiOptions",
     "Lock",
@@ -173,6 +190,7 @@ __all__ = [
     "NoImprovement",
     "OptionError",
     "OverlapCost",
+    "OverlayReport",
     "Planar",
     "Quotas",
     "Reps",
@@ -180,16 +198,25 @@ __all__ = [
     "RoadNetwork",
     "RoutePlan",
     "RowCache",
+    "SalesForce",
+    "SegmentRules",
+    "Segments",
     "Sizing",
     "Solution",
     "SpeedProfile",
     "Status",
+    "TeamPlan",
+    "TeamPrices",
+    "TeamProblem",
+    "TeamRole",
+    "TeamSolution",
     "TerritoryGeoError",
     "TerritoryPlan",
     "TerritoryProblem",
     "TextFormat",
     "Together",
     "TourModel",
+    "Trait",
     "Travel",
     "VerificationError",
     "WorkRules",
@@ -197,6 +224,7 @@ __all__ = [
     "__version__",
     "calibrate",
     "calibrate_tours",
+    "check_overlays",
     "compare_hours",
     "design",
     "explore",
@@ -216,11 +244,15 @@ __all__ = [
     "read_reps",
     "samples",
     "scorecards_page",
+    "segment_accounts",
     "set_quotas",
     "size_force",
     "solve",
+    "solve_teams",
+    "usual_roles",
     "white_space",
     "write_kpis",
+    "write_teams",
 ]
 
 

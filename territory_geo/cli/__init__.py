@@ -1,6 +1,6 @@
-"""The command line: ``design``, ``run``, ``demo``, ``check``, ``kpis``, ``size`` and ``routes``, a file per family."""
+"""The command line: ``design``, ``run``, ``demo``, ``check``, ``kpis``, ``size``, ``routes``, ``teams``."""
 
-from territory_geo.cli import check, design, kpis, work  # noqa: F401  # each adds its commands
+from territory_geo.cli import check, design, kpis, teams, work  # noqa: F401  # each adds its commands
 from territory_geo.cli.app import app
 
 __all__ = ["app", "main"]

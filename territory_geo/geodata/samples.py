@@ -238,6 +238,23 @@ def demo_coverage() -> pd.DataFrame:
     return _table("crm_coverage.csv", text=["account_id", "motion", "owner", "team"])
 
 
+def demo_team() -> pd.DataFrame:
+    """People of the synthetic company who look after named accounts: 18 rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `demo_reps`, with ``industries`` (joined by ``;``) and ``max_accounts`` (text, empty where there is no
+        limit); the roles are account executive, customer success, marketing partner and specialist.
+
+    Examples
+    --------
+    >>> demo_team()["role"].value_counts().to_dict()
+    {'account executive': 8, 'customer success': 4, 'marketing partner': 3, 'specialist': 3}
+    """
+    return _table("team.csv", text=["rep_id", "name", "home", "role", "skills", "industries", "max_accounts"])
+
+
 def _table(name: str, *, text: list[str]) -> pd.DataFrame:
     # Nothing counts as missing: "NA" and the like may be text, and the files have no gaps among the numbers.
     return pd.read_csv(data_path(name), dtype=dict.fromkeys(text, str), keep_default_na=False)

@@ -1,0 +1,1 @@
+"""Account teams: what is asked (roles, people, accounts), the answer, who does what, and an independent check."""

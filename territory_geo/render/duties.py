@@ -1,0 +1,166 @@
+"""Account teams as files: tables, and a plain page that says who owns, who supports and who is informed.
+
+Tables are read back and verified before they get their names. The page has no script and needs no network; every
+text of the data is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from territory_geo._version import __version__
+from territory_geo.errors import VerificationError
+from territory_geo.plan.teams.verify import verify_teams
+from territory_geo.render.export import named_failures, require_writable
+
+if TYPE_CHECKING:
+    from territory_geo.optimize.teams.solution import TeamSolution
+    from territory_geo.plan.teams.plan import TeamPlan
+
+FILES = ("teams.csv", "duties.csv", "people.csv", "teams.json", "duties.html", "shortages.csv")
+"""Every file that account teams may write."""
+_HEADS = {"owns": "Owns", "supports": "Supports", "informed": "Is informed"}
+_STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430;background:#fff}
+h1{font-size:1.4rem;margin:0}p{color:#556070;margin:.3rem 0 1.2rem}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem .7rem .45rem 0}
+th{position:sticky;top:0;background:#fff;border-bottom:2px solid #1c2430}td{border-bottom:1px solid #dde2e8}
+small{color:#556070;display:block}.nobody{color:#a3261b;font-weight:600}
+@media(prefers-color-scheme:dark){body,th{background:#14181e;color:#e6eaf0}td{border-color:#333b46}
+th{border-color:#e6eaf0}p,small{color:#a5afbd}.nobody{color:#ff9d90}}
+"""
+
+
+def write_teams(
+    solution: TeamSolution,
+    directory: str | os.PathLike[str],
+    *,
+    territories: Mapping[str, str] | pd.Series | None = None,
+    title: str = "Account teams",
+) -> list[str]:
+    """Write teams, or the reasons why there are none.
+
+    Parameters
+    ----------
+    solution : TeamSolution
+        With a plan: teams.csv, duties.csv, people.csv, teams.json and duties.html. Without: shortages.csv, teams.json,
+        and the nearest teams in the folder ``nearest``, with places empty.
+    directory : path
+        Made if needed. Files of an earlier run are replaced.
+    territories : mapping of account to territory or rep, optional
+        Who is informed because the account lies in their territory.
+    title : str
+        Headline of the page.
+
+    Returns
+    -------
+    list of str
+        What was written.
+
+    Raises
+    ------
+    VerificationError
+        If the teams as they were written fail their check; nothing is left then.
+    DataError
+        If the folder cannot be written.
+    """
+    folder = Path(directory)
+    require_writable(folder)
+    with named_failures(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in FILES:
+            (folder / name).unlink(missing_ok=True)
+        shutil.rmtree(folder / "nearest", ignore_errors=True)
+        record = _record(solution)
+        if solution.plan is None:
+            _csv(solution.shortages, folder / "shortages.csv")
+            written = ["shortages.csv", "teams.json"]
+            if solution.nearest is not None:
+                (folder / "nearest").mkdir()
+                _csv(solution.nearest.table, folder / "nearest" / "teams.csv")
+                written.append("nearest/teams.csv")
+        else:
+            stage = folder / ".unverified.csv"
+            _csv(solution.plan.table, stage)
+            read = pd.read_csv(stage, dtype=str, keep_default_na=False)
+            check = verify_teams(solution.plan.problem, read)
+            if not check.ok:
+                stage.unlink()
+                raise VerificationError(f"The written teams fail their check ({'; '.join(check.failures[:5])}).")
+            record["verified"] = [name for name, _, _ in check.checks]
+            stage.replace(folder / "teams.csv")
+            _csv(solution.plan.duties(territories=territories), folder / "duties.csv")
+            _csv(solution.plan.people.reset_index(), folder / "people.csv")
+            page = duties_page(solution.plan, territories=territories, title=title)
+            (folder / "duties.html").write_text(page, encoding="utf-8", newline="\n")
+            written = ["teams.csv", "duties.csv", "people.csv", "teams.json", "duties.html"]
+        text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / "teams.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    return written
+
+
+def duties_page(
+    plan: TeamPlan, *, territories: Mapping[str, str] | pd.Series | None = None, title: str = "Account teams"
+) -> str:
+    """Return the page: a row per account, with who owns, who supports and who is informed.
+
+    Parameters
+    ----------
+    plan : TeamPlan
+    territories : mapping, optional
+        As in `write_teams`.
+    title : str
+
+    Returns
+    -------
+    str
+        HTML, complete, without scripts.
+    """
+    duties = plan.duties(territories=territories)
+    rows = []
+    for account, held in duties.groupby("account", sort=True):
+        name = str(held["account_name"].iloc[0])
+        cells = [f"<td>{escape(name or str(account))}{f'<small>{escape(str(account))}</small>' if name else ''}</td>"]
+        for duty in _HEADS:
+            mine = held[held["duty"] == duty].to_dict("records")
+            cells.append(f"<td>{''.join(_person({str(k): str(v) for k, v in row.items()}) for row in mine)}</td>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Account", *_HEADS.values()))
+    count = f"{duties['account'].nunique():,} accounts, {len(plan.problem.people):,} people"
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n<p>{count}. One person owns each account; "
+        f"those who support it work there too; those who are informed hear of what happens.</p>\n"
+        f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody></table></body></html>\n"
+    )
+
+
+def _person(row: Mapping[str, str]) -> str:
+    what = row["role"] + (f", {row['products'].replace(';', ', ')}" if row["products"] else "")
+    if not row["person"]:
+        return f'<div><span class="nobody">nobody</span><small>{escape(what)}</small></div>'
+    name = row["person_name"] or row["person"]
+    return f"<div>{escape(name)}<small>{escape(what)}</small></div>"
+
+
+def _record(solution: TeamSolution) -> dict[str, object]:
+    return {
+        "status": str(solution.status), "cost": solution.cost, "bound": solution.bound, "gap": solution.gap,
+        "reasons": list(solution.reasons), "notes": list(solution.notes), "work": round(solution.work, 3),
+        "runtime_s": round(solution.runtime_s, 2), "version": __version__,
+    }  # fmt: skip
+
+
+def _csv(table: pd.DataFrame, path: Path) -> None:
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")

@@ -44,9 +44,10 @@ def team_case(n_accounts: int = 500, n_people: int = 60, *, seed: int = 0) -> Te
     accounts["products"] = [
         ";".join(random.choice(PRODUCTS, random.integers(1, 3), replace=False)) for _ in range(n_accounts)
     ]
-    accounts["parent_id"] = ""
-    for i in range(n_accounts // 16):
-        accounts.loc[2 * i + 1, "parent_id"] = accounts.loc[2 * i, "account_id"]
+    parents = np.full(n_accounts, "", dtype=object)
+    heads = 2 * np.arange(n_accounts // 16)
+    parents[heads + 1] = accounts["account_id"].to_numpy(dtype=object)[heads]
+    accounts["parent_id"] = parents
     groups = np.full(n_accounts, "", dtype=object)
     groups[n_accounts // 2 : n_accounts // 2 + n_accounts // 10] = [f"G{i // 5}" for i in range(n_accounts // 10)]
     accounts["competes"] = groups

@@ -245,7 +245,9 @@ def _problem(
             bridges=None if asked.bridges is None else base / asked.bridges,
             barriers=None if asked.barriers is None else base / asked.barriers,
         )
-        progress("contiguity", 1.0, f"{len(graph.pairs):,} pairs of neighbours, {len(graph.bridges):,} bridges")
+        bridges = len(graph.bridges)
+        text = f"{len(graph.pairs):,} pairs of neighbours, {bridges:,} bridge{'' if bridges == 1 else 's'}"
+        progress("contiguity", 1.0, text)
     balance: dict[str, float | Bounds] = {
         name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit
         for name, limit in asked.balance.items()

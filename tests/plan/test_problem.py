@@ -154,7 +154,7 @@ def test_bridges_are_noted():
     edges = GRAPH.edges[GRAPH.edges["u"] != "u2"]
     graph = tg.ContiguityGraph.from_edges(UNITS, edges, islands="bridge")
     table = tg.TerritoryProblem(UNITS, graph, n_territories=2, balance={"load": 0.5}).check()
-    assert "1 bridges join parts that do not touch: u2–u3 (0.001 km)" in set(table["detail"])
+    assert "1 bridge joins parts that do not touch: u2–u3 (0.001 km)" in set(table["detail"])
 
 
 def test_constraints_on_accounts_hold_for_the_unit_they_lie_in():

@@ -23,7 +23,9 @@ def about_pieces(problem: TerritoryProblem, blocks: Blocks) -> Iterator[Finding]
     yield "contiguity", repr(graph)[1:-1], "fine"
     if len(graph.bridges):
         listed = ", ".join(f"{row.u}–{row.v} ({row.length_km:.3g} km)" for row in graph.bridges.head(5).itertuples())
-        yield "bridges", f"{len(graph.bridges)} bridges join parts that do not touch: {listed}", "note"
+        many = len(graph.bridges)
+        said = "1 bridge joins" if many == 1 else f"{many:,} bridges join"
+        yield "bridges", f"{said} parts that do not touch: {listed}", "note"
     if graph.n_components > problem.n_territories:
         text = (
             f"the contiguity graph has {graph.n_components} separate parts, more than {problem.n_territories} "

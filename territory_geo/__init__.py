@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata.roads import RoadNetwork, RowCache, calibrate
     from territory_geo.geodata.speed import SpeedProfile
     from territory_geo.geodata.units import BasicUnits
+    from territory_geo.optimize.hybrid import HybridSolution, solve_hybrid
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
     from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, NoImprovement
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
         OverlapCost,
         Together,
     )
+    from territory_geo.plan.hybrid.plan import HybridPlan
+    from territory_geo.plan.hybrid.problem import HybridProblem, split_named
     from territory_geo.plan.objective import Travel
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
@@ -88,6 +91,9 @@ _HOMES = {
     "territory_geo.analyze.overlays": ("OverlayReport", "SalesForce", "check_overlays"),
     "territory_geo.demand.profile": ("IdealProfile", "SegmentRules", "Trait"),
     "territory_geo.demand.segments": ("Segments", "segment_accounts"),
+    "territory_geo.optimize.hybrid": ("HybridSolution", "solve_hybrid"),
+    "territory_geo.plan.hybrid.plan": ("HybridPlan",),
+    "territory_geo.plan.hybrid.problem": ("HybridProblem", "split_named"),
     "territory_geo.optimize.teams": ("TeamSolution", "solve_teams"),
     "territory_geo.plan.teams.plan": ("TeamPlan",),
     "territory_geo.plan.teams.problem": ("TeamProblem",),
@@ -179,6 +185,9 @@ __all__ = [
     "Geocoded",
     "GreatCircle",
     "HomeInside",
+    "HybridPlan",
+    "HybridProblem",
+    "HybridSolution",
     "IdealProfile",
     "KeepWhole",
     "KpiOptions",
@@ -248,7 +257,9 @@ __all__ = [
     "set_quotas",
     "size_force",
     "solve",
+    "solve_hybrid",
     "solve_teams",
+    "split_named",
     "usual_roles",
     "white_space",
     "write_kpis",

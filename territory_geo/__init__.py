@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.advisor import Advice, AdviceTerms, advise
     from territory_geo.analyze.growth import project_growth
     from territory_geo.analyze.hours import compare_hours
     from territory_geo.analyze.kpis import (
@@ -82,8 +83,10 @@ if TYPE_CHECKING:
     from territory_geo.plan.teams.plan import TeamPlan
     from territory_geo.plan.teams.problem import TeamProblem
     from territory_geo.plan.teams.roles import TeamPrices, TeamRole, usual_roles
+    from territory_geo.render.advice import write_advice
     from territory_geo.render.duties import write_teams
     from territory_geo.render.findings import explore
+    from territory_geo.render.hybrid import write_hybrid
     from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
     from territory_geo.study import design
 
@@ -98,7 +101,9 @@ _HOMES = {
     "territory_geo.plan.teams.plan": ("TeamPlan",),
     "territory_geo.plan.teams.problem": ("TeamProblem",),
     "territory_geo.plan.teams.roles": ("TeamPrices", "TeamRole", "usual_roles"),
+    "territory_geo.render.advice": ("write_advice",),
     "territory_geo.render.duties": ("write_teams",),
+    "territory_geo.render.hybrid": ("write_hybrid",),
     "territory_geo.analyze.kpis": (
         "Alignment",
         "KpiOptions",
@@ -109,6 +114,7 @@ _HOMES = {
         "kpis",
         "white_space",
     ),
+    "territory_geo.analyze.advisor": ("Advice", "AdviceTerms", "advise"),
     "territory_geo.analyze.growth": ("project_growth",),
     "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
     "territory_geo.analyze.response": ("Response",),
@@ -169,6 +175,8 @@ __all__ = [
     "CRM",
     "AccountRange",
     "Accounts",
+    "Advice",
+    "AdviceTerms",
     "Alignment",
     "Apart",
     "BasicUnits",
@@ -231,6 +239,7 @@ __all__ = [
     "WorkRules",
     "Workload",
     "__version__",
+    "advise",
     "calibrate",
     "calibrate_tours",
     "check_overlays",
@@ -262,6 +271,8 @@ __all__ = [
     "split_named",
     "usual_roles",
     "white_space",
+    "write_advice",
+    "write_hybrid",
     "write_kpis",
     "write_teams",
 ]

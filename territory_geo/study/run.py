@@ -6,6 +6,7 @@ Each step is one call into the rooms below; whatever the status, the outcome is 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,15 @@ from typing import TYPE_CHECKING
 from territory_geo.errors import OptionError
 from territory_geo.progress import Progress, silent
 from territory_geo.study.driving import distance_of
+from territory_geo.study.hybrid import Sorting, solved_hybrid, write_selling
 from territory_geo.study.parts import Range
 from territory_geo.study.rules import rules_of
 from territory_geo.study.schema import Data, SearchOptions, Study
 
 if TYPE_CHECKING:
+    from territory_geo.geodata.accounts import Accounts
     from territory_geo.geodata.units import BasicUnits
+    from territory_geo.optimize.hybrid import HybridSolution
     from territory_geo.optimize.solution import Solution
     from territory_geo.optimize.stop import Stop
     from territory_geo.plan.constraints import Bounds
@@ -33,12 +37,18 @@ ADDRESS_OPTIONS = ("postcode", "town", "state", "postal_file", "country")
 
 @dataclass(frozen=True)
 class Result:
-    """What a study brought: its solution, and the folder with the files."""
+    """What a study brought: its solution, and the folder with the files.
+
+    With named accounts out of the geography, `solution` has the territories and `hybrid` the whole; `notes` is what is
+    to be said about teams.
+    """
 
     study: Study
     problem: TerritoryProblem
     solution: Solution
     directory: Path
+    hybrid: HybridSolution | None = None
+    notes: tuple[str, ...] = ()
 
 
 def run_study(
@@ -83,11 +93,17 @@ def run_study(
     progress("read data", 0.0, "")
     locks = [] if study.design.lock_file is None else read_locks(Path(base) / study.design.lock_file)
     weight = [] if study.design.weight is None else [study.design.weight]
-    units = load_units(study.data, Path(base), [*_measures(study), *weight], study.workload)
+    sorting = None if study.segments is None else Sorting(study, Path(base))
+    units = load_units(study.data, Path(base), [*_measures(study), *weight], study.workload, sorting)
     lost = len(units.rejects)
     progress("read data", 1.0, f"{len(units):,} units, {lost:,} {'row' if lost == 1 else 'rows'} rejected")
     problem = _problem(study, units, locks, Path(base), progress)
-    solution = solve(problem, stop=_stop(study.search), seed=study.search.seed, progress=progress)
+    hybrid, notes = None, []
+    if study.hybrid is not None and sorting is not None:
+        hybrid, notes = solved_hybrid(study, problem, sorting, _stop(study.search), progress)
+        solution = hybrid.of_territories()
+    else:
+        solution = solve(problem, stop=_stop(study.search), seed=study.search.seed, progress=progress)
     progress("write", 0.0, str(directory))
     if solution.plan is not None:
         title = study.outputs.title or study.name
@@ -102,8 +118,9 @@ def run_study(
             "conflicts": [conflict.record() for conflict in solution.conflicts],
         }  # fmt: skip
         write_nearest(problem, solution.nearest, directory, outcome)
+    notes += write_selling(study, sorting, solution.plan, hybrid, directory, progress)
     progress("write", 1.0, str(directory))
-    return Result(study, problem, solution, directory)
+    return Result(study, problem, solution, directory, hybrid, tuple(notes))
 
 
 def _measures(study: Study) -> list[str]:
@@ -135,8 +152,16 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
         write_routes(plan, workload, study.routes, directory / "routes")
 
 
-def load_units(data: Data, base: Path, measures: list[str], work: WorkKeys | None = None) -> BasicUnits:
+def load_units(
+    data: Data,
+    base: Path,
+    measures: list[str],
+    work: WorkKeys | None = None,
+    staying: Callable[[Accounts], Accounts] | None = None,
+) -> BasicUnits:
     """Return the basic units of a study's data; rows whose measures cannot be used become rejects.
+
+    `staying` says which of the accounts are in the geography.
 
     Raises
     ------
@@ -199,6 +224,8 @@ def load_units(data: Data, base: Path, measures: list[str], work: WorkKeys | Non
     )
     if work is not None:
         accounts = with_policy(accounts, work, base)
+    if staying is not None:
+        accounts = staying(accounts)
     if data.hexagons is not None:
         return BasicUnits.from_hexagons(accounts, resolution=data.hexagons, measures=measures, own_units=data.own_units)
     if data.areas is not None:

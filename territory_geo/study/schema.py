@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from territory_geo.errors import DataError
 from territory_geo.study.parts import Amount, Part, Range, Share, Text
 from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
+from territory_geo.study.selling import AdviseKeys, HybridKeys, SegmentKeys, TeamKeys, TraitKeys
 from territory_geo.study.wording import said
 from territory_geo.study.work import RouteKeys, SizeKeys, WorkKeys
 
@@ -188,7 +189,7 @@ class Study(Part):
     """Everything that a design run needs to know.
 
     With `workload` there is a measure of that name, hours a year with driving; `size` and `routes` are further work on
-    the accounts and on the plan, written beside it.
+    the accounts and on the plan, written beside it. `segments`, `teams`, `hybrid` and `advise` are how it is sold.
     """
 
     name: str = "territories"
@@ -204,6 +205,23 @@ class Study(Part):
     workload: WorkKeys | None = None
     size: SizeKeys | None = None
     routes: RouteKeys | None = None
+    segments: SegmentKeys | None = None
+    teams: TeamKeys | None = None
+    hybrid: HybridKeys | None = None
+    advise: AdviseKeys | None = None
+
+    @model_validator(mode="after")
+    def _sold(self) -> Study:
+        needs = {"teams": ("segments",), "hybrid": ("segments", "teams"), "advise": ("segments", "teams")}
+        for name, others in needs.items():
+            lacking = [other for other in others if getattr(self, other) is None]
+            if getattr(self, name) is not None and lacking:
+                raise ValueError(f"has {name} without {' and '.join(lacking)}, which say who is named and for whom")
+        if (self.hybrid is not None or self.advise is not None) and self.design.reps is None:
+            raise ValueError("has hybrid or advise without design.reps, a file with the reps' homes and hours")
+        if self.segments is not None and self.data.areas is not None and not (self.data.accounts or self.data.source):
+            raise ValueError("has segments, and data.areas without accounts. Only accounts have segments")
+        return self
 
     @model_validator(mode="after")
     def _known_people(self) -> Study:
@@ -262,6 +280,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
-    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys,
+    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "segments": SegmentKeys, "teams": TeamKeys,
+    "hybrid": HybridKeys, "advise": AdviseKeys, "segments.traits": TraitKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from territory_geo.optimize.solution import Status
+from territory_geo.optimize.solution import Solution, Status
+from territory_geo.optimize.solve import HISTORY
 from territory_geo.optimize.teams.solution import TeamSolution
 from territory_geo.plan.hybrid.plan import HybridPlan
 
@@ -49,6 +50,16 @@ class HybridSolution:
     def cost(self) -> float | None:
         """Currency a year, of the plan."""
         return None if self.plan is None else self.plan.cost
+
+    def of_territories(self) -> Solution:
+        """Return what the geography alone came to, as `solve` would say it."""
+        plan = None if self.plan is None else self.plan.territories
+        made = {} if plan is None else plan.provenance
+        return Solution(
+            status=self.status, plan=plan, nearest=None, objective=made.get("objective"), reason=self.reason,
+            history=pd.DataFrame(columns=HISTORY), seed=self.seed, iterations=int(made.get("iterations", 0)),
+            runtime_s=self.runtime_s,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         if self.plan is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +35,9 @@ NARROW = 1.0
 DRIFT = 1e-3
 """Share by which the geography's hours may differ from what they were taken for."""
 
+PAIRED = 24
+"""Single exchanges, the most promising ones, of which pairs are looked at as well."""
+
 
 def solve_hybrid(
     problem: HybridProblem,
@@ -56,7 +61,7 @@ def solve_hybrid(
     turns : int, default 8
         How often teams and geography are solved in turn, at most.
     exchanges : int, default 8
-        How many single changes of a team are tried afterwards, the most promising ones first.
+        How many changes of one or two places are tried afterwards, the most promising ones first.
     gap, work : float
         For the teams, as in `solve_teams`.
     seed : int, default 0
@@ -95,7 +100,7 @@ def solve_hybrid(
     Prices and limits: the geography says what an hour of each rep is worth to it (the prices of its transport
     problem), the teams are solved with these prices, the geography with the hours that are left. Prices that swing are
     damped by half. Where the geography finds no plan, the person whose teams take the largest share of their hours
-    must give half of them back. Afterwards single places of teams are exchanged as long as the whole gets cheaper.
+    must give half of them back. Afterwards one or two places of teams are exchanged as long as the whole gets cheaper.
     """
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise OptionError(f"The 'seed' parameter must be an int of at least 0. Got {seed!r} instead.")
@@ -138,7 +143,7 @@ class _Loop:
     interrupted: bool = False
     settled: bool = False
     geographies: dict[tuple[float, ...], TerritoryPlan | None] = field(default_factory=dict)
-    pressed: Any = staticmethod(lambda: False)
+    pressed: Callable[[], bool] = field(default=lambda: False)
 
     def run(self, turns: int, exchanges: int) -> HybridSolution:
         begin = time.monotonic()
@@ -274,11 +279,15 @@ class _Loop:
         return True
 
     def _exchange(self, tries: int) -> None:
-        """Give single places to somebody else, the most promising first, as long as the whole gets cheaper."""
-        tried: set[tuple[str, ...]] = {self.best.teams.members} if self.best is not None else set()
+        """Give one or two places to somebody else, the most promising first, as long as the whole gets cheaper."""
+        assert self.best is not None
+        tried = {self.best.teams.members}
+        start: HybridPlan | None = None
+        moves: Iterator[tuple[str, ...]] = iter(())
         while tries > 0 and not self.interrupted and not self.pressed():
-            assert self.best is not None
-            move = next((m for m in self._moves(self.best) if m not in tried), None)
+            if start is not self.best:
+                start, moves = self.best, iter(self._moves(self.best))
+            move = next((m for m in moves if m not in tried), None)
             if move is None:
                 return
             tried.add(move)
@@ -294,19 +303,28 @@ class _Loop:
             self._note("exchange", teams, plan, outcome)
 
     def _moves(self, plan: HybridPlan) -> list[tuple[str, ...]]:
-        """Return teams that differ in one place, by what they save as far as prices tell."""
+        """Return teams that differ in one or two places, by what they save as far as prices tell."""
         worth = hour_prices(self.problem, plan.territories)
         fit, people = self.problem.teams.fit, list(map(str, self.problem.teams.people.index))
         price = np.array([worth.get(name, 0.0) if name in self.problem.shared else 0.0 for name in people])
         total = fit.cost + fit.hours * price
-        ranked = []
+        single: list[tuple[float, int, str]] = []
         for s, person in enumerate(plan.teams.members):
             now = people.index(person)
             for j in map(int, np.flatnonzero(fit.allowed[s])):
-                if j != now and {person, people[j]} & set(self.problem.shared):
-                    members = (*plan.teams.members[:s], people[j], *plan.teams.members[s + 1 :])
-                    ranked.append((float(total[s, j] - total[s, now]), members))
-        return [members for _, members in sorted(ranked)]
+                if j != now:
+                    single.append((float(total[s, j] - total[s, now]), s, people[j]))
+        single.sort()
+        shared = set(self.problem.shared)
+        pairs = itertools.combinations(single[:PAIRED], 2)
+        ranked = [(saves, {s: name}) for saves, s, name in single]
+        ranked += [(a[0] + b[0], {a[1]: a[2], b[1]: b[2]}) for a, b in pairs if a[1] != b[1]]
+        members = plan.teams.members
+        return [
+            tuple(changed.get(s, person) for s, person in enumerate(members))
+            for _, changed in sorted(ranked, key=lambda pair: pair[0])
+            if any({members[s], name} & shared for s, name in changed.items())
+        ]
 
     def _note(self, step: str, teams: TeamPlan, plan: TerritoryPlan | None, outcome: str) -> None:
         travel = np.nan if plan is None else HybridPlan(self.problem, plan, teams).travel_cost

@@ -1,1 +1,1 @@
-"""Hybrid selling: territories and account teams that draw on one pool of hours; the answer, and an independent check."""
+"""Hybrid selling: territories and account teams out of one pool of hours: question, answer, independent check."""

@@ -53,7 +53,8 @@ class HybridPlan:
     @cached_property
     def people(self) -> pd.DataFrame:
         """A row per person: `name`, `role`, `territory_accounts`, `named_accounts`, `territory_hours`, `team_hours`,
-        `hours` (both), `capacity_hours`, `use_share`, `revenue` of both."""
+        `hours` (both), `capacity_hours`, `use_share`, `revenue` of both.
+        """
         teams, plan = self.teams.people, self.territories
         reps = plan.problem.reps
         assert reps is not None and self.problem.territories.reps is not None
@@ -122,7 +123,8 @@ class HybridPlan:
     @cached_property
     def coverage(self) -> pd.DataFrame:
         """A row per account: `account`, `account_name`, `covered_by` (team or territory), `owner`, `owner_name`,
-        `lies_in` (territory), `supports`, `informed` (people, parted by semicolons). Each account is there once."""
+        `lies_in` (territory), `supports`, `informed` (people, parted by semicolons). Each account is there once.
+        """
         duties = self.duties()
         people = self.people["name"].to_dict()
         territory = dict(

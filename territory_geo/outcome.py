@@ -137,7 +137,7 @@ def _teams(plan: HybridPlan) -> list[str]:
     people = plan.people
     both = people.index[(people["territory_hours"] > 0) & (people["team_hours"] > 0)]
     who = f"{', '.join(map(str, both[:8]))}{', …' if len(both) > 8 else ''} have a territory as well"
-    fullest = people["use_share"].idxmax()
+    fullest = str(people["use_share"].idxmax())
     return [
         f"{len(plan.problem.teams.accounts):,} named accounts have teams{f'; {who}' if len(both) else ''}.",
         f"Fullest calendar: {fullest}, {100 * people['use_share'].max():.0f} % of "

@@ -6,7 +6,7 @@ import json
 import os
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -110,11 +110,12 @@ def _verdict(advice: Advice) -> str:
 
 def _designs(advice: Advice) -> str:
     table = advice.table[advice.table["segment"] == COMPANY].set_index("model")
-    best = table["contribution"].idxmax()
+    best = str(table["contribution"].idxmax())
     most = float(table["won"].max())
     rows = []
+    figures = _records(table)
     for model in MODELS:
-        row, design = table.loc[model], advice.designs[model]
+        row, design = figures[model], advice.designs[model]
         name = f"<b>{escape(_sentence(model))}</b>"
         if not np.isfinite(row["contribution"]):
             why = f'<span class="bad">no plan</span><small>{escape(design.reason[:300])}</small>'
@@ -137,7 +138,7 @@ def _designs(advice: Advice) -> str:
 
 
 def _segment(advice: Advice, segment: str) -> str:
-    part = advice.table[advice.table["segment"] == segment].set_index("model")
+    part = _records(advice.table[advice.table["segment"] == segment].set_index("model"))
     why, model = advice.reasons[segment], advice.models[segment]
     size = advice.evidence.loc[segment]
     lists = "".join(
@@ -145,15 +146,14 @@ def _segment(advice: Advice, segment: str) -> str:
         for head, name in (("For it", "for"), ("Against it", "against"), ("It would turn", "turns"))
         if why[name]
     )
-    figures = " · ".join(
-        f"{name} {money(part.loc[name, 'contribution'])}"
-        for name in MODELS
-        if np.isfinite(part.loc[name, "contribution"])
+    leaves = " · ".join(
+        f"{name} {money(part[name]['contribution'])}" for name in MODELS if np.isfinite(part[name]["contribution"])
     )
     return (
         f'<div class="card"><div class="head"><h3>{escape(_sentence(segment))}</h3><p class="verdict">'
-        f"{escape(_sentence(model))}</p></div><small>{size['accounts']:,.0f} accounts, {100 * size['value_share']:.0f} % of "
-        f'all value. Leaves a year: {escape(figures)}</small><div class="two">{lists}</div></div>'
+        f"{escape(_sentence(model))}</p></div><small>{size['accounts']:,.0f} accounts, "
+        f"{100 * size['value_share']:.0f} % "
+        f'of all value. Leaves a year: {escape(leaves)}</small><div class="two">{lists}</div></div>'
     )
 
 
@@ -161,7 +161,7 @@ def _growth(advice: Advice) -> str:
     """Return the lines of contribution over the years, and the figures below them."""
     table = advice.projection
     there = [model for model in MODELS if model in set(table["model"])]
-    years = sorted(table["year"].unique())
+    years = sorted(map(int, table["year"].unique()))
     low, high = float(table["contribution"].min()), float(table["contribution"].max())
     room = (high - low) or abs(high) or 1.0
     low, high = low - 0.1 * room, high + 0.1 * room
@@ -171,7 +171,7 @@ def _growth(advice: Advice) -> str:
         return left + (wide - left - right) * (year - years[0]) / max(1, years[-1] - years[0])
 
     def y(value: float) -> float:
-        return 14 + (tall - 44) * (high - value) / (high - low)
+        return float(14 + (tall - 44) * (high - value) / (high - low))
 
     parts = [f'<line class="axis" x1="{left}" x2="{wide - right}" y1="{tall - 26}" y2="{tall - 26}"/>']
     parts += [f'<text x="{x(v):.1f}" y="{tall - 8}" text-anchor="middle">{_year(v)}</text>' for v in years]
@@ -197,11 +197,11 @@ def _growth(advice: Advice) -> str:
     )
     rows = [
         [
-            _year(row.year), escape(_sentence(row.model)), f"{row.hours_needed:,.0f}", f"{100 * row.use_share:.0f} %",
-            f"{row.people:,}", f"{row.people_needed:,}", f"{100 * row.covered_share:.0f} %", money(row.cost),
-            money(row.contribution),
+            _year(row["year"]), escape(_sentence(row["model"])), f"{row['hours_needed']:,.0f}",
+            f"{100 * row['use_share']:.0f} %", f"{row['people']:,}", f"{row['people_needed']:,}",
+            f"{100 * row['covered_share']:.0f} %", money(row["cost"]), money(row["contribution"]),
         ]
-        for row in table.sort_values(["year", "model"], kind="stable").itertuples(index=False)
+        for row in table.sort_values(["year", "model"], kind="stable").to_dict("records")
     ]  # fmt: skip
     heads = [
         ("Year", False), ("Model", False), ("Hours needed", True), ("Of all hours", True), ("People", True),
@@ -229,11 +229,16 @@ def _assumed(advice: Advice) -> str:
     terms = advice.terms
     lines = [
         f"An hour of anybody costs {terms.cost_per_hour:,.0f}; {100 * terms.margin:.0f} % of what is sold stays.",
-        f"One rep keeps up with {terms.reach:,.3g} stakeholders; what lies with others only a team reaches. Where nobody "
-        f"counted them, that is {100 * terms.depth:.0f} % of an account's value.",
+        f"One rep keeps up with {terms.reach:,.3g} stakeholders; what lies with others only a team reaches. Where "
+        f"nobody counted them, that is {100 * terms.depth:.0f} % of an account's value.",
         *(f"Not known: {note}." for note in advice.notes),
     ]
     return f"<h2>What is assumed</h2><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+
+
+def _records(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return the rows of a table by its index."""
+    return {str(name): row for name, row in zip(table.index, table.to_dict("records"), strict=True)}  # type: ignore[misc]
 
 
 def money(amount: float) -> str:

@@ -108,10 +108,11 @@ def hybrid_page(plan: HybridPlan, *, title: str = "Territories and account teams
     named = coverage[coverage["covered_by"] != TERRITORY]
     busiest = people["use_share"].idxmax()
     both = int(((people["territory_hours"] > 0) & (people["team_hours"] > 0)).sum())
+    count = len(plan.territories.territory_ids)
     doing = f"{both:,} {'do' if both != 1 else 'does'} both"
     head = sheet.tiles(
         [
-            ("In territories", f"{len(coverage) - len(named):,}", f"accounts in {len(plan.territories.territory_ids)} territories", ""),
+            ("In territories", f"{len(coverage) - len(named):,}", f"accounts in {count} territories", ""),
             ("Named accounts", f"{len(named):,}", "each with one owner and a team", "gold"),
             ("People", f"{len(people):,}", doing, ""),
             ("Fullest calendar", f"{100 * people['use_share'].max():.0f} %", _name(people, str(busiest)), ""),
@@ -119,8 +120,8 @@ def hybrid_page(plan: HybridPlan, *, title: str = "Territories and account teams
     )  # fmt: skip
     return sheet.sheet(
         title,
-        f'<p class="soft">Each account has exactly one owner: the owner of its team, or the rep of its territory. Whoever '
-        f"does both has the hours of both counted.</p>{head}{_hours(people)}{_named(plan)}{_territories(plan)}",
+        f'<p class="soft">Each account has exactly one owner: the owner of its team, or the rep of its territory. '
+        f"Whoever does both has the hours of both counted.</p>{head}{_hours(people)}{_named(plan)}{_territories(plan)}",
     )
 
 

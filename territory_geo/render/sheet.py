@@ -33,8 +33,10 @@ td.number,th.number{text-align:right;white-space:nowrap}
 td:last-child,th:last-child{padding-right:0}.best{font-weight:650;color:var(--teal)}
 .nobody,.bad{color:var(--red);font-weight:600}
 .bar{display:block;width:100%;min-width:9rem;height:.8rem;margin-top:.35rem}.bar .room{fill:var(--line)}
-.bar .blue,.key .blue{fill:var(--blue);background:var(--blue)}.bar .gold,.key .gold{fill:var(--gold);background:var(--gold)}
+.bar .blue,.key .blue{fill:var(--blue);background:var(--blue)}
+.bar .gold,.key .gold{fill:var(--gold);background:var(--gold)}
 .bar .teal,.key .teal{fill:var(--teal);background:var(--teal)}
+.key .room{background:var(--line)}
 .key{font-size:.85rem;color:var(--soft);margin:.2rem 0 .6rem}.key i{display:inline-block;width:.75em;height:.75em;
 border-radius:2px;margin:0 .4em 0 1.1em}.key i:first-child{margin-left:0}
 .card{border:1px solid var(--line);border-radius:8px;padding:1rem 1.2rem;margin:1rem 0}
@@ -67,7 +69,8 @@ def sheet(title: str, body: str) -> str:
 def tiles(figures: Sequence[tuple[str, str, str, str]]) -> str:
     """Return large figures side by side: (label, value, note, colour) each."""
     found = [
-        f'<div class="tile {colour}"><small>{escape(label)}</small><b>{escape(value)}</b><small>{escape(note)}</small></div>'
+        f'<div class="tile {colour}"><small>{escape(label)}</small><b>{escape(value)}</b>'
+        f"<small>{escape(note)}</small></div>"
         for label, value, note, colour in figures
     ]
     return f'<div class="tiles">{"".join(found)}</div>'
@@ -83,7 +86,7 @@ def table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> s
 
 
 def bar(parts: Sequence[tuple[float, str]], said: str) -> str:
-    """Return a bar over its room, which is 1: parts as (share, colour) from the left; `said` is its text for readers."""
+    """Return a bar over its room, which is 1: parts as (share, colour) from the left; `said` reads it aloud."""
     left, found = 0.0, []
     for share, colour in parts:
         width = max(0.0, min(share, 1.0 - left))

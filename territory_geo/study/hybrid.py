@@ -51,7 +51,9 @@ def solved_hybrid(
     from territory_geo.optimize.hybrid import solve_hybrid
     from territory_geo.plan.hybrid.problem import HybridProblem
 
-    assert study.hybrid is not None and study.teams is not None and sorting.named is not None
+    assert study.hybrid is not None
+    assert study.teams is not None
+    assert sorting.named is not None
     keys = study.hybrid
     own = problem.reps if keys.reps_own else None
     teams, notes = team_problem(study.teams, sorting.named, sorting.owners, sorting.base, own)
@@ -67,7 +69,7 @@ def write_selling(
     study: Study, sorting: Sorting | None, plan: TerritoryPlan | None, hybrid: HybridSolution | None, directory: Path,
     progress: Progress,
 ) -> list[str]:  # fmt: skip
-    """Write segments, teams or the hybrid plan, and the advice, each in a folder of its own; return what is to be said."""
+    """Write segments, teams or the hybrid plan, and the advice, each in its folder; return what is to be said."""
     from territory_geo.optimize.teams import solve_teams
     from territory_geo.render.duties import write_teams
     from territory_geo.render.export import named_failures
@@ -89,4 +91,9 @@ def write_selling(
         territories = dict(zip(held["id"].astype(str), held["territory"].astype(str), strict=True))
         write_teams(found, directory / "teams", territories=territories)
         progress("teams", 1.0, repr(found))
+    if study.advise is not None and sorting is not None:
+        from territory_geo.render.advice import write_advice
+        from territory_geo.study.advise import advice_of
+
+        write_advice(advice_of(study, sorting.base, progress), directory / "advice")
     return notes

@@ -1,7 +1,7 @@
 """The parts of a study about how it is sold: segments, account teams, both in one plan, and which model fits.
 
-`segments` says which accounts are named, `teams` who looks after them, `hybrid` that they leave the territories and draw
-on the same hours, `advise` that the three models are compared.
+`segments` says which accounts are named, `teams` who looks after them, `hybrid` that they leave the territories and
+draw on the same hours, `advise` that the three models are compared.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class SegmentKeys(Part):
         if len(ways) != 1 or bool(self.traits) != bool(self.cuts):
             raise ValueError(
                 "needs exactly one of thresholds, traits (with cuts), named_file. "
-                f"Got {' and '.join(ways) or 'none'}{'' if bool(self.traits) == bool(self.cuts) else ', and cuts alone'}"
+                f"Got {' and '.join([*ways, *(['cuts'] if self.cuts else [])]) or 'none'}"
             )
         return self
 
@@ -86,15 +86,23 @@ class HybridKeys(Part):
 
 
 class AdviseKeys(Part):
-    """Territory, account-based or hybrid; see `advise` and `AdviceTerms`."""
+    """Territory, account-based or hybrid; see `advise` and `AdviceTerms`.
+
+    `segment` is the accounts' column where `segments` only name accounts; `contacts` and `opportunities` are files of
+    the CRM.
+    """
 
     value: Text
+    segment: Text = "segment"
+    contacts: Text | None = None
+    opportunities: Text | None = None
     growth: dict[str, Growth] = {"*": 0.05}
     years: Annotated[int, Field(ge=1)] = 3
     cost_per_hour: Amount = 75.0
-    per_km: Amount = 0.4
     margin: Share = 0.3
-    lift: Share = 0.15
+    depth: Share = 0.15
+    reach: Positive = 3.0
+    gap: Annotated[float, Field(ge=0, lt=1)] = 0.02
 
 
 def sorted_accounts(

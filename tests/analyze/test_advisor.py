@@ -1,4 +1,4 @@
-"""The advice on sales models: money by hand, turning points that hold, three real designs, and a page without markup."""
+"""The advice on sales models: money by hand, turning points that hold, three real designs, a page that escapes."""
 
 from __future__ import annotations
 

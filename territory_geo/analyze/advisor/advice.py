@@ -239,16 +239,15 @@ def _reasons(
                 f"the {other['model']} design covers {100 * other['covered_share']:.0f} % of the value, this one "
                 f"{100 * best['covered_share']:.0f} %"
             )
-    for row in turning[turning["segment"] == segment].itertuples(index=False):
-        if np.isfinite(row.cost_per_hour):
-            more = "above" if row.cost_per_hour > terms.cost_per_hour else "below"
-            turns.append(
-                f"to {row.second} with an hour {more} {row.cost_per_hour:,.0f} instead of {terms.cost_per_hour:,.0f}"
-            )
-        if np.isfinite(row.beyond_factor):
-            turns.append(f"to {row.second} if what only teams reach were {row.beyond_factor:.2f} times as much")
-        if row.lead < CLOSE * abs(best["contribution"]):
-            turns.append(f"easily: {row.second} is within {100 * CLOSE:.0f} % of it")
+    for row in turning[turning["segment"] == segment].to_dict("records"):
+        second, price, factor = str(row["second"]), float(row["cost_per_hour"]), float(row["beyond_factor"])
+        if np.isfinite(price):
+            more = "above" if price > terms.cost_per_hour else "below"
+            turns.append(f"to {second} with an hour {more} {price:,.0f} instead of {terms.cost_per_hour:,.0f}")
+        if np.isfinite(factor):
+            turns.append(f"to {second} if what only teams reach were {factor:.2f} times as much")
+        if float(row["lead"]) < CLOSE * abs(float(best["contribution"])):
+            turns.append(f"easily: {second} is within {100 * CLOSE:.0f} % of it")
     if segment == COMPANY:
         turns += _later(years)
         full = years[(years["model"] == best["model"]) & (years["use_share"] > 1)]

@@ -56,8 +56,7 @@ class HybridPlan:
         `hours` (both), `capacity_hours`, `use_share`, `revenue` of both.
         """
         teams, plan = self.teams.people, self.territories
-        reps = plan.problem.reps
-        assert reps is not None and self.problem.territories.reps is not None
+        assert self.problem.territories.reps is not None
         frame = self.problem.territories.reps.frame
         index = pd.Index(sorted(set(map(str, frame.index)) | set(map(str, teams.index))), name="person")
         table = pd.DataFrame(index=index)

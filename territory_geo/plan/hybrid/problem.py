@@ -151,7 +151,8 @@ class HybridProblem:
         if crowded:
             return f"teams take the whole share of {', '.join(crowded[:5])}: nothing is left for a territory"
         tolerance = self.territories.balance[self.hours]
-        assert not isinstance(tolerance, Bounds) and self.territories.reps is not None
+        assert not isinstance(tolerance, Bounds)
+        assert self.territories.reps is not None
         # No upper bound above what a rep has: left × (1 + tolerance) + teams must stay within their hours.
         room = float((self.capacity * max(0.0, 1 - use) / left).min())
         balance = dict(self.territories.balance) | {self.hours: min(float(tolerance), room)}
@@ -164,7 +165,8 @@ class HybridProblem:
         people = set(self.territories.named_territories) | set(map(str, self.teams.people.index))
         return (
             f"<HybridProblem: {len(self.territories.units):,} units into {self.territories.n_territories} territories, "
-            f"{len(self.teams.accounts):,} named accounts, {len(people):,} people of whom {len(self.shared)} may do both>"
+            f"{len(self.teams.accounts):,} named accounts, {len(people):,} people of whom {len(self.shared)} may do "
+            f"both>"
         )
 
 

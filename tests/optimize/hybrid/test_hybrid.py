@@ -90,7 +90,7 @@ def best_by_trying_all(problem: tg.HybridProblem) -> float:
 
 
 def random_case(seed: int) -> tg.HybridProblem:
-    """Return nine accounts with a territory and three named ones, for three reps, two of them executives, and one more."""
+    """Return nine accounts with a territory and three named ones, for three reps, of whom two are executives."""
     random = np.random.default_rng(seed)
     accounts = pd.DataFrame(
         {

@@ -17,6 +17,7 @@ NAMES = {
     "design.reps": "--reps", "design.balance": "--balance", "teams.people": "--people", "teams.roles": "--roles",
     "advise.value": "--value", "advise.growth": "--growth", "segments.thresholds.named": "--named",
     "segments.named_file": "--named-file", "search.iterations": "--iterations", "data.measures": "--measure",
+    "hybrid.reps_own": "--reps-own",
 }  # fmt: skip
 """What the command calls a study's keys."""
 
@@ -42,7 +43,9 @@ def advise(
     ] = None,
     segment: Annotated[str, typer.Option(metavar="COLUMN", help="Segments of all other accounts.")] = "segment",
     roles: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with [[role]]: what a team is.")] = None,
-    reps_own: Annotated[bool, typer.Option("--reps-own", help="Reps may own named accounts as well.")] = False,
+    reps_own: Annotated[
+        str, typer.Option(metavar="WHO", help="Reps who may own named accounts as well: none, today (as now), all.")
+    ] = "none",
     measure: Annotated[
         list[str] | None, typer.Option(metavar="NAME=FORMULA", help="A measure from columns. Repeatable.")
     ] = None,

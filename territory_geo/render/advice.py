@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from territory_geo._version import __version__
 from territory_geo.analyze.advisor.evidence import COLUMNS

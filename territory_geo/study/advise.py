@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from territory_geo.progress import Progress
 from territory_geo.study.hybrid import Sorting
-from territory_geo.study.selling import AdviseKeys, HybridKeys, team_problem
+from territory_geo.study.selling import AdviseKeys, HybridKeys, owning_reps, team_problem
 
 if TYPE_CHECKING:
     from territory_geo.analyze.advisor import Advice
@@ -34,7 +34,7 @@ def advice_of(study: Study, base: Path, progress: Progress) -> Advice:
     sorting = Sorting(study.model_copy(update={"hybrid": hybrid}), base)
     rest = problem_of(study, base, progress, sorting)
     assert sorting.named is not None
-    own = rest.reps if hybrid.reps_own else None
+    own = owning_reps(hybrid, rest.reps, sorting.owners)
     teams, _ = team_problem(study.teams, sorting.named, sorting.owners, base, own)
     terms = AdviceTerms(keys.cost_per_hour, keys.margin, keys.depth, keys.reach)
     return advise(

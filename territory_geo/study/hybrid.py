@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory_geo.progress import Progress
-from territory_geo.study.selling import sorted_accounts, team_problem
+from territory_geo.study.selling import owning_reps, sorted_accounts, team_problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def solved_hybrid(
     assert study.teams is not None
     assert sorting.named is not None
     keys = study.hybrid
-    own = problem.reps if keys.reps_own else None
+    own = owning_reps(keys, problem.reps, sorting.owners)
     teams, notes = team_problem(study.teams, sorting.named, sorting.owners, sorting.base, own)
     asked = HybridProblem(problem, teams, hours=keys.hours, per_visit_km=keys.per_visit_km)
     solution = solve_hybrid(

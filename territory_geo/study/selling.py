@@ -75,11 +75,12 @@ class TeamKeys(Part):
 class HybridKeys(Part):
     """Named accounts leave the territories, their teams draw on the same hours; see `solve_hybrid`.
 
-    `hours` is the balanced measure that is hours a year. With `reps_own`, reps may own named accounts as well.
+    `hours` is the balanced measure that is hours a year. `reps_own` says which reps may own named accounts as well: none,
+    those who have one today (the owners of `named_file`), or all.
     """
 
     hours: Text = "workload"
-    reps_own: bool = False
+    reps_own: Literal["none", "today", "all"] = "none"
     per_visit_km: Amount = 0.4
     turns: Annotated[int, Field(ge=1)] = 8
     exchanges: Annotated[int, Field(ge=0)] = 8
@@ -175,6 +176,18 @@ def team_problem(
         named, staff, roles, prices=prices, conflicts=keys.conflicts or (), together=keys.together
     )  # fmt: skip
     return asked, notes
+
+
+def owning_reps(keys: HybridKeys, reps: Reps | None, owners: dict[str, str]) -> Reps | None:
+    """Return the reps who may own named accounts; None where nobody may."""
+    from territory_geo.geodata.reps import Reps
+
+    if reps is None or keys.reps_own == "none":
+        return None
+    if keys.reps_own == "all":
+        return reps
+    today = reps.frame[reps.frame.index.isin(set(owners.values()))]
+    return Reps(today) if len(today) else None
 
 
 def joined_people(people: Any, reps: Any, role: str) -> Any:

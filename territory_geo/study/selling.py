@@ -75,8 +75,8 @@ class TeamKeys(Part):
 class HybridKeys(Part):
     """Named accounts leave the territories, their teams draw on the same hours; see `solve_hybrid`.
 
-    `hours` is the balanced measure that is hours a year. `reps_own` says which reps may own named accounts as well: none,
-    those who have one today (the owners of `named_file`), or all.
+    `hours` is the balanced measure that is hours a year. `reps_own` says which reps may own named accounts as well:
+    none, those who have one today (the owners of `named_file`), or all.
     """
 
     hours: Text = "workload"
@@ -130,10 +130,10 @@ def sorted_accounts(
         ids = table["account_id"].tolist()
         return None, ids, dict(zip(ids, table["owner"], strict=True)) if "owner" in table.columns else {}
     if keys.thresholds:
-        profile: Any = SegmentRules(dict(keys.thresholds), needs=keys.needs)
+        profile: Any = SegmentRules({str(name): least for name, least in keys.thresholds.items()}, needs=keys.needs)
     else:
         traits = {n: Trait(t.weight, t.low, t.high, tuple(t.among)) for n, t in keys.traits.items()}
-        profile = IdealProfile(traits, dict(keys.cuts))
+        profile = IdealProfile(traits, {str(name): cut for name, cut in keys.cuts.items()})
     segments = segment_accounts(accounts, profile)
     return segments, segments.accounts("named"), {}
 

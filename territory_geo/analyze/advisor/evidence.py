@@ -129,7 +129,8 @@ def _home_km(territory: Design, members: pd.DataFrame) -> pd.Series | None:
 
 def in_words(figures: pd.DataFrame, segment: str) -> tuple[list[str], list[str]]:
     """Return what speaks for teams and what for territories in a segment, each against the company's figure."""
-    mine, all_ = figures.loc[segment], figures.loc[COMPANY]
+    rows = {str(n): r for n, r in zip(figures.index, figures.to_dict("records"), strict=True)}
+    mine, all_ = rows[segment], rows[COMPANY]
     team: list[str] = []
     area: list[str] = []
 

@@ -30,7 +30,8 @@ def outcome(designs: Sequence[Design], facts: pd.DataFrame, terms: AdviceTerms) 
     DataFrame
         `segment`, `model`, `accounts`, `teams` (accounts with a team), `covered_share` (of the value), `hours`,
         `travel`, `cost` (hours and travel), `won` (margin on what is sold), `depth_won`,
-        `depth_lost` (what only teams reach: in it, or not), `contribution` (won − cost); missing where the model has no plan.
+        `depth_lost` (what only teams reach: in it, or not), `contribution` (won − cost); missing where the
+        model has no plan.
     """
     rows = []
     for design in designs:

@@ -17,7 +17,7 @@ from territory_geo.plan import metrics
 from territory_geo.plan.hybrid.problem import HybridProblem
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.teams.plan import TeamPlan
-from territory_geo.plan.teams.tables import places
+from territory_geo.plan.teams.tables import REVENUE, first_of, places
 
 if TYPE_CHECKING:
     from territory_geo.plan.verify import Verification
@@ -61,11 +61,11 @@ class HybridPlan:
         index = pd.Index(sorted(set(map(str, frame.index)) | set(map(str, teams.index))), name="person")
         table = pd.DataFrame(index=index)
         for column in ("name", "role"):
-            found = pd.Series("", index=index, dtype=object)
+            known: dict[str, str] = {}
             for source in (self.problem.teams.people, frame):
                 if column in source.columns:
-                    found.loc[source.index] = [id_text(value) for value in source[column]]
-            table[column] = found
+                    known |= {str(n): id_text(value) for n, value in zip(source.index, source[column], strict=True)}
+            table[column] = [known.get(name, "") for name in index]
         held = plan.accounts
         count = held["territory"].value_counts()
         table["territory_accounts"] = count.reindex(index, fill_value=0)
@@ -77,9 +77,9 @@ class HybridPlan:
         table["capacity_hours"] = capacity.fillna(self.problem.teams.capacity.reindex(index))
         table["use_share"] = table["hours"] / table["capacity_hours"].where(table["capacity_hours"] > 0)
         revenue = teams["revenue"].reindex(index, fill_value=0.0)
-        column = next((name for name in ("revenue_usd", "revenue") if name in held.columns), None)
-        if column is not None:
-            worth = pd.to_numeric(held[column], errors="coerce").fillna(0.0)
+        money = first_of(REVENUE, held)
+        if money is not None:
+            worth = pd.to_numeric(held[money], errors="coerce").fillna(0.0)
             revenue = revenue + worth.groupby(held["territory"]).sum().reindex(index, fill_value=0.0)
         table["revenue"] = revenue
         return table

@@ -110,7 +110,8 @@ class HybridProblem:
         """Hours a year of each rep, in the order of the territories' ids."""
         assert self.territories.reps is not None
         hours = self.territories.reps.frame["capacity_hours"].astype(float)
-        return hours.loc[list(self.territories.named_territories)]
+        found: pd.Series = hours.loc[list(self.territories.named_territories)]
+        return found
 
     def use(self, team_hours: Mapping[str, float], territory_hours: float | None = None) -> float:
         """Return the share of all reps' hours that is needed: for teams and for the geography.
@@ -132,7 +133,8 @@ class HybridProblem:
     def left(self, team_hours: Mapping[str, float], territory_hours: float | None = None) -> pd.Series:
         """Return each rep's fair hours in the territory: the common share of their hours, without what teams take."""
         mine = np.array([float(team_hours.get(name, 0.0)) for name in self.capacity.index])
-        return self.use(team_hours, territory_hours) * self.capacity - mine
+        found: pd.Series = self.use(team_hours, territory_hours) * self.capacity - mine
+        return found
 
     def geography(
         self, team_hours: Mapping[str, float], territory_hours: float | None = None

@@ -35,6 +35,8 @@ NARROW = 1.0
 DRIFT = 1e-3
 """Share by which the geography's hours may differ from what they were taken for."""
 
+LOOKS = 30
+"""Teams, beyond the turns, that may be looked at without a geography."""
 PAIRED = 24
 """Single exchanges, the most promising ones, of which pairs are looked at as well."""
 
@@ -59,7 +61,8 @@ def solve_hybrid(
     stop : Stop, optional
         For each search of territories; left out, 30 iterations.
     turns : int, default 8
-        How often teams and geography are solved in turn, at most.
+        How often the geography is solved in turn with the teams, at most. Teams that leave somebody nothing for a
+        territory are seen without that, and do not count.
     exchanges : int, default 8
         How many changes of one or two places are tried afterwards, the most promising ones first.
     gap, work : float
@@ -142,6 +145,7 @@ class _Loop:
     reason: str = ""
     interrupted: bool = False
     settled: bool = False
+    solved: int = 0
     geographies: dict[tuple[float, ...], TerritoryPlan | None] = field(default_factory=dict)
     pressed: Callable[[], bool] = field(default=lambda: False)
 
@@ -152,11 +156,14 @@ class _Loop:
         before: tuple[str, ...] | None = None
         seen: set[tuple[str, ...]] = set()
         step = "teams"
-        for turn in range(turns):
-            self.progress("hybrid", turn / (turns + 1), f"turn {turn + 1}: {step}")
+        looks = 0
+        while self.solved < turns and looks < turns + LOOKS:
+            looks += 1
+            self.progress("hybrid", self.solved / (turns + 1), f"turn {len(self.rows) + 1}: {step}")
             found = solve_teams(
-                limited(self.problem.teams, self.limits, self.prices), gap=self.gap, work=self.work, seed=self.seed
-            )
+                limited(self.problem.teams, self.limits, self.prices), gap=self.gap, work=self.work, seed=self.seed,
+                stopped=self.pressed,
+            )  # fmt: skip
             self.interrupted |= found.status is Status.INTERRUPTED or self.pressed()
             if found.plan is None:
                 if not self.limits:
@@ -221,8 +228,9 @@ class _Loop:
                 self.reason = asked
                 self.geographies[key] = None
             else:
+                self.solved += 1
                 solution = solve(asked, stop=self.stop, seed=self.seed, progress=self.progress)
-                self.interrupted |= solution.status is Status.INTERRUPTED
+                self.interrupted |= solution.status is Status.INTERRUPTED or self.pressed()
                 self.geographies[key] = solution.plan
                 self.reason = solution.reason or self.reason
         return self.geographies[key]

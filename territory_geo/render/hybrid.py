@@ -127,7 +127,9 @@ def hybrid_page(plan: HybridPlan, *, title: str = "Territories and account teams
 
 def _hours(people: pd.DataFrame) -> str:
     rows = []
-    for person, row in people.sort_values("use_share", ascending=False, kind="stable").iterrows():
+    busy = people[people["hours"] > 0]
+    idle = [_name(people, str(person)) for person in people.index[people["hours"] <= 0]]
+    for person, row in busy.sort_values("use_share", ascending=False, kind="stable").iterrows():
         room = row["capacity_hours"]
         said = (
             f"{row['territory_hours']:,.0f} hours in the territory, {row['team_hours']:,.0f} in teams, of {room:,.0f}"
@@ -146,7 +148,8 @@ def _hours(people: pd.DataFrame) -> str:
         ("Used", True), ("Accounts", True), ("Named", True),
     ]  # fmt: skip
     colours = sheet.key([("blue", "territory"), ("gold", "account teams"), ("room", "free")])
-    return f"<h2>One pool of hours</h2>{colours}{sheet.table(heads, rows)}"
+    free = f'<p class="soft">Nothing to do yet: {escape(", ".join(idle))}.</p>' if idle else ""
+    return f"<h2>One pool of hours</h2>{colours}{sheet.table(heads, rows)}{free}"
 
 
 def _named(plan: HybridPlan) -> str:

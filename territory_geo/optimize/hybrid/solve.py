@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.errors import OptionError, VerificationError
+from territory_geo.optimize.hybrid.exchange import exchanged
 from territory_geo.optimize.hybrid.limits import limited
 from territory_geo.optimize.hybrid.prices import hour_prices
 from territory_geo.optimize.hybrid.solution import TURNS, HybridSolution
@@ -37,8 +37,6 @@ DRIFT = 1e-3
 
 LOOKS = 30
 """Teams, beyond the turns, that may be looked at without a geography."""
-PAIRED = 24
-"""Single exchanges, the most promising ones, of which pairs are looked at as well."""
 
 
 def solve_hybrid(
@@ -294,7 +292,7 @@ class _Loop:
         moves: Iterator[tuple[str, ...]] = iter(())
         while tries > 0 and not self.interrupted and not self.pressed():
             if start is not self.best:
-                start, moves = self.best, iter(self._moves(self.best))
+                start, moves = self.best, iter(exchanged(self.problem, self.best))
             move = next((m for m in moves if m not in tried), None)
             if move is None:
                 return
@@ -309,30 +307,6 @@ class _Loop:
             if plan is not None:
                 outcome = self._judge(HybridPlan(self.problem, plan, teams))
             self._note("exchange", teams, plan, outcome)
-
-    def _moves(self, plan: HybridPlan) -> list[tuple[str, ...]]:
-        """Return teams that differ in one or two places, by what they save as far as prices tell."""
-        worth = hour_prices(self.problem, plan.territories)
-        fit, people = self.problem.teams.fit, list(map(str, self.problem.teams.people.index))
-        price = np.array([worth.get(name, 0.0) if name in self.problem.shared else 0.0 for name in people])
-        total = fit.cost + fit.hours * price
-        single: list[tuple[float, int, str]] = []
-        for s, person in enumerate(plan.teams.members):
-            now = people.index(person)
-            for j in map(int, np.flatnonzero(fit.allowed[s])):
-                if j != now:
-                    single.append((float(total[s, j] - total[s, now]), s, people[j]))
-        single.sort()
-        shared = set(self.problem.shared)
-        pairs = itertools.combinations(single[:PAIRED], 2)
-        ranked = [(saves, {s: name}) for saves, s, name in single]
-        ranked += [(a[0] + b[0], {a[1]: a[2], b[1]: b[2]}) for a, b in pairs if a[1] != b[1]]
-        members = plan.teams.members
-        return [
-            tuple(changed.get(s, person) for s, person in enumerate(members))
-            for _, changed in sorted(ranked, key=lambda pair: pair[0])
-            if any({members[s], name} & shared for s, name in changed.items())
-        ]
 
     def _note(self, step: str, teams: TeamPlan, plan: TerritoryPlan | None, outcome: str) -> None:
         travel = np.nan if plan is None else HybridPlan(self.problem, plan, teams).travel_cost

@@ -61,11 +61,13 @@ class HybridPlan:
         index = pd.Index(sorted(set(map(str, frame.index)) | set(map(str, teams.index))), name="person")
         table = pd.DataFrame(index=index)
         for column in ("name", "role"):
-            known: dict[str, str] = {}
-            for source in (self.problem.teams.people, frame):
+            known: dict[str, list[str]] = {}
+            for source in (frame, self.problem.teams.people):
                 if column in source.columns:
-                    known |= {str(n): id_text(value) for n, value in zip(source.index, source[column], strict=True)}
-            table[column] = [known.get(name, "") for name in index]
+                    for person, value in zip(source.index, source[column], strict=True):
+                        known.setdefault(str(person), []).extend(part.strip() for part in id_text(value).split(";"))
+            # Who is in both tables has the roles of both; a name is a name, and counts once.
+            table[column] = [";".join(dict.fromkeys(filter(None, known.get(name, [])))) for name in index]
         held = plan.accounts
         count = held["territory"].value_counts()
         table["territory_accounts"] = count.reindex(index, fill_value=0)

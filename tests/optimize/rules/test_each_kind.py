@@ -37,8 +37,8 @@ def two(units, graph=None, balance=0.5, **change) -> dict:
 GAP = line([0, 1, 2, 3, 10, 11, 12, 13, 14, 15], state=list("NNNNNSSSSS"), rep=list("AAAAABBBBB"))
 """Ten units with a gap after the fourth: free, the best plan is four and six."""
 
-ENDS = line([0, 1, 2, 3, 4, 5], [9, 1, 1, 1, 1, 9])
-"""Visits are at the ends: free, the centres are there, and reach two kilometres."""
+LONG = line([0, 1, 2, 3, 4, 5, 7.5, 9, 10], [1, 1, 1, 9, 1, 4, 1, 9, 1])
+"""Free, the first six are together, and no centre among them is nearer than three kilometres to all."""
 
 HOMES = tg.read_reps(pd.DataFrame({"rep_id": ["A", "B"], "lon": [0.0, 1000.0], "lat": [0.0, 0.0]}), crs=None)
 """Both reps live to the left of the gap."""
@@ -54,7 +54,7 @@ HARD = {
     ),
     "together": (two(GAP), tg.Together(["u3", "u4"])),
     "apart": (two(GAP), tg.Apart(["u8", "u9"])),
-    "radius": (two(ENDS, balance=0.0), tg.MaxRadius(1)),
+    "radius": (two(LONG), tg.MaxRadius(2.9)),
     "accounts": (two(GAP), tg.AccountRange(5, 5)),
     "whole": (two(GAP), tg.KeepWhole("state", np.inf)),
     "whole, but for none": (two(GAP), tg.KeepWhole("state", 0.0, limit=0)),

@@ -19,7 +19,7 @@ def small(seed: int) -> tuple[tg.BasicUnits, tg.ContiguityGraph]:
     cells = [(r, c) for r in range(2) for c in range(5)]
     table = pd.DataFrame({"id": [f"a{r}{c}" for r, c in cells], "x": [c * 1e3 for _, c in cells]})
     table["y"], table["visits"] = [r * -1e3 for r, _ in cells], rng.integers(1, 20, 10)
-    table["rep"] = ["AB"[r] if seed % 2 else "AB"[c > 1 + seed % 3] for r, c in cells]
+    table["rep"] = ["AB"[r] if seed % 2 else "AB"[c > 1 + seed // 2] for r, c in cells]
     units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits"])
     edges = [(a, b) for a in table["id"] for b in table["id"] if a < b and _beside(a, b)]
     return units, tg.ContiguityGraph.from_edges(units, pd.DataFrame(edges, columns=["u", "v"]))

@@ -82,7 +82,7 @@ def read_table(name: str, source: Source, how: Reading) -> Draft:
     for part in TABLES[name][1:]:
         column = columns[part.name]
         if part.kind in ("ref", "text"):
-            draft.frame[part.name] = texts_of(frame, column)
+            draft.put(part.name, texts_of(frame, column))
         elif part.kind == "date":
             draft.frame[part.name] = dates_of_rows(draft, frame, part, how.day_first, label)
         elif part.kind == "flag":
@@ -149,10 +149,10 @@ def _ids(draft: Draft, frame: pd.DataFrame) -> None:
             draft.ledger.say("column", f"{source} is {part}", "used")
     if column is None:
         draft.ledger.say("no_id_column", f"no column is {name}", "row numbers are the ids")
-        draft.frame[name] = np.array([str(i) for i in range(1, len(frame) + 1)], dtype=object)
+        draft.put(name, np.array([str(i) for i in range(1, len(frame) + 1)], dtype=object))
         return
     ids = texts_of(frame, column)
-    draft.frame[name] = ids
+    draft.put(name, ids)
     rows = pd.Series(np.arange(1, len(frame) + 1))
     if draft.name != "orders":
         check_ids(ids, rows, draft.ledger, frame.reset_index(drop=True))

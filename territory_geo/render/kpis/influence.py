@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from territory_geo.render.kpis.page import page
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 _COLORS = {"decides": "#4366c6", "influences": "#22bda0", "uses": "#8797f6", "blocks": "#b63a60", "unknown": "#9aa5b1"}
@@ -44,6 +47,41 @@ def influence_svg(graph: nx.DiGraph) -> str:
         f'<rect width="100%" height="100%" fill="#fff"/><text x="12" y="18" font-weight="600" fill="#1d2733">'
         f'{escape(title)}</text><text x="12" y="{height - 8}" fill="#5b6773">{escape(words)}</text>{links}{nodes}</svg>'
     )
+
+
+def influence_page(graphs: Sequence[nx.DiGraph], *, title: str | None = None) -> str:
+    """Return a page of HTML with the influence maps of several accounts, and who should be met next.
+
+    Parameters
+    ----------
+    graphs : sequence of networkx.DiGraph
+        From `influence_map`.
+    title : str, optional
+        Headline.
+
+    Returns
+    -------
+    str
+        HTML, complete, without scripts; text from data is escaped.
+    """
+    cards = []
+    for graph in graphs:
+        people = [data for _, data in graph.nodes(data=True)]
+        met = sum(bool(data["met"]) for data in people)
+        wanted = sorted(
+            (data for data in people if not data["met"] and data["decision_power"] in ("decides", "blocks")),
+            key=lambda data: (-float(data["influence"]), str(data["name"])),
+        )
+        missing = ", ".join(
+            f"{data['name'] or 'a person without a name'} ({data['decision_power']})" for data in wanted
+        )
+        said = f"{met} of {len(people)} met. " + (f"Not met yet: {missing}." if missing else "All who decide or block.")
+        cards.append(
+            f'<section class="card people"><div class="head"><h2>{escape(str(graph.graph["account"]))}</h2>'
+            f'<span class="soft">{escape(said)}</span></div><div class="wide">{influence_svg(graph)}</div></section>'
+        )
+    head = escape(title or "Who decides, who is met, who blocks")
+    return page(title or "Influence maps", f'<h1>{head}</h1><div class="grid">{"".join(cards)}</div>')
 
 
 def _places(graph: nx.DiGraph) -> tuple[dict[Any, tuple[float, float]], int, int]:

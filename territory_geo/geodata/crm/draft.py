@@ -73,12 +73,12 @@ class Draft:
             return np.arange(len(ids), dtype=np.int64)
         texts = pd.Series(ids)
         if texts.is_unique:
-            return texts.argsort(kind="stable").to_numpy(dtype=np.int64)
+            return np.asarray(texts.argsort(kind="stable"), dtype=np.int64)
         # Ties of an id (the lines of an order) are settled by content, so that the order of rows never matters.
         name = id_field(self.name)
         whole = self.frame.iloc[kept].reset_index(drop=True)
         keys = [name, *(other for other in whole.columns if other not in (name, "currency"))]
-        return whole.sort_values(keys, kind="stable").index.to_numpy(dtype=np.int64)
+        return np.asarray(whole.sort_values(keys, kind="stable").index, dtype=np.int64)
 
 
 def _texts(cells: NDArray[Any]) -> pd.Series:

@@ -77,6 +77,13 @@ def read_table(name: str, source: Source, how: Reading) -> Draft:
     for rule, finding, action in loaded.notes:
         ledger.say(rule, finding, action)
     columns = _columns(name, frame, how.columns.get(name, {}), label)
+    for rule, found in loaded.broken.items():
+        ledger.add(rule, list(found), list(found.values()), "last fields empty" if rule == "short_record" else "")
+    if shifted := list(loaded.broken.get("long_record", ())):
+        # Refused; what stands in the wrong column must not decide how the others are read.
+        own = columns[TABLES[name][0].name]
+        frame = frame.copy()
+        frame.loc[shifted, [column for column in frame.columns if column != own]] = None
     draft = Draft(name, pd.DataFrame(index=frame.index), ledger, columns, loaded.label, loaded.sha256)
     _ids(draft, frame)
     for part in TABLES[name][1:]:

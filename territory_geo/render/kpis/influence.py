@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _COLORS = {"decides": "#4366c6", "influences": "#22bda0", "uses": "#8797f6", "blocks": "#b63a60", "unknown": "#9aa5b1"}
 _HALO = 'stroke="#fff" stroke-width="4" paint-order="stroke"'
-_WIDE, _TALL, _TOP = 150, 110, 46
+_WIDE, _TALL, _TOP = 150, 116, 46
+_BELOW = 52
+"""From a person's place down to below his or her name and role, where lines from subordinates end."""
 
 
 def influence_svg(graph: nx.DiGraph) -> str:
@@ -36,6 +38,7 @@ def influence_svg(graph: nx.DiGraph) -> str:
     parts = []
     for low, high in graph.edges:
         (x1, y1), (x2, y2) = place[low], place[high]
+        y2 += _BELOW if y1 > y2 else 0
         parts.append(f'<path d="M{x1} {y1} C{x1} {(y1 + y2) / 2} {x2} {(y1 + y2) / 2} {x2} {y2}"/>')
     links = f'<g fill="none" stroke="#9aa5b1">{"".join(parts)}</g>'
     nodes = "".join(_node(node, data, place[node]) for node, data in graph.nodes(data=True))
@@ -75,7 +78,9 @@ def influence_page(graphs: Sequence[nx.DiGraph], *, title: str | None = None) ->
         missing = ", ".join(
             f"{data['name'] or 'a person without a name'} ({data['decision_power']})" for data in wanted
         )
-        said = f"{met} of {len(people)} met. " + (f"Not met yet: {missing}." if missing else "All who decide or block.")
+        said = f"{met} of {len(people)} met. " + (
+            f"Not met yet: {missing}." if missing else "All who decide or block were met."
+        )
         cards.append(
             f'<section class="card people"><div class="head"><h2>{escape(str(graph.graph["account"]))}</h2>'
             f'<span class="soft">{escape(said)}</span></div><div class="wide">{influence_svg(graph)}</div></section>'
@@ -96,7 +101,7 @@ def _places(graph: nx.DiGraph) -> tuple[dict[Any, tuple[float, float]], int, int
     for node in sorted(graph, key=lambda node: (layer[node], str(node))):
         rows[layer[node]].append(node)
     place: dict[Any, tuple[float, float]] = {}
-    width = max(max(len(row) for row in rows) * _WIDE, 380)
+    width = max(max(len(row) for row in rows) * _WIDE, 430)
     for depth, row in enumerate(rows):
         row.sort(
             key=lambda node: (min((order.get(high, 0.0) for high in graph.successors(node)), default=0.0), str(node))

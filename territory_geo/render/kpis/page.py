@@ -30,13 +30,16 @@ stroke-linecap:round}.bullet .tick{stroke:var(--ink);stroke-width:1.5}.bullet .d
 .shares .territory{fill:var(--blue)}
 small{color:var(--soft);font-size:12px}a{text-decoration:none}a:hover{text-decoration:underline}
 nav{display:flex;flex-wrap:wrap;gap:2px 16px;margin:10px 0}
-table.figures{table-layout:fixed}table.figures .chart{width:170px}svg{vertical-align:middle;max-width:100%}
-.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));gap:14px;align-items:start}
+table.figures{table-layout:fixed;min-width:960px}table.figures .chart{width:170px}
+svg{vertical-align:middle;max-width:100%}
+.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));gap:14px}
 .grid .card{margin:0}.grid h2{font-size:16px}
-.bar{display:block;height:10px;border-radius:2px;background:var(--blue)}.bar.below{background:var(--gold)}
-.expected{stroke:var(--ink);stroke-dasharray:3 3}.people svg{background:#fff;border-radius:6px}
+.bar{display:block;height:10px;margin-top:5px;border-radius:2px;background:var(--blue)}.bar.below{background:var(--gold)}
+.expected{stroke:var(--ink);stroke-dasharray:3 3}
+.people svg{display:block;height:auto;margin:8px auto 0;border-radius:6px}
 @media(max-width:700px){main{padding:20px 12px 40px}.card{padding:12px}
-table.figures,table.figures tbody{display:block}table.figures thead,table.figures colgroup{display:none}
+table.figures,table.figures tbody{display:block;min-width:0}
+td.who small{display:block;white-space:nowrap}table.figures thead,table.figures colgroup{display:none}
 table.figures tr{display:grid;grid-template-columns:1fr auto;gap:0 10px;padding:7px 0;border-top:1px solid var(--line)}
 table.figures tr:first-child{border-top:0}table.figures td{padding:0;border:0!important}
 table.figures td.number{white-space:normal}table.figures td:empty{display:none}

@@ -63,7 +63,7 @@ def _line(row: Mapping[Any, Any], most: float, names: Mapping[str, str], currenc
     who = f"{escape(key)} <small>{escape(name)}</small>" if name else escape(key)
     rank = "–" if math.isnan(index) else f"{'=' if row['tied'] else ''}{row['fair_rank']}"
     return (
-        f'<tr><td class="number">{rank}</td><td>{who}</td>'
+        f'<tr><td class="number">{rank}</td><td class="who">{who}</td>'
         f"<td>{_chart(index, float(row['low']), float(row['high']), most)}</td>"
         f'<td class="number">{"–" if math.isnan(index) else f"{index:.2f}"}</td>'
         f'<td class="number optional">{escape(shown(row["revenue"], currency))}</td>'

@@ -19,8 +19,8 @@ _MOTIONS = {"all": "All accounts", "territory": "Covered by territory", "account
 
 
 _HEAD = (
-    '<colgroup><col style="width:22%"><col style="width:14%"><col style="width:15%"><col style="width:185px"><col '
-    'style="width:13%"><col style="width:14%"><col></colgroup><thead><tr><th>figure</th><th class="number">value</th>'
+    '<colgroup><col style="width:21%"><col style="width:12%"><col style="width:13%"><col style="width:182px"><col '
+    'style="width:11%"><col style="width:14%"><col></colgroup><thead><tr><th>figure</th><th class="number">value</th>'
     '<th class="number">interval</th><th></th><th class="number">company</th><th class="number">change</th>'
     '<th class="number">target</th></tr></thead><tbody>'
 )
@@ -72,12 +72,14 @@ def _overview(level: str, anchors: dict[Any, str], names: Any, rows: pd.DataFram
     for key, anchor in anchors.items():
         name = names.get(key, "")
         said = f"{escape(str(key))} <small>{escape(str(name))}</small>" if name else escape(str(key))
-        cells = [f'<td><a href="#{anchor}">{said}</a></td>']
+        cells = [f'<td class="who"><a href="#{anchor}">{said}</a></td>']
         score = float(of_key.get(key, math.nan))
         width = 0 if math.isnan(score) else round(100 * score / most)
         below = " below" if score < 1 else ""
         bar = f'<span class="bar{below}" style="width:{width}%"></span>' if width else ""
-        cells.append(f'<td class="number">{"–" if math.isnan(score) else f"{score:.2f}"}</td><td>{bar}</td>')
+        cells.append(
+            f'<td class="number">{"–" if math.isnan(score) else f"{score:.2f}"}</td><td class="optional">{bar}</td>'
+        )
         if key in revenue.index:
             row = revenue.loc[key]
             unit, target = str(row["unit"]), float(row["attainment"])
@@ -88,7 +90,7 @@ def _overview(level: str, anchors: dict[Any, str], names: Any, rows: pd.DataFram
             cells.append('<td></td><td class="optional"></td><td></td>')
         lines.append(f"<tr>{''.join(cells)}</tr>")
     heads = (
-        f'<tr><th>{escape(level)}</th><th class="number">score</th><th style="width:22%"></th>'
+        f'<tr><th>{escape(level)}</th><th class="number">score</th><th class="optional" style="width:22%"></th>'
         '<th class="number">revenue</th><th class="number optional">change</th><th class="number">of target</th></tr>'
     )
     return f'<section class="card"><table><thead>{heads}</thead><tbody>{"".join(lines)}</tbody></table></section>'

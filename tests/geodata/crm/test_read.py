@@ -11,6 +11,7 @@ import pytest
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.accounts import read_accounts
 from territory_geo.geodata.crm import CRM, read_crm
+from territory_geo.geodata.crm.cells import distinct
 from territory_geo.geodata.crm.fields import TABLES
 from territory_geo.geodata.crm.rules import CRM_RULES
 
@@ -162,6 +163,27 @@ def test_rows_that_cannot_count_are_refused_with_reasons() -> None:
     assert len(crm["orders"]) + len(crm.rejects) == len(table)
 
 
+def test_records_that_are_not_whole_are_listed_or_refused(tmp_path: Path) -> None:
+    whole = [f"B{i},A,2025-01-{i + 10},{i}" for i in range(1, 12)]
+    lines = ["order_id,account_id,date,amount", *whole, "B12,A,2025-02-01", "B13,A,Smith, Jones,2025-02-01,5"]
+    (tmp_path / "orders.csv").write_text("\n".join(lines) + "\n")
+    crm = read_crm(tmp_path)
+    findings = crm.tables["orders"].findings.set_index("row")["rule"].dropna().groupby(level=0).agg(list).to_dict()
+    assert set(findings[12]) == {"short_record", "missing_amount"}
+    assert findings[13] == ["long_record"]
+    assert reasons(crm)[13].startswith("6 fields, the header has 4")
+    assert len(crm["orders"]) == 11
+
+
+def test_cells_of_several_kinds_stay_apart() -> None:
+    codes, values = distinct(pd.Series(["b", None, "a", "b", ""]))
+    assert codes.tolist() == [0, 1, 2, 0, 3]
+    assert values.fillna("none").tolist() == ["b", "none", "a", ""]
+    codes, values = distinct(pd.Series([True, 1, "1", 1.0], dtype=object))
+    assert codes.tolist() == [0, 1, 2, 3]
+    assert values.tolist() == [True, 1, "1", 1.0]
+
+
 def test_opportunities_keep_what_is_odd_and_say_so() -> None:
     table = pd.DataFrame(
         [("O1", "A", "won", "2025-03-01", "2025-02-01"), ("O2", "A", "lost", "2025-03-01", ""),
@@ -173,7 +195,7 @@ def test_opportunities_keep_what_is_odd_and_say_so() -> None:
     assert reasons(crm) == {3: "stage is missing", 4: "the id 'O1' is already used in row 1"}
     refused = read_crm(opportunities=table, reject=["date_order"])
     assert reasons(refused)[1] == "closed lies before created"
-    with pytest.raises(OptionError, match="'reject' parameter takes rules among optional_date"):
+    with pytest.raises(OptionError, match="'reject' parameter takes rules among short_record, optional_date"):
         read_crm(opportunities=table, reject=["swapped"])
     with pytest.raises(DataError, match="is not clean, and strict was asked for"):
         read_crm(opportunities=table, strict=True)

@@ -40,12 +40,14 @@ svg{vertical-align:middle;max-width:100%}
 @media(max-width:700px){main{padding:20px 12px 40px}.card{padding:12px}
 table.figures,table.figures tbody{display:block;min-width:0}
 td.who small{display:block;white-space:nowrap}table.figures thead,table.figures colgroup{display:none}
-table.figures tr{display:grid;grid-template-columns:1fr auto;gap:0 10px;padding:7px 0;border-top:1px solid var(--line)}
+th,td{padding-right:8px}th:last-child,td:last-child{padding-right:0}
+table.figures tr{display:flex;flex-wrap:wrap;gap:1px 14px;padding:7px 0;border-top:1px solid var(--line)}
+table.figures td[data-head]{order:4}table.figures td[data-head=interval]{order:2;flex-basis:100%;text-align:left}
 table.figures tr:first-child{border-top:0}table.figures td{padding:0;border:0!important}
 table.figures td.number{white-space:normal}table.figures td:empty{display:none}
 table.figures td[data-head]::before{content:attr(data-head) " ";color:var(--soft);font-size:12px}
-table.figures .chart{grid-column:1/-1;width:auto}table.figures .chart svg{width:100%}
-table.figures .name{font-weight:500}.optional{display:none}
+table.figures .chart{order:3;flex-basis:100%;width:auto}table.figures .name{flex:1 1 55%;font-weight:500}
+.optional{display:none}
 tbody th{display:block;width:auto;padding:6px 0 0}tbody th+td{display:block;padding:0;border:0!important}}
 @media print{.card{break-inside:avoid}}
 """

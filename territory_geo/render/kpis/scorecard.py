@@ -75,7 +75,7 @@ def _overview(level: str, anchors: dict[Any, str], names: Any, rows: pd.DataFram
         cells = [f'<td class="who"><a href="#{anchor}">{said}</a></td>']
         score = float(of_key.get(key, math.nan))
         width = 0 if math.isnan(score) else round(100 * score / most)
-        below = " below" if score < 1 else ""
+        below = " below" if round(score, 2) < 1 else ""
         bar = f'<span class="bar{below}" style="width:{width}%"></span>' if width else ""
         cells.append(
             f'<td class="number">{"–" if math.isnan(score) else f"{score:.2f}"}</td><td class="optional">{bar}</td>'
@@ -111,7 +111,7 @@ def _legend() -> str:
         '<p class="note">Charts: the dot is the figure, the pale line its interval, the tick the company, the diamond '
         "the target; the scale runs from the smallest to the largest figure among all. Target: how far it is reached, "
         "where lower is better the other way round. Scores: 1 is as expected, by target or, without one, by the "
-        'company’s figure. What each figure means is in <a href="definitions.html">definitions.html</a>.</p>'
+        'company’s figure; bars from 1 on are blue. What each figure means is in <a href="definitions.html">definitions.html</a>.</p>'
     )
 
 

@@ -67,7 +67,8 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("account_id", "ref", _ACCOUNT, needed=True, each=True),
         Field("name", "text", ("name", "full_name", "contact_name", "last_name", "lastname")),
         Field("role", "text", ("role", "title", "job_title", "jobtitle", "funktion", "position")),
-        Field("seniority", "text", ("seniority", "hs_seniority", "level", "job_level", "employment_seniority")),
+        Field("seniority", "text", ("seniority", "hs_seniority", "jobseniority", "level", "job_level",
+                                    "employment_seniority")),
         Field("decision_power", "text", (
             "decision_power", "buying_role", "hs_buying_role", "contact_role", "opportunitycontactrole_role",
             "decision_role", "influence", "entscheidung",
@@ -86,6 +87,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("channel", "text", ("channel", "kanal", "medium")),
         Field("date", "date", (
             "date", "activity_date", "activitydate", "startdatetime", "start_date_time", "activitydatetime",
+            "hs_meeting_start_time",
             "hs_timestamp", "timestamp", "engagement_date", "due_date", "createddate", "create_date", "hs_createdate",
             "datum",
         ), needed=True, each=True),
@@ -131,10 +133,11 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("status", "text", ("status", "lead_status", "hs_lead_status", "leadstatus")),
         Field("created", "date", _CREATED, needed=True, each=True),
         Field("contacted", "date", ("contacted", "first_contacted", "first_response", "firstrespondeddate",
-                                    "first_call_date", "firstcalldatetime", "notes_first_contacted",
-                                    "hs_sa_first_engagement_date", "first_engagement_date")),
+                                    "first_call_date", "firstcalldatetime", "firstemaildatetime",
+                                    "hs_first_outreach_date", "notes_first_contacted", "hs_sa_first_engagement_date",
+                                    "first_engagement_date")),
         Field("converted", "date", ("converted", "converteddate", "converted_date", "became_an_opportunity_date",
-                                    "hs_lifecyclestage_opportunity_date")),
+                                    "hs_lifecyclestage_opportunity_date", "hs_v2_date_entered_opportunity")),
     ),
     "people": (
         Field("person_id", "id", ("person_id", "id", "rep_id", "user_id", "userid", "owner_id", "employee_id")),

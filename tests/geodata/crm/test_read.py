@@ -137,6 +137,28 @@ def test_hubspot_exports() -> None:
     assert crm["leads"]["rep_id"].tolist() == ["77"]
 
 
+def test_internal_names_of_hubspot() -> None:
+    """Names as its interface writes them, not as its pages show them; the date of first outreach survives an owner."""
+    crm = read_crm(
+        contacts=pd.DataFrame({"hs_object_id": [51], "associatedcompanyid": ["7"], "hs_buying_role": ["BUDGET_HOLDER"],
+                               "jobtitle": ["CFO"], "hs_seniority": ["executive"]}),
+        activities=pd.DataFrame({"hs_object_id": [1], "associatedcompanyid": ["7"], "hs_createdate": ["2025-02-01"],
+                                 "hs_meeting_start_time": ["2025-03-04T10:00:00Z"], "hubspot_owner_id": ["9"]}),
+        opportunities=pd.DataFrame({"hs_object_id": [2], "associatedcompanyid": ["7"], "dealstage": ["closedwon"],
+                                    "amount": [5.0], "createdate": ["2025-01-01"], "closedate": ["2025-02-01"],
+                                    "deal_currency_code": ["EUR"]}),
+        leads=pd.DataFrame({"hs_object_id": [3], "createdate": ["2025-01-01"], "hs_first_outreach_date": ["2025-01-02"],
+                            "hs_sa_first_engagement_date": ["2025-05-01"], "hubspot_owner_id": ["9"],
+                            "hs_v2_date_entered_opportunity": ["2025-06-01"]}),
+    )  # fmt: skip
+    assert crm["contacts"][["decision_power", "role", "seniority"]].values.tolist() == [["decides", "CFO", "executive"]]
+    assert crm["activities"]["date"].iloc[0] == pd.Timestamp("2025-03-04 10:00")
+    assert crm["opportunities"]["stage"].tolist() == ["won"]
+    assert crm.currency == "EUR"
+    assert crm["leads"]["contacted"].iloc[0] == pd.Timestamp("2025-01-02")
+    assert crm["leads"]["converted"].iloc[0] == pd.Timestamp("2025-06-01")
+
+
 # ---------------------------------------------------------------- rules
 
 

@@ -87,9 +87,8 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("channel", "text", ("channel", "kanal", "medium")),
         Field("date", "date", (
             "date", "activity_date", "activitydate", "startdatetime", "start_date_time", "activitydatetime",
-            "hs_meeting_start_time",
-            "hs_timestamp", "timestamp", "engagement_date", "due_date", "createddate", "create_date", "hs_createdate",
-            "datum",
+            "hs_meeting_start_time", "hs_timestamp", "timestamp", "engagement_date", "due_date", "createddate",
+            "create_date", "hs_createdate", "datum",
         ), needed=True, each=True),
         Field("content", "text", ("content", "asset", "content_id", "asset_id", "document", "inhalt")),
         Field("minutes", "number", ("minutes", "durationinminutes", "duration_in_minutes", "duration_minutes",

@@ -181,7 +181,8 @@ class Facts:
         """Return the records of a table that belong to a subject, in the order of their ids."""
         if table not in self._rows:
             frame = self.crm[table]
-            subject = self._index.get_indexer(pd.Index(frame["account_id"].to_numpy(dtype=object))).astype(np.int64)
+            codes, accounts = pd.factorize(frame["account_id"])
+            subject = self._index.get_indexer(pd.Index(np.asarray(accounts, dtype=object)))[codes].astype(np.int64)
             if table == "leads":
                 bare = (frame["account_id"] == "").to_numpy()
                 owners = frame["rep_id"].map(self._owner_subject).fillna(len(self.subjects) - 1).to_numpy(np.int64)

@@ -35,7 +35,10 @@ def texts_of(frame: pd.DataFrame, column: str | None) -> NDArray[Any]:
     """Return a column as text without spaces around it; empty where there is nothing."""
     if column is None:
         return np.full(len(frame), "", dtype=object)
-    codes, values = distinct(frame[column])
+    cells = frame[column]
+    if isinstance(cells.dtype, pd.StringDtype) and cells.head(1000).is_unique:
+        return np.array(cells.str.strip().fillna("").to_numpy(dtype=object), dtype=object)
+    codes, values = distinct(cells)
     if isinstance(values.dtype, pd.StringDtype):
         texts = values.str.strip().fillna("").to_numpy(dtype=object)
     else:

@@ -63,7 +63,8 @@ class Draft:
         accepted = pd.DataFrame({"row": rows[order]})
         for name in self.frame.columns.drop("currency", errors="ignore"):
             cells = self.frame[name].to_numpy()[order]
-            accepted[name] = _texts(cells) if cells.dtype == object else cells
+            repeats = cells.dtype == object and name != id_field(self.name)
+            accepted[name] = _texts(cells) if repeats else pd.Series(cells)
         rejects = pd.DataFrame({"row": rows[gone], "id": ids[gone], "reason": self.ledger.reasons[gone]})
         return CrmTable(self.name, accepted, rejects, self.ledger.table(ids), self.columns, self.source, self.sha256)
 

@@ -10,7 +10,7 @@ import pytest
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.accounts import read_accounts
-from territory_geo.geodata.crm import CRM, read_crm
+from territory_geo.geodata.crm import CRM, cells, read_crm
 from territory_geo.geodata.crm.cells import distinct
 from territory_geo.geodata.crm.fields import TABLES
 from territory_geo.geodata.crm.rules import CRM_RULES
@@ -195,6 +195,29 @@ def test_records_that_are_not_whole_are_listed_or_refused(tmp_path: Path) -> Non
     assert findings[13] == ["long_record"]
     assert reasons(crm)[13].startswith("6 fields, the header has 4")
     assert len(crm["orders"]) == 11
+
+
+def test_each_different_cell_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counted(name: str) -> None:
+        known = getattr(cells, name)
+
+        def wrapped(column: pd.Series, **options: object) -> object:
+            read.append(len(column))
+            return known(column, **options)
+
+        monkeypatch.setattr(cells, name, wrapped)
+
+    counted("read_dates")
+    counted("numbers")
+    rows = range(1000)
+    table = pd.DataFrame({"order_id": [f"B{i}" for i in rows], "account_id": "A",
+                          "date": [f"2025-01-{i % 7 + 10}" for i in rows],
+                          "amount": [f"1,{i % 3}00.50" for i in rows]})  # fmt: skip
+    orders = read_crm(orders=table)["orders"]
+    assert read == [7, 3]
+    assert orders["amount"].sum() == pytest.approx(1000 * 1000.5 + 100 * sum(i % 3 for i in rows))
 
 
 def test_cells_of_several_kinds_stay_apart() -> None:

@@ -126,7 +126,7 @@ def _designs(advice: Advice) -> str:
         strong = ' class="best"' if model == best else ""
         rows.append(
             [
-                name, sheet.bar([(row["cost"] / most, "room"), (row["contribution"] / most, _COLOURS[model])], said),
+                name, sheet.bar([(row["cost"] / most, "cost"), (row["contribution"] / most, _COLOURS[model])], said),
                 money(row["won"]), money(row["cost"]), f"<span{strong}>{money(row['contribution'])}</span>",
                 f"{row['hours']:,.0f}", f"{100 * row['covered_share']:.0f} %", f"{row['teams']:,.0f}",
             ]
@@ -135,7 +135,8 @@ def _designs(advice: Advice) -> str:
         ("Model", False), ("What is left of what it wins", False), ("Wins a year", True), ("Costs", True),
         ("Leaves", True), ("Hours", True), ("Value covered", True), ("Accounts with teams", True),
     ]  # fmt: skip
-    return sheet.table(heads, rows)
+    colours = sheet.key([("cost", "cost"), *((_COLOURS[model], f"what {model} leaves") for model in MODELS)])
+    return f"{colours}{sheet.table(heads, rows)}"
 
 
 def _segment(advice: Advice, segment: str) -> str:
@@ -166,7 +167,7 @@ def _growth(advice: Advice) -> str:
     low, high = float(table["contribution"].min()), float(table["contribution"].max())
     room = (high - low) or abs(high) or 1.0
     low, high = low - 0.1 * room, high + 0.1 * room
-    wide, tall, left, right = 640, 220, 12, 150
+    wide, tall, left, right = 860, 260, 30, 190
 
     def x(year: float) -> float:
         return left + (wide - left - right) * (year - years[0]) / max(1, years[-1] - years[0])

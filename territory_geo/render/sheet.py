@@ -27,7 +27,7 @@ small{display:block;font-size:.85em;line-height:1.35}
 .tile.teal{border-color:var(--teal)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0}
-th{font-weight:500;color:var(--soft);border-bottom:1px solid var(--ink);vertical-align:bottom;white-space:nowrap}
+th{font-weight:500;color:var(--soft);border-bottom:1px solid var(--ink);vertical-align:bottom;line-height:1.25}
 td{border-bottom:1px solid var(--line)}tr:last-child td{border-bottom:0}
 td.number,th.number{text-align:right;white-space:nowrap}
 td:last-child,th:last-child{padding-right:0}.best{font-weight:650;color:var(--teal)}
@@ -37,6 +37,8 @@ td:last-child,th:last-child{padding-right:0}.best{font-weight:650;color:var(--te
 .bar .gold,.key .gold{fill:var(--gold);background:var(--gold)}
 .bar .teal,.key .teal{fill:var(--teal);background:var(--teal)}
 .key .room{background:var(--line)}
+.bar .cost,.key .cost{fill:var(--soft);background:var(--soft);opacity:.55}
+.chart{max-width:100%;height:auto}
 .key{font-size:.85rem;color:var(--soft);margin:.2rem 0 .6rem}.key i{display:inline-block;width:.75em;height:.75em;
 border-radius:2px;margin:0 .4em 0 1.1em}.key i:first-child{margin-left:0}
 .card{border:1px solid var(--line);border-radius:8px;padding:1rem 1.2rem;margin:1rem 0}

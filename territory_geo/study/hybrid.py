@@ -49,12 +49,16 @@ def solved_hybrid(
 ) -> tuple[HybridSolution, list[str]]:
     """Return territories and teams over one pool of hours, and what is to be said about the teams."""
     from territory_geo.optimize.hybrid import solve_hybrid
+    from territory_geo.optimize.hybrid.solve import DEFAULT_STOP
+    from territory_geo.optimize.stop import FirstFeasible
     from territory_geo.plan.hybrid.problem import HybridProblem
 
     assert study.hybrid is not None
     assert study.teams is not None
     assert sorting.named is not None
     keys = study.hybrid
+    if keys.quick:
+        stop = FirstFeasible() | (stop or DEFAULT_STOP)
     own = owning_reps(keys, problem.reps, sorting.owners)
     teams, notes = team_problem(study.teams, sorting.named, sorting.owners, sorting.base, own)
     asked = HybridProblem(problem, teams, hours=keys.hours, per_visit_km=keys.per_visit_km)

@@ -190,7 +190,8 @@ class Study(Part):
     """Everything that a design run needs to know.
 
     With `workload` there is a measure of that name, hours a year with driving; `size`, `routes` and `kpis` are further
-    work on the accounts and on the plan, written beside it. `segments`, `teams`, `hybrid` and `advise` are how it is sold.
+    work on the accounts and on the plan, written beside it. `segments`, `teams`, `hybrid` and `advise` are how it is
+    sold.
     """
 
     name: str = "territories"
@@ -282,7 +283,8 @@ PARTS: dict[str, type[BaseModel]] = {
     "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
-    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "kpis": KpiKeys, "segments": SegmentKeys, "teams": TeamKeys,
+    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "kpis": KpiKeys,
+    "segments": SegmentKeys, "teams": TeamKeys,
     "hybrid": HybridKeys, "advise": AdviseKeys, "segments.traits": TraitKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

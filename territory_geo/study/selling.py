@@ -76,7 +76,8 @@ class HybridKeys(Part):
     """Named accounts leave the territories, their teams draw on the same hours; see `solve_hybrid`.
 
     `hours` is the balanced measure that is hours a year. `reps_own` says which reps may own named accounts as well:
-    none, those who have one today (the owners of `named_file`), or all.
+    none, those who have one today (the owners of `named_file`), or all. With `quick`, each search of territories ends
+    with the first plan within all bounds.
     """
 
     hours: Text = "workload"
@@ -84,6 +85,7 @@ class HybridKeys(Part):
     per_visit_km: Amount = 0.4
     turns: Annotated[int, Field(ge=1)] = 8
     exchanges: Annotated[int, Field(ge=0)] = 8
+    quick: bool = False
 
 
 class AdviseKeys(Part):

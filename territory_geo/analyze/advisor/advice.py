@@ -227,6 +227,8 @@ def _reasons(
     gains, loses = (area, team) if model == MODELS[0] else (team, area)
     pro, contra, turns = list(gains), list(loses), []
     for _, other in ranked.iloc[1:].iterrows():
+        if segment != COMPANY and other["teams"] == best["teams"]:
+            continue  # serves the segment alike
         lead = best["contribution"] - other["contribution"]
         pro.append(
             f"{_money(lead)} a year ahead of the {other['model']} design: wins {_money(best['won'])} for "
@@ -248,6 +250,8 @@ def _reasons(
             turns.append(f"to {second} if what only teams reach were {factor:.2f} times as much")
         if float(row["lead"]) < CLOSE * abs(float(best["contribution"])):
             turns.append(f"easily: {second} is within {100 * CLOSE:.0f} % of it")
+        if not (np.isfinite(price) or np.isfinite(factor)):
+            turns.append(f"to {second} at no price of an hour, and whatever only teams reach")
     if segment == COMPANY:
         turns += _later(years)
         full = years[(years["model"] == best["model"]) & (years["use_share"] > 1)]

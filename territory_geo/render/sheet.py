@@ -38,7 +38,7 @@ td:last-child,th:last-child{padding-right:0}.best{font-weight:650;color:var(--te
 .bar .teal,.key .teal{fill:var(--teal);background:var(--teal)}
 .key .room{background:var(--line)}
 .bar .cost,.key .cost{fill:var(--soft);background:var(--soft);opacity:.55}
-.chart{max-width:100%;height:auto}
+.chart{width:100%;min-width:34rem;height:auto}
 .key{font-size:.85rem;color:var(--soft);margin:.2rem 0 .6rem}.key i{display:inline-block;width:.75em;height:.75em;
 border-radius:2px;margin:0 .4em 0 1.1em}.key i:first-child{margin-left:0}
 .card{border:1px solid var(--line);border-radius:8px;padding:1rem 1.2rem;margin:1rem 0}

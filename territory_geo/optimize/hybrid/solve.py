@@ -155,7 +155,7 @@ class _Loop:
         seen: set[tuple[str, ...]] = set()
         step = "teams"
         looks = 0
-        while self.solved < turns and looks < turns + LOOKS:
+        while looks < turns + LOOKS:
             looks += 1
             self.progress("hybrid", self.solved / (turns + 1), f"turn {len(self.rows) + 1}: {step}")
             found = solve_teams(
@@ -164,7 +164,7 @@ class _Loop:
             )  # fmt: skip
             self.interrupted |= found.status is Status.INTERRUPTED or self.pressed()
             if found.plan is None:
-                if not self.limits:
+                if not self.limits or self.interrupted:
                     status, self.reason = found.status, "; ".join(found.reasons)
                     break
                 step = "more hours"
@@ -175,6 +175,8 @@ class _Loop:
             if teams.members == before and self.best is not None and not self._drifted():
                 self.settled = True
                 self._note(step, teams, None, "the same teams as before: settled")
+                break
+            if self.solved >= turns:
                 break
             plan = self._territories(teams)
             if plan is None:
@@ -197,6 +199,7 @@ class _Loop:
             self._reprice(plan)
         if self.best is not None and self.problem.shared and not self.interrupted:
             self._exchange(exchanges)
+            self.interrupted |= self.pressed()
         if self.best is not None:
             status, self.reason = (Status.INTERRUPTED if self.interrupted else Status.FEASIBLE), ""
             check = self.best.verify()

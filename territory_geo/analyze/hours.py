@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from territory_geo.analyze.routes import home_of, plan_routes
+from territory_geo.analyze.due_visits import home_of
+from territory_geo.analyze.routes import plan_routes
 from territory_geo.demand.workload import Workload
 from territory_geo.plan.plan import TerritoryPlan
 

@@ -1,4 +1,4 @@
-"""Visits laid into the days of a few weeks, with OR-Tools' routing: who is visited when, where each night is spent.
+"""Visits laid into the days of a few weeks: who is visited when, and where each night is spent.
 
 The clock of a week runs through working hours only: five days of eight hours are 2,400 minutes in a row. A drive may
 go on the next morning, a visit may not; to be at home in the evening is a stop of its own that a week may leave out
@@ -92,7 +92,8 @@ def plan_weeks(
     References
     ----------
     Christiaens & Vanden Berghe 2020 (slack induction by string removals). OR-Tools' routing library, given the same
-    weeks, ended far behind: its moves hardly pass from a week with nights away to one without.
+    weeks, leaves out more visits (`python -m benchmarks routes` compares them): its moves hardly pass from a week with
+    nights away to one without.
     """
     day = round(rules.day_hours * 60 * TICKS)
     service = np.round(stops.minutes * TICKS).astype(np.int64)
@@ -104,7 +105,7 @@ def plan_weeks(
         )
     reasons = _hopeless(home, stops, rules, n_weeks, service, day, geographic)
     possible = np.array([v for v in range(len(stops)) if v not in reasons], dtype=np.int64)
-    weeks = _Weeks(home, stops.taken(possible), rules, n_weeks, service[possible], day, geographic)
+    weeks = WeekModel(home, stops.taken(possible), rules, n_weeks, service[possible], day, geographic)
     found = weeks.solved(rounds or LEAST_ROUNDS + ROUNDS_PER_VISIT * len(possible), seconds, seed)
     reasons |= dict.fromkeys(possible[found.left].tolist(), "no time left")
     left = sorted(reasons)
@@ -119,7 +120,7 @@ def _hopeless(
     """Return the visits that no week could hold, were it the only one, and why."""
     if not len(stops):
         return {}
-    alone = _Weeks(home, stops, rules, n_weeks, service, day, geographic)
+    alone = WeekModel(home, stops, rules, n_weeks, service, day, geographic)
     found: dict[int, str] = {}
     for v in range(len(stops)):
         spans = slice(int(alone.first[v]), int(alone.first[v + 1]))
@@ -138,8 +139,11 @@ def _hopeless(
     return found
 
 
-class _Weeks:
-    """The weeks as arrays, and the search over them."""
+class WeekModel:
+    """The weeks as arrays of whole numbers, and the search over them.
+
+    `benchmarks/routes.py` hands the same arrays to OR-Tools' routing library.
+    """
 
     def __init__(
         self, home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, geographic: bool
@@ -185,6 +189,7 @@ class _Weeks:
         seq[:, :evenings] = self.n + np.arange(evenings)
         start = np.zeros_like(seq)
         start[:, :evenings] = (1 + np.arange(evenings)) * self.day
+        latest = start.copy()
         week_of = np.full(self.n, -1, dtype=np.int64)
         best_seq, best_size = seq.copy(), size.copy()
         state = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
@@ -198,8 +203,8 @@ class _Weeks:
                     break
             after = used + (chunk / rounds if seconds is None else used / max(1, done / CHUNK))
             best = ruin.improve(
-                seq, size, start, week_of, self.near, self.travel, self.work, self.first, self.opens, self.closes,
-                self.span, self.worth, self.night, evenings, self.rules.max_nights,
+                seq, size, start, latest, week_of, self.near, self.travel, self.work, self.first, self.opens,
+                self.closes, self.span, self.worth, self.night, evenings, self.rules.max_nights,
                 self.day * self.rules.days_per_week, self.day * (self.rules.max_nights + 1), chunk, _heat(used),
                 _heat(min(1.0, after)), state, best_seq, best_size, best,
             )  # fmt: skip
@@ -211,8 +216,11 @@ class _Weeks:
         back: dict[tuple[int, float], float] = {}
         nights: list[tuple[int, int]] = []
         evenings, start = self.rules.days_per_week - 1, np.zeros(seq.shape[1], dtype=np.int64)
+        latest, week = start.copy(), self.day * self.rules.days_per_week
         for w in range(self.n_weeks):
-            kernel.retime(seq[w], size[w], start, self.travel, self.work, self.first, self.opens, self.closes)
+            kernel.retime(
+                seq[w], size[w], start, latest, self.travel, self.work, self.first, self.opens, self.closes, week
+            )
             items, here, free = seq[w, : size[w]].tolist(), 0, 0
             for item, began in zip(items, start.tolist(), strict=False):
                 visit = item < self.n

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,9 @@ from territory_geo.demand.tours.weeks import plan_weeks
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import DataError, OptionError
 from territory_geo.plan.plan import TerritoryPlan
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FILES = ("visits.csv", "days.csv", "left.csv", "calendar.ics")
 """What is written."""
@@ -88,7 +92,7 @@ class RoutePlan:
         """One row per working day with visits or drives: `date`, `visits`, `visit_hours`, `drive_hours`, `night`."""
         day = self.rules.day_hours * 60
         rows: dict[tuple[int, int], list[float]] = {}
-        for week, visit, begin, end, drive in self._events():
+        for week, visit, begin, end, drive in self.events():
             for d in range(int(begin // day), int(max(begin, end - 1e-6) // day) + 1):
                 part = min(end, (d + 1) * day) - max(begin, d * day)
                 row = rows.setdefault((week, d), [0.0, 0.0, 0.0])
@@ -106,8 +110,8 @@ class RoutePlan:
             columns=["date", "visits", "visit_hours", "drive_hours", "night"],
         )  # fmt: skip
 
-    def _events(self) -> Iterator[tuple[int, int, float, float, bool]]:
-        """Yield (week, 1 for a visit, begin, end, whether it is a drive) in minutes of the week's working hours."""
+    def events(self) -> Iterator[tuple[int, int, float, float, bool]]:
+        """Yield (week, 1 for a visit, begin, end, whether it is a drive), in minutes of the week's working hours."""
         weeks = self.weeks
         minutes = self.accounts["minutes"].to_numpy(dtype=float)
         homes = sorted(weeks.back)
@@ -132,6 +136,27 @@ class RoutePlan:
         day, rest = divmod(float(minute), self.rules.day_hours * 60)
         morning = datetime.combine(self.start + timedelta(weeks=int(week), days=int(day)), datetime.min.time())
         return morning + timedelta(minutes=round(self.rules.day_start * 60 + rest))
+
+    def working_days(self) -> list[tuple[int, date]]:
+        """Return each working day with its row in a list of days that has an empty row between weeks."""
+        per_week = self.rules.days_per_week
+        return [
+            (week * (per_week + 1) + d, self.start + timedelta(weeks=week, days=d))
+            for week in range(self.n_weeks)
+            for d in range(per_week)
+        ]
+
+    def plot(self) -> Figure:
+        """Return a figure: a row per day, with visits, drives and nights away.
+
+        Raises
+        ------
+        MissingDependency
+            If matplotlib is not installed.
+        """
+        from territory_geo.analyze.figures.weeks import weeks_figure
+
+        return weeks_figure(self)
 
     def hours(self) -> dict[str, float]:
         """Return `visits`, `visit_hours`, `driving_hours`, `nights`, `left` (visits) of all weeks."""

@@ -31,6 +31,7 @@ from territory_geo.plan.problem import TerritoryProblem
 from territory_geo.plan.tables import travel_figures
 from territory_geo.progress import Progress
 
+
 @dataclass(frozen=True, eq=False)
 class Extension:
     """What a new market or a new rep changes.

@@ -41,11 +41,10 @@ def whole_problem(
     force = problem.reps
     if force is not None and reps is not None:
         force = Reps(pd.concat([force.frame, reps.frame]))
+    kept = [c for c in problem.constraints if not isinstance(c, DisruptionBudget)]
     return replace(
         problem, units=units, graph=graph, n_territories=problem.n_territories + (0 if reps is None else len(reps)),
-        constraints=(
-            *(c for c in problem.constraints if not isinstance(c, DisruptionBudget)), *locks, DisruptionBudget(disruption)
-        ),
+        constraints=(*kept, *locks, DisruptionBudget(disruption)),
         reps=force, current=accounts_of(plan.labels, problem.units), work=None,
     )  # fmt: skip
 
@@ -60,7 +59,8 @@ def part_problem(
     budget = next(c for c in whole.constraints if isinstance(c, DisruptionBudget))
     kept = part_of_constraints(plan.problem.constraints, inside, territories)
     kept += tuple(Lock([units.ids[row]], name) for name, row in homes.items())
-    assert isinstance(whole.current, pd.Series) and whole.alignment is not None
+    assert isinstance(whole.current, pd.Series)
+    assert whole.alignment is not None
     held = whole.current[whole.current.isin(neighbours)]
     theirs = np.isin(whole.alignment.reps, sorted(neighbours))[whole.alignment.owner]
     theirs &= whole.alignment.owner >= 0

@@ -25,8 +25,9 @@ TICKS = 10
 """Steps of the clock per minute: sums of rounded legs must not drift."""
 DROPPED = 1_000_000
 """What leaving out a visit costs, in ticks: more than any detour within a week."""
-LEAST_ROUNDS, ROUNDS_PER_VISIT = 2_000, 40
-"""Rounds of the search, unless asked otherwise: so many, and so many for each visit."""
+LEAST_ROUNDS, MOST_PER_VISIT = 2_000, 115
+"""Rounds of the search, unless asked otherwise: so many, and half as many for each visit as there are visits, at most
+so many each."""
 HOT, COLD = 60.0 * TICKS, 0.5 * TICKS
 """By how many minutes a round may make things worse, at first and in the end."""
 CHUNK = 500
@@ -61,7 +62,7 @@ def plan_weeks(
     geographic : bool, default True
         Degrees, or planar metres.
     rounds : int, optional
-        Of the search; left out, 2,000 and 40 for each visit. The same number gives the same weeks.
+        Of the search; left out: `usual_rounds`. The same number gives the same weeks.
     seconds : float, optional
         Ends the search earlier; what comes out then depends on the machine.
     seed : int, default 0
@@ -106,12 +107,21 @@ def plan_weeks(
     reasons = _hopeless(home, stops, rules, n_weeks, service, day, geographic)
     possible = np.array([v for v in range(len(stops)) if v not in reasons], dtype=np.int64)
     weeks = WeekModel(home, stops.taken(possible), rules, n_weeks, service[possible], day, geographic)
-    found = weeks.solved(rounds or LEAST_ROUNDS + ROUNDS_PER_VISIT * len(possible), seconds, seed)
+    found = weeks.solved(rounds or usual_rounds(len(possible)), seconds, seed)
     reasons |= dict.fromkeys(possible[found.left].tolist(), "no time left")
     left = sorted(reasons)
     return replace(
         found, visit=possible[found.visit], left=np.array(left, dtype=np.int64), reasons=[reasons[v] for v in left]
     )
+
+
+def usual_rounds(visits: int) -> int:
+    """Return how many rounds a search takes unless asked otherwise.
+
+    >>> usual_rounds(80), usual_rounds(200), usual_rounds(400)
+    (5200, 22000, 48000)
+    """
+    return LEAST_ROUNDS + min(visits * visits // 2, MOST_PER_VISIT * visits)
 
 
 def _hopeless(

@@ -110,7 +110,7 @@ def test_reps_with_homes_and_hours_of_their_own():
     units = units_of(strip(12))
     force = pd.DataFrame({"rep_id": list("ABC"), "lon": [1e4, 5e4, 9e4], "lat": 0.0, "capacity_hours": [100] * 3})
     problem = tg.TerritoryProblem(
-        units, tg.ContiguityGraph.from_units(units), balance={"visits": 0.2}, reps=tg.read_reps(force, crs=None),
+        units, tg.ContiguityGraph.from_units(units), balance={"visits": 0.3}, reps=tg.read_reps(force, crs=None),
         objective=tg.Travel(center="home"),
     )  # fmt: skip
     plan = tg.TerritoryPlan(problem, pd.Series(list("AAAABBBBCCCC"), index=units.ids))

@@ -14,6 +14,7 @@ from territory_geo.demand.rules import WorkRules
 from territory_geo.demand.tours.stops import Stops
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.distance import Distance
 from territory_geo.geodata.hilbert import LEVELS, hilbert_indices
 from territory_geo.geodata.ids import texts
 from territory_geo.plan.plan import TerritoryPlan
@@ -40,6 +41,8 @@ class DueVisits:
         A row per visit: `id`, `name`, `minutes`, `x`, `y`, `worth`.
     geographic : bool
         Whether coordinates are degrees.
+    distance : Distance
+        How long one drives between home and the visits.
     """
 
     home: Floats
@@ -47,6 +50,7 @@ class DueVisits:
     rules: WorkRules
     accounts: pd.DataFrame
     geographic: bool
+    distance: Distance
 
 
 def due_visits(
@@ -67,7 +71,15 @@ def due_visits(
     workload = workload or plan.problem.workload or Workload()
     rules, held = workload.rules, plan.accounts
     held = held[(held["territory"] == territory).to_numpy()]
-    plan.problem.work or workload.of(plan.problem.units)  # says what the accounts lack
+    units = plan.problem.units
+    own = workload is plan.problem.workload and plan.problem.work is not None
+    work = plan.problem.work if own else workload.of(units, plan.problem.reps)
+    assert work is not None
+    # A table knows accounts among areas by their own ids, accounts that are units by theirs.
+    row = units.frame.index.get_indexer(pd.Index(held["unit"]))
+    known = np.where(units.on_their_own[row], texts(held["unit"]), texts(held["id"]))
+    places = np.column_stack([held.geometry.x, held.geometry.y])
+    distance = work.knowing(known.tolist(), places, "accounts").distance
     table = pd.DataFrame({"id": texts(held["id"]), "name": texts(held["name"] if "name" in held else held["id"])})
     table["minutes"] = held[workload.minutes].to_numpy(dtype=float)
     table["x"], table["y"] = held.geometry.x.to_numpy(), held.geometry.y.to_numpy()
@@ -84,7 +96,7 @@ def due_visits(
         asked[["x", "y"]].to_numpy(), asked["minutes"].to_numpy(), when[:, :2], when[:, 2:], [opens[i] for i in rows],
         asked["worth"].to_numpy(),
     )  # fmt: skip
-    return DueVisits(home_of(plan, territory), stops, rules, asked, plan.problem.units.geographic)
+    return DueVisits(home_of(plan, territory), stops, rules, asked, units.geographic, distance)
 
 
 def home_of(plan: TerritoryPlan, territory: str) -> Floats:

@@ -250,7 +250,7 @@ def plan_routes(
         raise OptionError(f"The 'start' parameter must be a Monday, such as date(2026, 1, 5). Got {start!r} instead.")
     asked = due_visits(plan, territory, n_weeks=n_weeks, first_week=first_week, workload=workload, worth=worth)
     weeks = plan_weeks(
-        asked.home, asked.stops, asked.rules, n_weeks=int(n_weeks), geographic=asked.geographic, rounds=rounds,
+        asked.home, asked.stops, asked.rules, n_weeks=int(n_weeks), distance=asked.distance, rounds=rounds,
         seconds=seconds, seed=seed,
     )  # fmt: skip
     return RoutePlan(territory, start, int(n_weeks), asked.rules, asked.accounts, weeks, asked.geographic)

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.analyze.changes import fewest_changes, held_by
-from territory_geo.analyze.homes import Homes, Towns, spread_homes
+from territory_geo.analyze.homes import Homes, Towns, known_towns, spread_homes
 from territory_geo.analyze.response import Curve, Response, checked
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import OptionError
@@ -158,7 +158,7 @@ def size_force(
     if value not in units.measures:
         raise OptionError(f"There is no measure {value!r} (value). Measures: {', '.join(units.measures)}.")
     workload = workload or Workload()
-    work = workload.of(units)
+    work = known_towns(workload.of(units, reps), towns)
     capacity = _capacity(workload, reps, capacity_hours)
     places = Towns.among(work, towns)
     if reps is not None:

@@ -17,7 +17,7 @@ from territory_geo.errors import DataError
 from territory_geo.study.parts import Amount, Part, Range, Share, Text
 from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
 from territory_geo.study.wording import said
-from territory_geo.study.work import RouteKeys, SizeKeys, WorkKeys
+from territory_geo.study.work_keys import GrowthKeys, QuotaKeys, RouteKeys, SizeKeys, WorkKeys
 
 
 class Data(Part):
@@ -187,8 +187,8 @@ class Outputs(Part):
 class Study(Part):
     """Everything that a design run needs to know.
 
-    With `workload` there is a measure of that name, hours a year with driving; `size` and `routes` are further work on
-    the accounts and on the plan, written beside it.
+    With `workload` there is a measure of that name, hours a year with driving; `size`, `growth`, `quotas` and `routes`
+    are further work on the accounts and on the plan, written beside it.
     """
 
     name: str = "territories"
@@ -204,6 +204,8 @@ class Study(Part):
     workload: WorkKeys | None = None
     size: SizeKeys | None = None
     routes: RouteKeys | None = None
+    growth: GrowthKeys | None = None
+    quotas: QuotaKeys | None = None
 
     @model_validator(mode="after")
     def _known_people(self) -> Study:
@@ -263,5 +265,6 @@ PARTS: dict[str, type[BaseModel]] = {
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
     "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys,
+    "growth": GrowthKeys, "quotas": QuotaKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

@@ -33,11 +33,11 @@ def growth_figure(table: pd.DataFrame) -> Figure:
             "\n".join([f"+{row.hired}", *said]), (row.year, row.capacity), xytext=(0, 6), textcoords="offset points",
             ha="center", va="bottom", fontsize=8, color=INK,
         )  # fmt: skip
-    axes.set_ylim(0, top * 1.3)
+    axes.set_ylim(0, top * 1.35)
     first = table.loc[table["hired"] > 0, "year"]
     said = "Nobody has to be hired" if first.empty else f"The next rep is needed in year {int(first.iloc[0])}"
     titled(axes, said, x="year", y="hours a year")
-    axes.legend(frameon=False, fontsize=9, loc="lower right", facecolor="white", framealpha=0.9)
+    axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=2)
     whole_numbers(axes.xaxis)
     thousands(axes.yaxis)
     return figure

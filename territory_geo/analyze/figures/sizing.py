@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from territory_geo.analyze.figures.style import (
     BLUE,
     GREY,
-    PALE,
     RED,
     new_figure,
     percent,
@@ -43,7 +42,12 @@ def sizing_figure(sizing: Sizing) -> Figure:
     brings.bar(
         marginal.index, marginal, width=0.6, color=[RED if k == sizing.current else BLUE for k in marginal.index]
     )
-    titled(brings, "What each rep more brings (today's last one red)", x="reps", y=sizing.value)
+    if sizing.current in marginal.index:
+        brings.annotate(
+            "today", (sizing.current, max(0.0, float(marginal[sizing.current]))), xytext=(0, 4),
+            textcoords="offset points", ha="center", color=RED, fontsize=9,
+        )  # fmt: skip
+    titled(brings, "What each rep more brings", x="reps", y=sizing.value)
     if told:
         changes = panels[2]
         changes.bar(sweep.index, sweep["changes_rep"], width=0.6, color=BLUE, label="accounts")
@@ -57,8 +61,6 @@ def sizing_figure(sizing: Sizing) -> Figure:
         percent(changes.yaxis)
     for axes in panels:
         whole_numbers(axes.xaxis)
-        if not axes.has_data():
-            axes.set_facecolor(PALE)
     for axes in (hours, brings):
         thousands(axes.yaxis)
     brings.set_ylim(bottom=min(0.0, float(marginal.min()) if len(marginal) else 0.0))

@@ -17,6 +17,7 @@ from territory_geo.demand.rules import WorkRules
 from territory_geo.demand.tours import kernel, ruin
 from territory_geo.demand.tours.stops import Stops, Weeks
 from territory_geo.errors import DataError
+from territory_geo.geodata.distance import Distance
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,6 +44,7 @@ def plan_weeks(
     *,
     n_weeks: int,
     geographic: bool = True,
+    distance: Distance | None = None,
     rounds: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
@@ -60,7 +62,9 @@ def plan_weeks(
     n_weeks : int
         How many weeks there are.
     geographic : bool, default True
-        Degrees, or planar metres.
+        Degrees, or planar metres; not looked at where a distance is given.
+    distance : Distance, optional
+        How long one drives; left out: that of the rules.
     rounds : int, optional
         Of the search; left out: `usual_rounds`. The same number gives the same weeks.
     seconds : float, optional
@@ -96,6 +100,7 @@ def plan_weeks(
     weeks, leaves out more visits (`python -m benchmarks routes` compares them): its moves hardly pass from a week with
     nights away to one without.
     """
+    distance = rules.on(geographic=geographic) if distance is None else distance
     day = round(rules.day_hours * 60 * TICKS)
     service = np.round(stops.minutes * TICKS).astype(np.int64)
     long = np.flatnonzero(service > day)
@@ -104,9 +109,9 @@ def plan_weeks(
             f"{long.size:,} visits are longer than a day of {rules.day_hours:g} hours, the first takes "
             f"{stops.minutes[long[0]]:g} minutes. Split them, or lengthen the day."
         )
-    reasons = _hopeless(home, stops, rules, n_weeks, service, day, geographic)
+    reasons = _hopeless(home, stops, rules, n_weeks, service, day, distance)
     possible = np.array([v for v in range(len(stops)) if v not in reasons], dtype=np.int64)
-    weeks = WeekModel(home, stops.taken(possible), rules, n_weeks, service[possible], day, geographic)
+    weeks = WeekModel(home, stops.taken(possible), rules, n_weeks, service[possible], day, distance)
     found = weeks.solved(rounds or usual_rounds(len(possible)), seconds, seed)
     reasons |= dict.fromkeys(possible[found.left].tolist(), "no time left")
     left = sorted(reasons)
@@ -125,12 +130,12 @@ def usual_rounds(visits: int) -> int:
 
 
 def _hopeless(
-    home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, geographic: bool
+    home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, distance: Distance
 ) -> dict[int, str]:
     """Return the visits that no week could hold, were it the only one, and why."""
     if not len(stops):
         return {}
-    alone = WeekModel(home, stops, rules, n_weeks, service, day, geographic)
+    alone = WeekModel(home, stops, rules, n_weeks, service, day, distance)
     found: dict[int, str] = {}
     for v in range(len(stops)):
         spans = slice(int(alone.first[v]), int(alone.first[v + 1]))
@@ -156,11 +161,11 @@ class WeekModel:
     """
 
     def __init__(
-        self, home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, geographic: bool
+        self, home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, distance: Distance
     ) -> None:
         n, evenings = len(stops), rules.days_per_week - 1
         self.stops, self.rules, self.n_weeks, self.day, self.n = stops, rules, n_weeks, day, n
-        self.travel = travel_ticks(home, stops.xy, rules, geographic)
+        self.travel = travel_ticks(home, stops.xy, distance)
         self.work = np.concatenate([service, np.zeros(evenings, dtype=np.int64)])
         spans = [self._spans(v, int(service[v])) for v in range(n)]
         spans += [[((e + 1) * day, (e + 1) * day)] for e in range(evenings)]
@@ -262,11 +267,11 @@ def _heat(used: float) -> float:
     return float(HOT * (COLD / HOT) ** used)
 
 
-def travel_ticks(home: Floats, xy: Floats, rules: WorkRules, geographic: bool) -> Ints:
+def travel_ticks(home: Floats, xy: Floats, distance: Distance) -> Ints:
     """Return the driving time between home (row 0) and all places, in ticks, shape (v + 1, v + 1)."""
     places = np.vstack([np.asarray(home, dtype=float)[None, :2], xy])
     n = len(places)
     a, b = np.repeat(np.arange(n), n), np.tile(np.arange(n), n)
-    hours = rules.on(geographic=geographic).hours_between(places[a], places[b])
+    hours = distance.hours_between(places[a], places[b])
     ticks: Ints = np.round(hours * 60 * TICKS).astype(np.int64).reshape(n, n)
     return ticks

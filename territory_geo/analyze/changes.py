@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.demand.workload import Workload
-from territory_geo.errors import DataError, OptionError
+from territory_geo.errors import DataError
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
 from territory_geo.plan.current import owners_of
@@ -119,16 +119,14 @@ def _cheapest(held: Held, kept: NDArray[np.bool_], give: Floats, further: float,
     return moved
 
 
-def held_by(reps: Reps | None, units: BasicUnits, workload: Workload, current: Current, value: str) -> Held:
+def held_by(reps: Reps, units: BasicUnits, workload: Workload, current: Current, value: str) -> Held:
     """Return what today's reps hold.
 
     Raises
     ------
-    OptionError, DataError
-        If there are no reps, or no account's rep of today is among them.
+    DataError
+        If no account's rep of today is among them.
     """
-    if reps is None:
-        raise OptionError("The 'current' parameter needs today's reps: give reps=read_reps(…) with their ids.")
     members = units.members
     visits, minutes = (members[name].to_numpy(dtype=float) for name in (workload.visits, workload.minutes))
     worth = np.nan_to_num(members[value].to_numpy(dtype=float)) if value in members else np.ones(len(members))

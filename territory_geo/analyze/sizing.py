@@ -157,6 +157,8 @@ def size_force(
         raise OptionError(f"The 'tolerance' parameter must be a share from 0 to below 1. Got {tolerance!r} instead.")
     if value not in units.measures:
         raise OptionError(f"There is no measure {value!r} (value). Measures: {', '.join(units.measures)}.")
+    if current is not None and reps is None:
+        raise OptionError("The 'current' parameter needs today's reps: give reps=read_reps(…) with their ids.")
     workload = workload or Workload()
     work = known_towns(workload.of(units, reps), towns)
     capacity = _capacity(workload, reps, capacity_hours)
@@ -184,7 +186,7 @@ def size_force(
         steps[k] = (more, f"with {name}")
     total = _total_capacity(reps, capacity, today)
     worth = np.nan_to_num(units.frame[value].to_numpy(dtype=float))
-    held = None if current is None else held_by(reps, units, workload, current, value)
+    held = None if current is None or reps is None else held_by(reps, units, workload, current, value)
     rows = []
     for k, (there, change) in sorted(steps.items()):
         hours = max(0.0, total + (k - today) * capacity)

@@ -23,6 +23,7 @@ from territory_geo.optimize.guide import guided
 from territory_geo.optimize.local_search import score
 from territory_geo.optimize.rules.judge import rules_missed
 from territory_geo.optimize.search import Search
+from territory_geo.optimize.settled_bound import bound_without_hours
 from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
 from territory_geo.optimize.solve import HISTORY, _by_first
@@ -107,7 +108,13 @@ def settle(
         if interrupted or (violation <= 0 and (turn or _unmoved(now, found))):
             break
         now = found.problem
-    return _outcome(problem, best, missed, interrupted, seed, iterations, time.monotonic() - started, history)
+    bound, kind = None, "none: interrupted"
+    if best is not None and missed <= 0 and not interrupted:
+        bound, kind = bound_without_hours(
+            best, stop, seed, progress, seconds=time.monotonic() - started, iterations=iterations
+        )
+    seconds = time.monotonic() - started
+    return _outcome(problem, best, missed, interrupted, seed, iterations, seconds, history, bound, kind)
 
 
 def _outcome(
@@ -119,6 +126,8 @@ def _outcome(
     iterations: int,
     seconds: float,
     history: list[dict[str, Any]],
+    bound: float | None,
+    kind: str,
 ) -> Solution:
     settled = best is not None and missed <= 0
     reason = ""
@@ -137,11 +146,14 @@ def _outcome(
         )  # fmt: skip
     plan = nearest = None
     if best is not None:
-        provenance = {
+        worth = float(travel_figures(best)["objective"])
+        provenance: dict[str, Any] = {
             "seed": seed, "iterations": iterations, "runtime_s": seconds, "version": __version__,
-            "status": str(status), "bound": None, "bound_kind": None,
-            "objective": float(travel_figures(best)["objective"]),
+            "status": str(status), "bound": bound, "bound_kind": kind if settled else None,
+            "objective": worth,
         }  # fmt: skip
+        if bound is not None and worth > 0:
+            provenance["gap"] = max(0.0, 1 - bound / worth)
         stated = replace(best, provenance=provenance)
         if settled:
             from territory_geo.optimize.solve import verified
@@ -159,6 +171,8 @@ def _outcome(
         seed=seed,
         iterations=iterations,
         runtime_s=seconds,
+        bound=bound,
+        bound_kind=kind if plan is not None else None,
     )
 
 

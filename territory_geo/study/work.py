@@ -5,7 +5,9 @@ Each is a table of the study file; the commands `size` and `routes` fill the sam
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from territory_geo.analyze.routes import RoutePlan
     from territory_geo.analyze.sizing import Sizing
     from territory_geo.demand.workload import Workload
     from territory_geo.geodata.accounts import Accounts
@@ -207,14 +210,19 @@ def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folde
 
     from territory_geo.analyze.routes import plan_routes
 
-    rows = {}
-    for name in keys.territories or plan.territory_ids:
-        routes = plan_routes(
+    def planned(name: str) -> RoutePlan:
+        return plan_routes(
             plan, name, n_weeks=keys.weeks, first_week=keys.first_week, start=keys.start, workload=workload,
             worth=keys.worth, rounds=keys.rounds,
         )  # fmt: skip
-        routes.write(folder / _folder_name(name))
-        rows[name] = routes.hours()
+
+    rows = {}
+    names = keys.territories or plan.territory_ids
+    # The search is compiled code without the interpreter's lock; what comes out does not depend on the threads.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        for name, routes in zip(names, threads.map(planned, names), strict=True):
+            routes.write(folder / _folder_name(name))
+            rows[name] = routes.hours()
     table = pd.DataFrame(rows).T.rename_axis("territory")
     try:
         table.to_csv(folder / "routes.csv", lineterminator="\n", float_format="%.6g", encoding="utf-8")

@@ -110,7 +110,7 @@ def test_a_figure_is_drawn(units, towns):
     pytest.importorskip("matplotlib")
     sizing = tg.size_force(units, workload=WORK, value="potential", reps=reps(("W", 5e3), hours=600), towns=towns)
     axes = sizing.plot().axes
-    assert axes[0].get_title() == f"{sizing.needed} reps cover all visits"
+    assert axes[0].get_title(loc="left") == f"{sizing.needed} reps cover all visits"
     assert axes[0].lines[0].get_ydata().tolist() == sizing.sweep["hours"].tolist()
 
 

@@ -61,6 +61,35 @@ def test_visit_hours_favour_the_city_and_workload_does_not(by_visits, by_hours):
     assert fair["visit_hours"].sum() == pytest.approx(by_visits.workload()["visit_hours"].sum())
 
 
+def test_the_bound_leaves_the_balance_of_hours_out_and_holds():
+    # Eight accounts in a row, in two territories: every plan of them can be looked at.
+    table = pd.DataFrame({"id": list("abcdefgh"), "x": [0, 1e4, 2e4, 3e4, 9e4, 12e4, 20e4, 26e4], "y": [0.0] * 8})
+    table = table.assign(visits_per_year=[6, 5, 7, 6, 8, 3, 6, 6], visit_minutes=60)
+    units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits_per_year"])
+    asked = problem(units, {NAME: 0.2})
+    solution = tg.solve(asked, stop=tg.MaxIterations(8), seed=1)
+    assert solution.status == "feasible"
+    assert "balance of hours left out" in solution.bound_kind
+    plans = [
+        tg.TerritoryPlan(asked, pd.Series(["A" if i < cut else "B" for i in range(8)], index=units.ids))
+        for cut in range(1, 8)
+    ]
+    travel = [plan.metrics["travel"]["objective"] for plan in plans]
+    fair = [plan.verify().passed(f"balance of {NAME}") for plan in plans]
+    least = min(value for value, ok in zip(travel, fair, strict=True) if ok)
+    assert 0 < solution.bound <= min(travel) * (1 + 1e-9)
+    assert solution.objective == pytest.approx(least)
+    assert solution.gap == pytest.approx(1 - solution.bound / solution.objective)
+    assert solution.plan.provenance["gap"] == pytest.approx(solution.gap)
+
+
+def test_where_there_is_no_bound_the_reason_is_given():
+    solution = tg.solve(problem(country(), {NAME: 0.05}), stop=tg.MaxIterations(4) | tg.FirstFeasible(), seed=1)
+    assert solution.plan is not None
+    assert (solution.bound, solution.gap) == (None, None)
+    assert solution.bound_kind == "none: the first plan within all bounds was asked for"
+
+
 def test_a_plan_holds_the_hours_of_its_own_territories(by_hours):
     check = by_hours.verify()
     assert check.ok

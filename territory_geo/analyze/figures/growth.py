@@ -26,11 +26,12 @@ def growth_figure(table: pd.DataFrame) -> Figure:
     axes.bar(table["year"], table["hours"], width=0.55, color=BLUE, label="hours the work takes")
     axes.step(table["year"], table["capacity"], where="mid", color=RED, linewidth=2, label="hours there are")
     top = float(table[["hours", "capacity"]].to_numpy().max())
-    for row in table[table["hired"] > 0].itertuples():
-        homes = str(row.homes).split(", ") if ", " not in str(row.homes) else _homes(str(row.homes), int(row.hired))
-        said = [*homes[:NAMED], *([f"and {len(homes) - NAMED} more"] if len(homes) > NAMED else [])]
+    for row in table[table["hired"] > 0].to_dict("records"):
+        homes = _homes(str(row["homes"]), int(row["hired"]))
+        lines = [f"+{row['hired']}", *homes[:NAMED]]
+        lines += [f"and {len(homes) - NAMED} more"] if len(homes) > NAMED else []
         axes.annotate(
-            "\n".join([f"+{row.hired}", *said]), (row.year, row.capacity), xytext=(0, 6), textcoords="offset points",
+            "\n".join(lines), (row["year"], row["capacity"]), xytext=(0, 6), textcoords="offset points",
             ha="center", va="bottom", fontsize=8, color=INK,
         )  # fmt: skip
     axes.set_ylim(0, top * 1.35)

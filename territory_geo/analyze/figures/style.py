@@ -23,10 +23,10 @@ def new_figure(width: float, height: float, panels: int) -> tuple[Figure, list[A
     """
     try:
         from matplotlib.figure import Figure
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
     except ImportError as error:
         raise MissingDependency("Figures need matplotlib: pip install 'territory-geo[plot]'") from error
-    figure = Figure(figsize=(width, height), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.15, h_pad=0.1)
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.1))
     axes = list(figure.subplots(1, panels, squeeze=False)[0])
     for one in axes:
         one.spines[["top", "right"]].set_visible(False)

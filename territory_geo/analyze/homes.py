@@ -103,11 +103,14 @@ class Towns:
         Where they lie.
     hours : array, shape (n, c)
         Of each unit from each town.
+    stem : array, shape (n, c)
+        Driving hours from each town to each unit.
     """
 
     names: list[str]
     xy: Floats
     hours: Floats
+    stem: Floats
 
     @classmethod
     def among(cls, work: UnitWork, towns: pd.DataFrame) -> Towns:
@@ -125,8 +128,13 @@ class Towns:
 
     @classmethod
     def at(cls, work: UnitWork, names: list[str], xy: Floats) -> Towns:
-        """Return given towns with the hours of other work."""
-        return cls(names, xy, work.hours(work.stem_hours(xy[:, None, :])))
+        """Return given towns with the hours of some work."""
+        stem = work.stem_hours(xy[:, None, :])
+        return cls(names, xy, work.hours(stem), stem)
+
+    def with_work(self, work: UnitWork) -> Towns:
+        """Return the same towns with the hours of other work at the same places: the ways stay."""
+        return Towns(self.names, self.xy, work.hours(self.stem), self.stem)
 
 
 def town_names(towns: pd.DataFrame) -> list[str]:

@@ -6,46 +6,43 @@ Where only hours are balanced that leaves the best centres for so many territori
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
 
 from territory_geo.optimize import free_bound
+from territory_geo.optimize.answer import Request
 from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.local_search import Score
 from territory_geo.optimize.proof import bounded
 from territory_geo.optimize.search import Search
-from territory_geo.optimize.stop import Clock, FirstFeasible, Stop, rules
+from territory_geo.optimize.stop import Clock, FirstFeasible, rules
 from territory_geo.plan.measures import depends
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.tables import travel_figures
-from territory_geo.progress import Progress
 
 
-def bound_without_hours(
-    plan: TerritoryPlan, stop: Stop, seed: int, progress: Progress, *, seconds: float, iterations: int
-) -> tuple[float | None, str]:
+def bound_without_hours(plan: TerritoryPlan, asked: Request, *, iterations: int) -> tuple[float | None, str]:
     """Return a bound on the travel of any plan and what it leaves out; or None, and why there is none.
 
     Parameters
     ----------
     plan : TerritoryPlan
         The best one known, with its own hours.
-    stop, seed, progress
+    asked : Request
         Of the solve.
-    seconds, iterations
+    iterations : int
         What its searches have used.
     """
-    if any(isinstance(rule, FirstFeasible) for rule in rules(stop)):
+    if any(isinstance(rule, FirstFeasible) for rule in rules(asked.stop)):
         return None, "none: the first plan within all bounds was asked for"
     arrays = without_bounds_on_hours(plan)
-    search = Search(arrays, stop, seed, progress)
-    search.clock = Clock(started=time.monotonic() - seconds)
+    search = Search(arrays, asked.stop, asked.seed, asked.progress)
+    search.clock = Clock(started=asked.started)
     search.clock.iterations, search.clock.feasible = iterations, True
     search.labels = plan.codes.astype(np.int32)
     search.best = Score(0.0, float(travel_figures(plan)["objective"]))
-    found = bounded(arrays, search, stop, progress)
+    found = bounded(arrays, search, asked.stop, asked.progress)
     if found is not None and found.bound is not None:
         return found.bound, f"{found.kind}, balance of hours left out"
     if arrays.centering != HOME and not free_bound.applies(arrays):

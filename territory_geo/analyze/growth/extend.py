@@ -20,8 +20,9 @@ from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
+from territory_geo.optimize.answer import verified
 from territory_geo.optimize.solution import Solution
-from territory_geo.optimize.solve import solve, verified
+from territory_geo.optimize.solve import solve
 from territory_geo.optimize.stop import Stop
 from territory_geo.plan.constraints import Bounds
 from territory_geo.plan.measures import without_hours

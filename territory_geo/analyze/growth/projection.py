@@ -86,9 +86,10 @@ def project_growth(
     there = Towns.among(work, towns)
     for year in range(int(years) + 1):
         now = grown(work, rate, year)
-        homes, around = Homes(now, places), Towns.at(now, there.names, there.xy)
+        homes, around = Homes(now, places), None
         hired: list[str] = []
         while float(homes.hours.sum()) > total * (1 + 1e-9):
+            around = around or there.with_work(now)
             name, x, y, _ = homes.best_next(around)
             homes = homes.with_home(name, x, y)
             hired.append(name)

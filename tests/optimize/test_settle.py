@@ -18,13 +18,15 @@ FLAT = tg.SpeedProfile(kmh=(60,), upto_km=())
 WORK = Workload(WorkRules(distance=tg.Planar(speed=FLAT)))
 
 
-def country(seed: int = 3, city: int = 60, land: int = 60) -> tg.BasicUnits:
-    """A city of 20 km with half of the accounts, and 400 km of country to its east with the other half."""
+def country(
+    seed: int = 3, city: int = 60, land: int = 60, *, width: float = 4e5, height: float = 1.2e5, minutes: float = 60
+) -> tg.BasicUnits:
+    """A city of 20 km with half of the accounts, and a wide country to its east with the other half."""
     rng = np.random.default_rng(seed)
-    x = np.concatenate([rng.uniform(0, 2e4, city), rng.uniform(2e4, 42e4, land)])
-    y = np.concatenate([rng.uniform(0, 2e4, city), rng.uniform(-5e4, 7e4, land)])
+    x = np.concatenate([rng.uniform(0, 2e4, city), rng.uniform(2e4, 2e4 + width, land)])
+    y = np.concatenate([rng.uniform(0, 2e4, city), rng.uniform(1e4 - height / 2, 1e4 + height / 2, land)])
     table = pd.DataFrame({"id": [f"a{i:03d}" for i in range(city + land)], "x": x, "y": y})
-    table = table.assign(visits_per_year=6, visit_minutes=60, visit_hours=6.0)
+    table = table.assign(visits_per_year=6, visit_minutes=minutes, visit_hours=6 * minutes / 60)
     return tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visit_hours", "visits_per_year"])
 
 
@@ -88,6 +90,20 @@ def test_where_there_is_no_bound_the_reason_is_given():
     assert solution.plan is not None
     assert (solution.bound, solution.gap) == (None, None)
     assert solution.bound_kind == "none: the first plan within all bounds was asked for"
+
+
+def test_balance_on_visits_leaves_driving_two_to_one_apart_and_balance_on_workload_does_not():
+    # Short visits a day's drive apart: who drives more must visit less, and then drives less as well.
+    units = country(width=1e5, height=6e4, minutes=10)
+    apart = {}
+    for measure in ("visit_hours", NAME):
+        plan = tg.solve(problem(units, {measure: 0.05}), stop=tg.MaxIterations(12), seed=1).plan
+        assert plan is not None
+        table = plan.workload()
+        apart[measure] = table["driving_hours"].max() / table["driving_hours"].min()
+        hours = table[NAME] / table[NAME].mean()
+        assert (np.abs(hours - 1).max() <= 0.05) == (measure == NAME)
+    assert apart["visit_hours"] > 2 > apart[NAME]
 
 
 def test_a_plan_holds_the_hours_of_its_own_territories(by_hours):

@@ -1,4 +1,4 @@
-"""The command line: `compare`, `instances FOLDER` and `page` write benchmarks/README.md anew, `rules` its results."""
+"""The command line: `rules` writes its results, every other task its results and benchmarks/README.md anew."""
 
 from __future__ import annotations
 
@@ -65,12 +65,10 @@ def main() -> None:
         from benchmarks import routes
 
         print(routes.run(territories=asked.territories, seeds=asked.seeds, long=asked.long))
-        return
     elif asked.task == "company":
         from benchmarks import company
 
         print(company.measure())
-        return
     print(page.write_page())
 
 

@@ -172,6 +172,29 @@ def test_a_study_with_everything(folder, tmp_path):
     assert pictures == {"size/sizing.png", "growth/growth.png", "quotas/quotas.png"}
 
 
+def test_work_drives_on_the_ways_of_the_design(folder, tmp_path):
+    accounts = pd.read_csv(folder / "accounts.csv")
+    x = accounts["lon"].to_numpy()
+    a, b = (part.ravel() for part in np.meshgrid(np.arange(60), np.arange(60)))
+    ways = pd.DataFrame({"from": accounts["id"].to_numpy()[a], "to": accounts["id"].to_numpy()[b]})
+    ways["km"], ways["hours"] = np.abs(x[a] - x[b]) * 100, np.abs(x[a] - x[b]) * 3
+    ways.to_csv(tmp_path / "ways.csv", index=False)
+    content = {
+        "data": {"accounts": str(folder / "accounts.csv")},
+        "design": {"territories": 2, "balance": {"workload": 0.3}, "distances": str(tmp_path / "ways.csv")},
+        "workload": {"policy": "default"}, "search": {"iterations": 4}, "routes": {"weeks": 1, "rounds": 50},
+    }  # fmt: skip
+    plan = run_study(checked_study(content, "s"), out=tmp_path / "out").solution.plan
+    assert plan.verify().passed("workload")
+    center = plan.centers.xy[plan.codes]
+    stem = plan.problem.work.stem_hours(center)
+    assert stem == pytest.approx(np.abs(center[:, 0] - plan.problem.units.xy[:, 0]) * 3, abs=1e-9)
+    # Speeds of its own are meant: then straight lines with them.
+    own = checked_study({**content, "workload": {"policy": "default", "kmh": [50.0], "upto_km": []}}, "s")
+    straight = run_study(own, out=tmp_path / "own").solution.plan
+    assert straight.problem.workload.rules.distance.speed.kmh == (50.0,)
+
+
 def test_wrong_keys_are_listed():
     content = {
         "data": {"accounts": "a.csv"}, "design": {"territories": 2, "balance": {"workload": 0.1}},

@@ -20,7 +20,6 @@ from territory_geo.geodata.contiguity import ContiguityGraph
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
-from territory_geo.optimize.answer import verified
 from territory_geo.optimize.solution import Solution
 from territory_geo.optimize.solve import solve
 from territory_geo.optimize.stop import Stop
@@ -141,7 +140,8 @@ def extend_plan(
 
     Notes
     -----
-    Neighbours are the territories that touch a new account, those where a new rep lives, and those that touch these.
+    Neighbours are the territories that hold or touch a new account, those where a new rep lives, and those that touch
+    these.
     They, and the new ones, are balanced among each other, within the plan's tolerances: nobody else can give or take.
 
     Examples
@@ -161,10 +161,10 @@ def extend_plan(
         raise OptionError("The graph was built from other units. Build it with ContiguityGraph.from_units(units).")
     if graph is None and plan.problem.graph is not None:
         graph = plan.problem.graph if units is None else ContiguityGraph.from_units(now)
-    owner = _owners(plan, now)
+    owner, fresh = _owners(plan, now)
     homes = _new_homes(plan, now, reps)
     touch = graph if graph is not None else ContiguityGraph.from_units(now)
-    neighbours = _neighbours(touch, owner, list(homes.values()))
+    neighbours = _neighbours(touch, owner, fresh, list(homes.values()))
     chosen = np.isin(owner.astype(str), [*neighbours, ""])
     whole = whole_problem(plan, now, graph, reps, disruption, owner, chosen)
     asked = part_problem(plan, whole, homes, chosen, set(neighbours))
@@ -184,19 +184,27 @@ def _grown_units(plan: TerritoryPlan, units: BasicUnits | None) -> BasicUnits:
     if units is None:
         return old if plan.problem.workload is None else without_hours(old)
     lost = sorted(set(texts(old.members["id"])) - set(texts(units.members["id"])))
-    lost += sorted(set(old.ids) - set(units.ids))
     if lost:
         raise DataError(
-            f"The 'units' lack {len(lost):,} accounts or units of the plan, such as {lost[0]}. Build them from "
-            f"today's accounts and the new ones together, in the same way as the plan's."
+            f"The 'units' lack {len(lost):,} accounts of the plan, such as {lost[0]}. Build them from today's accounts "
+            f"and the new ones together, in the same way as the plan's."
         )
     return units
 
 
-def _owners(plan: TerritoryPlan, units: BasicUnits) -> NDArray[np.object_]:
-    """Return the territory of each unit today, empty for new ones, shape (n,)."""
+def _owners(plan: TerritoryPlan, units: BasicUnits) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Return the territory of each unit today (empty for new ones), and which units hold new accounts, shape (n,)."""
     today = dict(zip(plan.problem.units.ids, plan.labels.tolist(), strict=True))
-    return np.array([today.get(id_, "") for id_ in units.ids], dtype=object)
+    account = accounts_of(plan.labels, plan.problem.units)
+    held = account.reindex(texts(units.members["id"])).fillna("").to_numpy(dtype=object)
+    row = pd.Index(units.ids).get_indexer(pd.Index(texts(units.members["unit"])))
+    owner = np.array([today.get(id_, "") for id_ in units.ids], dtype=object)
+    # A new account on the spot of an old one may give the unit another id.
+    known = held != ""
+    owner[row[known]] = np.where(owner[row[known]] == "", held[known], owner[row[known]])
+    fresh = np.zeros(len(units), dtype=bool)
+    fresh[row[~known]] = True
+    return owner, fresh | (owner == "")
 
 
 def _new_homes(plan: TerritoryPlan, units: BasicUnits, reps: Reps | None) -> dict[str, int]:
@@ -220,12 +228,14 @@ def _new_homes(plan: TerritoryPlan, units: BasicUnits, reps: Reps | None) -> dic
     return dict(zip(map(str, reps.frame.index), rows, strict=True))
 
 
-def _neighbours(graph: ContiguityGraph, owner: NDArray[np.object_], homes: list[int]) -> list[str]:
+def _neighbours(
+    graph: ContiguityGraph, owner: NDArray[np.object_], fresh: NDArray[np.bool_], homes: list[int]
+) -> list[str]:
     """Return the territories that touch a new account, those where new reps live, and those that touch these."""
     there = owner.astype(str)
-    starts = (there == "") | np.isin(there, there[homes])
+    starts = fresh | np.isin(there, there[homes])
     ends = graph.pairs[starts[graph.pairs].any(axis=1)].reshape(-1)
-    found = sorted(set(there[ends]) | set(there[homes]))
+    found = sorted(set(there[ends]) | set(there[starts]))
     found = [name for name in found if name]
     if not found:
         raise DataError(
@@ -261,4 +271,7 @@ def _checked(
             )
     plan = TerritoryPlan(replace(found.problem, balance=wide), labels, provenance)
     provenance["objective"] = float(travel_figures(plan)["objective"])
-    return verified(plan), ""
+    check = plan.verify()
+    if not check.ok:
+        return None, f"the plan for everybody would not keep all that is asked: {'; '.join(check.failures)}"
+    return plan, ""

@@ -129,13 +129,29 @@ def test_what_cannot_be_is_said(four):
         tg.extend_plan(four, **more)
     with pytest.raises(OptionError, match="a territory 'A' already"):
         tg.extend_plan(four, reps=new_rep("A", 0.0), **more)
-    with pytest.raises(DataError, match="lack 4 accounts or units of the plan, such as a14"):
+    with pytest.raises(DataError, match="lack 2 accounts of the plan, such as a14"):
         tg.extend_plan(four, units=units_of(strip(14)), **more)
     with pytest.raises(DataError, match="There is no number 'gold'"):
         tg.extend_plan(four, reps=new_rep("N", 0.0), disruption={"gold": 0.1}, stop=STOP)
     pair = pd.DataFrame({"rep_id": ["N", "M"], "lon": [0.0, 10.0], "lat": 0.0})
     with pytest.raises(DataError, match="same unit as another new rep"):
         tg.extend_plan(four, reps=tg.read_reps(pair, crs=None), **more)
+
+
+def test_a_new_account_on_an_old_spot_changes_its_owner_and_who_touches_him(four):
+    # "A00" lies where a00 lies: nobody but A and B has to do with it.
+    table = pd.concat([strip(16), strip(16).iloc[[0]].assign(id="A00")]).rename(columns={"x": "lon", "y": "lat"})
+    accounts = tg.read_accounts(table, crs=None)
+    units = tg.BasicUnits.from_accounts(accounts, measures=["visits", "revenue"], land=None)
+    old = tg.read_accounts(table[:16], crs=None)
+    plan = plan_of(
+        tg.BasicUnits.from_accounts(old, measures=["visits", "revenue"], land=None), list("AAAABBBBCCCCDDDD"), 0.3
+    )
+    grown = tg.extend_plan(plan, units=units, disruption={"accounts": 0.2}, stop=STOP)
+    assert grown.neighbours in (("A",), ("A", "B"))
+    assert grown.plan.accounts.set_index("id")["territory"][["A00", "a00"]].nunique() == 1
+    assert grown.plan.labels.loc[["a08", "a15"]].tolist() == ["C", "D"]
+    assert grown.changes()["new"].sum() == 1
 
 
 def test_a_new_state_on_a_map_touches_only_its_neighbours():

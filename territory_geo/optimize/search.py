@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize import medoids, names
 from territory_geo.optimize.arrays import HOME
-from territory_geo.optimize.coarse import applies, coarse_start
+from territory_geo.optimize.coarse import applies
 from territory_geo.optimize.combine import GoodPlans
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.journal import Journal
@@ -22,6 +22,7 @@ from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
+from territory_geo.optimize.rules.large import first_start
 from territory_geo.optimize.rules.today import today_starts
 from territory_geo.optimize.seen import SeenTerritories
 from territory_geo.optimize.starts import DRAWS, MOVES, Starts
@@ -245,13 +246,10 @@ class Search(Journal):
         if not applies(self.arrays):
             return []
         self._tell("seeds", 0.0, "clusters of units")
-        labels = coarse_start(self.arrays)
+        labels = first_start(self.arrays, lambda found: sweep(self.arrays, found, self.state)[0])
         if labels is None:
             return []
-        self._tell("seeds", 0.5, "borders")
-        labels, now, _ = sweep(self.arrays, labels, self.state)
-        if self.arrays.rules.asked:
-            now = score(self.arrays, labels)
+        now = score(self.arrays, labels)
         self._keep(labels, now, "seeds")
         if not now.feasible and not self.quick:
             labels, now = push_surplus(self.arrays, labels, now, self._pair)

@@ -10,7 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from territory_geo.optimize.conflicts.demands import Demand, apart, demands_of, merged, only, without_prices
+from territory_geo.optimize.conflicts.demands import (
+    Demand,
+    apart,
+    demands_of,
+    lightest_first,
+    merged,
+    only,
+    without_prices,
+)
 from territory_geo.optimize.conflicts.oracle import Answer, Oracle
 from territory_geo.optimize.conflicts.relaxing import Relaxation, other_counts, relaxed
 from territory_geo.plan.problem import TerritoryProblem
@@ -143,7 +151,7 @@ def _core(
         return oracle.ask(only(problem, kept), search=False) is Answer.NO
 
     if impossible(demands):
-        cores = [_narrowed(order, impossible) for order in (list(demands), list(demands)[::-1])]
+        cores = [_narrowed(problem, order, impossible) for order in (list(demands), list(demands)[::-1])]
         smallest = min(cores, key=len)
         ordered = merged([demand for demand in apart(demands) if demand in smallest])
         impossible(ordered)
@@ -159,14 +167,22 @@ def _core(
         reasons[answer] = oracle.reason
         return answer is Answer.NO if first is Answer.NO else answer is not Answer.YES and not oracle.spent
 
-    core = _narrowed(list(demands), still)
-    return merged(core), first is Answer.NO, not oracle.spent, reasons[first]
+    core = _narrowed(problem, list(demands), still)
+    ordered = merged([demand for demand in apart(demands) if demand in core])
+    return ordered, first is Answer.NO, not oracle.spent, reasons[first]
 
 
-def _narrowed(demands: list[Demand], still: Callable[[Sequence[Demand]], bool]) -> list[Demand]:
-    """Return single demands of which none can be left out; many locks to one territory leave together at first."""
+def _narrowed(
+    problem: TerritoryProblem, demands: list[Demand], still: Callable[[Sequence[Demand]], bool]
+) -> list[Demand]:
+    """Return single demands of which none can be left out.
+
+    Many locks to one territory leave together at first; then one by one those of small units first, so that few remain.
+    """
     core = _shrunk(demands, still)
-    return core if all(len(demand.constraints) < 2 for demand in core) else _shrunk(apart(core), still)
+    if all(len(demand.constraints) < 2 for demand in core):
+        return core
+    return _shrunk(lightest_first(problem, apart(core)), still)
 
 
 def _shrunk(demands: list[Demand], still: Callable[[Sequence[Demand]], bool]) -> list[Demand]:

@@ -101,6 +101,23 @@ def _together(kind: type, territory: str, members: Sequence[Demand]) -> Demand:
     return Demand(f"{what}>{territory}", words, constraints=constraints)
 
 
+def loads_of(problem: TerritoryProblem) -> dict[str, float]:
+    """Return each unit's share of all that is balanced, summed over measures."""
+    share = sum(problem.units.frame[name] / problem.units.frame[name].sum() for name in problem.balance)
+    return dict(zip(problem.units.ids, share, strict=True))
+
+
+def lightest_first(problem: TerritoryProblem, demands: Sequence[Demand]) -> list[Demand]:
+    """Return demands with locks and bans behind all others, those of the smallest loads first."""
+    load = loads_of(problem)
+
+    def weight(demand: Demand) -> float:
+        named = [c for c in demand.constraints if isinstance(c, (Lock, Forbid))]
+        return sum(load[unit] for c in named for unit in c.units) if named else -1.0
+
+    return sorted(demands, key=weight)
+
+
 def only(problem: TerritoryProblem, kept: Sequence[Demand]) -> TerritoryProblem:
     """Return the problem with nothing but these demands (and its number of territories)."""
     measures = {demand.measure for demand in kept}

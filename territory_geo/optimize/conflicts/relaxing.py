@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from territory_geo.optimize.conflicts.demands import Demand
+from territory_geo.optimize.conflicts.demands import Demand, loads_of
 from territory_geo.optimize.conflicts.oracle import Answer, Oracle
 from territory_geo.plan import metrics
 from territory_geo.plan.constraints import (
@@ -201,8 +201,7 @@ def _further(count: int) -> str:
 def _locks_dial(problem: TerritoryProblem, demand: Demand) -> Dial:
     """Return a dial of how many of several locks (or bans) are left out, those of the largest loads first."""
     asked = [c for c in demand.constraints if isinstance(c, (Lock, Forbid))]
-    share = sum(problem.units.frame[name] / problem.units.frame[name].sum() for name in problem.balance)
-    load = dict(zip(problem.units.ids, share, strict=True))
+    load = loads_of(problem)
     asked.sort(key=lambda c: -sum(load[unit] for unit in c.units))
     what = demand.words.split(" (")[0]
 

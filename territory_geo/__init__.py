@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
-    from territory_geo.analyze.growth import project_growth
+    from territory_geo.analyze.growth.extend import Extension, extend_plan
+    from territory_geo.analyze.growth.projection import project_growth
     from territory_geo.analyze.hours import compare_hours
     from territory_geo.analyze.kpis import (
         Alignment,
@@ -103,7 +104,8 @@ _HOMES = {
         "kpis",
         "white_space",
     ),
-    "territory_geo.analyze.growth": ("project_growth",),
+    "territory_geo.analyze.growth.extend": ("Extension", "extend_plan"),
+    "territory_geo.analyze.growth.projection": ("project_growth",),
     "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
     "territory_geo.analyze.response": ("Response",),
     "territory_geo.analyze.hours": ("compare_hours",),
@@ -173,6 +175,7 @@ __all__ = [
     "DataError",
     "DisruptionBudget",
     "DistanceMatrix",
+    "Extension",
     "FirstFeasible",
     "Forbid",
     "GapBelow",
@@ -228,6 +231,7 @@ __all__ = [
     "compare_hours",
     "design",
     "explore",
+    "extend_plan",
     "fair_ranking",
     "geocode",
     "influence_map",

@@ -14,7 +14,7 @@ import shapely
 
 import territory_geo as tg
 from territory_geo.errors import DataError, VerificationError
-from territory_geo.render import export
+from territory_geo.render.export import folder as export
 
 
 @pytest.fixture(scope="module")

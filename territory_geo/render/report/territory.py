@@ -1,0 +1,162 @@
+"""A page for each territory, to hand to its rep: map, figures, accounts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from territory_geo.geodata.ids import texts
+from territory_geo.render.colors import tint
+from territory_geo.render.export.tables import rep_name
+from territory_geo.render.figure.scene import Scene
+from territory_geo.render.formats import NumberFormat, share_text
+from territory_geo.render.places import center_name, place_of
+from territory_geo.render.report.maps import territory_map
+from territory_geo.render.report.overview import balance_cells, extra_measures, ways
+from territory_geo.render.report.words import counted, km_text
+
+if TYPE_CHECKING:
+    from territory_geo.plan.plan import TerritoryPlan
+
+MOST_ROWS = 20
+"""Accounts on a page; the others are in the workbook."""
+MAP_HEIGHT = 430.0
+_TEXTS = ("segment", "kind", "industry")
+_MOST_TEXTS, _MOST_NUMBERS = 2, 3
+
+
+def territory_section(
+    plan: TerritoryPlan, scene: Scene, t: int, *, anchor: str, moves: pd.DataFrame, workbook: str
+) -> str:
+    """Return the page of one territory.
+
+    Parameters
+    ----------
+    plan, scene
+        What is reported, and how it is drawn.
+    t : int
+        Which territory, in the order of `plan.territory_ids`.
+    anchor : str
+        Id of the section.
+    moves : DataFrame
+        Of the plan, from `moves_of`.
+    workbook : str
+        Name of the workbook beside the report; empty where there is none.
+    """
+    name = plan.territory_ids[t]
+    rep = rep_name(plan, name)
+    chip = f'<i class="chip" style="background:{tint(scene.fills[t])}"></i>'
+    head = f"<h2>{chip}{escape(name)}{f' · {escape(rep)}' if rep else ''}</h2>"
+    return (
+        f'<section id="{anchor}" class="sheet territory">{head}<p class="lead">{escape(_lead(plan, t))}</p>'
+        f"{territory_map(plan, scene, t, MAP_HEIGHT)}{_figures(plan, t)}{_accounts(plan, t, moves, workbook)}</section>"
+    )
+
+
+def _lead(plan: TerritoryPlan, t: int) -> str:
+    """Return the territory in a sentence or two."""
+    table = plan.territories
+    row, noun = table.iloc[t], "area" if plan.problem.units.rows_are_areas else "account"
+    where = center_name(plan, t)
+    start = "From" if plan.problem.objective.center == "home" else "Around"
+    what = "the middle of the territory" if where == "centroid" else where
+    said = f"{start} {what}: {counted(int(row['units' if noun == 'area' else 'accounts']), noun)}"
+    if pd.notna(row["area_km2"]) and table.crs is not None:
+        said += f" on {row['area_km2']:,.0f} km²"
+    mean, most = ways(row)
+    said += f", {mean} away on average and {most} at most. "
+    for measure in plan.problem.balance:
+        style = NumberFormat.of(measure, table[measure])
+        share = float(row[f"{measure}_deviation"])
+        side = "on the target" if abs(share) < 0.0005 else f"{share_text(abs(share))} {'above' if share > 0 else 'below'} the target"  # fmt: skip
+        said += f"{style.write(float(row[measure]))} of {style.label}, {side}. " if not style.suffix else f"{style.label[:1].upper()}{style.label[1:]}: {style.write(float(row[measure]))}, {side}. "  # fmt: skip
+    if "accounts_gained" in table:
+        said += (
+            f"{int(row['accounts_kept']):,} accounts stay with this rep, {int(row['accounts_gained']):,} are new, "
+            f"{int(row['accounts_lost']):,} go to others."
+        )
+    return said.strip()
+
+
+def _figures(plan: TerritoryPlan, t: int) -> str:
+    """Return the figures of the territory beside the mean of all."""
+    table = plan.territories
+    rows = []
+    for measure in plan.problem.balance:
+        style = NumberFormat.of(measure, table[measure])
+        mean = style.write(float(table[measure].mean()))
+        cells = balance_cells(plan, measure, t, style)
+        rows.append(f'<tr><td>{escape(style.label)}</td>{cells}<td class="number soft">{escape(mean)}</td></tr>')
+    plain: list[tuple[str, str, str]] = []
+    for measure in extra_measures(plan):
+        style = NumberFormat.of(measure, table[measure])
+        plain.append((style.label, style.write(float(table[measure].iloc[t])), style.write(float(table[measure].mean()))))  # fmt: skip
+    noun = "areas" if plan.problem.units.rows_are_areas else "accounts"
+    column = "units" if noun == "areas" else "accounts"
+    plain.append((noun, f"{int(table[column].iloc[t]):,}", f"{table[column].mean():,.0f}"))
+    plain.append(("mean way", ways(table.iloc[t])[0], ways(table.mean(numeric_only=True))[0]))
+    for label, value, mean in plain:
+        rows.append(
+            f'<tr><td>{escape(label)}</td><td class="number">{escape(value)}</td><td></td><td></td>'
+            f'<td class="number soft">{escape(mean)}</td></tr>'
+        )
+    return (
+        '<table class="figures"><thead><tr><th></th><th class="number">this territory</th><th class="number">of target'
+        '</th><th class="chart"></th><th class="number">mean of all</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _numbers(plan: TerritoryPlan, accounts: pd.DataFrame) -> list[str]:
+    """Return up to three numbers of an account: what is worth most first, then what is balanced."""
+    names = [*extra_measures(plan)[::-1], *plan.problem.balance]
+    return [n for n in dict.fromkeys(names) if n in accounts and pd.api.types.is_numeric_dtype(accounts[n])][:_MOST_NUMBERS]  # fmt: skip
+
+
+def _accounts(plan: TerritoryPlan, t: int, moves: pd.DataFrame, workbook: str) -> str:
+    """Return the accounts that matter most, as many as a page holds."""
+    held = plan.accounts[plan.accounts["territory"] == plan.territory_ids[t]]
+    noun = "areas" if plan.problem.units.rows_are_areas else "accounts"
+    if held.empty:
+        return f'<p class="note">No {noun}.</p>'
+    numbers = _numbers(plan, held)
+    ids = pd.Series(texts(held["id"]), index=held.index)
+    keys = [-held[numbers[0]].fillna(-np.inf).to_numpy(dtype=float)] if numbers else []
+    order = np.lexsort((ids.to_numpy(dtype=str), *keys))[:MOST_ROWS]
+    shown = held.iloc[order]
+    words = [c for c in _TEXTS if c in shown.columns][:_MOST_TEXTS]
+    before = dict(zip(moves["position"], moves["from"], strict=True))
+    position = {row: i for i, row in enumerate(plan.accounts.index)}
+    news = bool(len(before)) or plan.problem.alignment is not None
+    styles = {name: NumberFormat.of(name, held[name]) for name in numbers}
+    heads = f"<th>{noun[:-1]}</th><th>place</th>" + "".join(f"<th>{escape(c)}</th>" for c in words)
+    heads += "".join(f'<th class="number">{escape(styles[n].label)}</th>' for n in numbers)
+    heads += "<th>until now</th>" if news else ""
+    rows = []
+    for index, account in shown.iterrows():
+        name = account.get("name")
+        known = name is not None and pd.notna(name)
+        label = str(name) if known else ids[index]
+        place = place_of(account.drop(labels=["name"], errors="ignore"))
+        cells = [label, place, *("" if pd.isna(account[c]) else str(account[c]) for c in words)]
+        line = "".join(f'<td title="{escape(cell, quote=True)}">{escape(cell)}</td>' for cell in cells)
+        line += "".join(
+            f'<td class="number">{"" if pd.isna(account[n]) else escape(styles[n].write(float(account[n])))}</td>'
+            for n in numbers
+        )
+        if news:
+            old = before.get(position[index])
+            line += f'<td class="new">{escape(str(old))}</td>' if old is not None else "<td></td>"
+        rows.append(f"<tr>{line}</tr>")
+    rest = len(held) - len(shown)
+    where = f"in {workbook}, sheet Assignments" if workbook else "in assignments.csv"
+    more = f'<p class="note">And {rest:,} more, {escape(where)}.</p>' if rest else ""
+    by = f", by {styles[numbers[0]].label}" if numbers else ""
+    title = f"The first {len(shown)} {noun}{by}" if rest else f"All {noun}{by}"
+    return (
+        f'<h3>{escape(title)}</h3><table class="accounts"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>{more}"
+    )

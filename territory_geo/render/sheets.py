@@ -1,4 +1,7 @@
-"""Workbooks: sheets with a frozen header, filters and number formats, in which no text of the data is ever a formula."""
+"""Tables as sheets of an Excel workbook: figures as numbers in formats of their own, and text that is never run.
+
+A cell that begins with =, + or @ stays the text that it is; no formula comes from data.
+"""
 
 from __future__ import annotations
 
@@ -13,94 +16,83 @@ from typing import Any
 import pandas as pd
 
 from territory_geo.errors import DataError
-from territory_geo.render.export.folder import named_failures
+from territory_geo.render.export import named_failures
 
-MOST_ROWS = 1_048_576
-"""Of a sheet, header included."""
-_WIDEST = 60
-_LONGEST = 32_000
-_RESERVED = "history"
+WIDEST = 60
+"""Characters that a column is wide at the most."""
+LONGEST = 32_000
+"""Characters that a cell takes."""
+MOST_ROWS = 1_000_000
+"""Rows that a sheet takes, without its header."""
+
+Kind = Callable[[str, int, float], str]
+"""Column, row and value of a figure → "percent", "whole", "fine", or a format as Excel writes it: ``#,##0.0``."""
 
 
 class Book:
-    """A workbook that is being written.
+    """An open workbook.
 
     Parameters
     ----------
     book : xlsxwriter.Workbook
-        Opened by `open_book`.
     """
 
     def __init__(self, book: Any) -> None:
         self.book = book
-        self.names: set[str] = {_RESERVED}
-        self.formats: dict[str, Any] = {}
-        head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
-        self.head = book.add_format(head | {"bg_color": "#E9EDF3", "font_color": "#16202C", "border_color": "#8A96A3"})
-        self.text = book.add_format({"valign": "top"})
+        self.formats = {
+            "head": book.add_format(
+                {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EDF1"}
+            ),
+            "text": book.add_format({"valign": "top"}),
+            "percent": book.add_format({"num_format": "0.0%", "valign": "top"}),
+            "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
+            "fine": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+        }
 
-    def format(self, code: str) -> Any:
-        """Return the format of a number: a code as Excel writes it, such as ``#,##0.0``."""
-        if code not in self.formats:
-            self.formats[code] = self.book.add_format({"num_format": code, "valign": "top"})
-        return self.formats[code]
-
-    def sheet(
-        self, name: str, table: pd.DataFrame, code: Callable[[str, int, float], str], *, frozen: int = 0
-    ) -> None:
-        """Add a sheet.
-
-        Parameters
-        ----------
-        name : str
-            Of the sheet; letters that Excel refuses are replaced.
-        table : DataFrame
-            Numbers, booleans and texts.
-        code : callable
-            Format code of a number, by column, row and value.
-        frozen : int
-            Columns that stay in sight, beside the header.
+    def sheet(self, name: str, table: pd.DataFrame, kind: Kind, *, frozen: int = 0) -> None:
+        """Write a table as a sheet with a fixed header, filters and widths that fit; `frozen` columns stay in sight.
 
         Raises
         ------
         DataError
-            If the table has more rows than a sheet.
+            If the table has more rows than a sheet takes.
         """
-        if len(table) >= MOST_ROWS:
-            raise DataError(f"A sheet holds {MOST_ROWS - 1:,} rows, {name} has {len(table):,}. Write CSV files instead.")
-        sheet = self.book.add_worksheet(self._free(name))
+        if len(table) > MOST_ROWS:
+            raise DataError(f"A sheet takes {MOST_ROWS:,} rows, {name} has {len(table):,}. Use the CSV files instead.")
+        sheet = self.book.add_worksheet(name)
         sheet.freeze_panes(1, frozen)
         for column, head in enumerate(table.columns):
-            sheet.write_string(0, column, str(head), self.head)
-            widest = max((len(word) for word in str(head).split()), default=0) + 3  # the filter's button
+            sheet.write_string(0, column, str(head), self.formats["head"])
+            widest = len(str(head))
             for row, cell in enumerate(table[head].tolist(), 1):
-                if isinstance(cell, bool):
-                    sheet.write_string(row, column, "yes" if cell else "no", self.text)
-                elif isinstance(cell, (int, float)):
-                    if math.isfinite(cell):
-                        sheet.write_number(row, column, cell, self.format(code(str(head), row - 1, float(cell))))
-                        widest = max(widest, 11)
-                elif cell is not None and cell == cell and cell != "":
-                    text = str(cell)[:_LONGEST]
-                    sheet.write_string(row, column, text, self.text)
-                    widest = max(widest, len(text))
-            sheet.set_column(column, column, min(_WIDEST, widest + 2))
+                widest = max(widest, self._cell(sheet, (row, column), cell, str(head), kind))
+            sheet.set_column(column, column, min(WIDEST, widest + 2))
         if len(table):
             sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 
-    def _free(self, name: str) -> str:
-        """Return a name that Excel takes and that no other sheet has."""
-        plain = "".join("_" if letter in "[]:*?/\\'" else letter for letter in name)[:28] or "sheet"
-        free = plain
-        while free.lower() in self.names:
-            free = f"{free}_"
-        self.names.add(free.lower())
-        return free
+    def _cell(self, sheet: Any, at: tuple[int, int], cell: Any, head: str, kind: Kind) -> int:
+        """Write a cell; return how wide it is."""
+        if isinstance(cell, bool):
+            sheet.write_string(*at, "yes" if cell else "no", self.formats["text"])
+        elif isinstance(cell, (int, float)):
+            if math.isfinite(cell):
+                sheet.write_number(*at, cell, self._format(kind(head, at[0] - 1, float(cell))))
+                return 12
+        elif cell is not None and cell == cell and cell != "":
+            text = str(cell)[:LONGEST]
+            sheet.write_string(*at, text, self.formats["text"])
+            return len(text)
+        return 0
+
+    def _format(self, kind: str) -> Any:
+        if kind not in self.formats:
+            self.formats[kind] = self.book.add_format({"num_format": kind, "valign": "top"})
+        return self.formats[kind]
 
 
 @contextmanager
-def open_book(path: str | os.PathLike[str]) -> Iterator[Book]:
-    """Open a workbook for writing; it is saved at the end. The same tables give the same bytes.
+def workbook(path: str | os.PathLike[str]) -> Iterator[Book]:
+    """Open a workbook for writing; an earlier file is replaced. The same tables give the same bytes.
 
     Raises
     ------

@@ -5,7 +5,9 @@
 """
 
 from territory_geo.render.export.folder import (
+    BESIDE,
     FILES,
+    SAVED,
     named_failures,
     plan_record,
     prepared,
@@ -16,8 +18,10 @@ from territory_geo.render.export.folder import (
 from territory_geo.render.export.write import FORMATS, write
 
 __all__ = [
+    "BESIDE",
     "FILES",
     "FORMATS",
+    "SAVED",
     "named_failures",
     "plan_record",
     "prepared",

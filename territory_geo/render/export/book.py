@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,7 @@ from territory_geo.render.formats import NumberFormat
 from territory_geo.render.moves import moves_of
 from territory_geo.render.payload import status_line
 from territory_geo.render.places import center_name
-from territory_geo.render.sheets import open_book
+from territory_geo.render.sheets import Kind, workbook
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
@@ -55,7 +54,7 @@ def write_book(plan: TerritoryPlan, path: str | os.PathLike[str], *, title: str 
     rejects = plan.problem.units.rejects
     if len(rejects):
         sheets["Rejected rows"] = pd.DataFrame(rejects[["row", "id", "reason"]])
-    with open_book(file) as book:
+    with workbook(file) as book:
         for name, table in sheets.items():
             book.sheet(name, table, _codes(table), frozen=0 if name in ("About", "Rejected rows") else 1)
     return []
@@ -106,7 +105,7 @@ def _moves(plan: TerritoryPlan) -> pd.DataFrame:
     return pd.concat([moves.drop(columns="position"), rest], axis=1)
 
 
-def _codes(table: pd.DataFrame) -> Callable[[str, int, float], str]:
+def _codes(table: pd.DataFrame) -> Kind:
     """Return the format of each column: shares signed, money with its sign, no more decimals than help."""
     found = {}
     for name in map(str, table.columns):

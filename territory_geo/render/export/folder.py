@@ -22,6 +22,7 @@ from territory_geo._version import __version__
 from territory_geo.errors import DataError, VerificationError
 from territory_geo.geodata.clean import id_text
 from territory_geo.geodata.ids import texts
+from territory_geo.plan.storage import RECORD
 from territory_geo.plan.verify import verify_written
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ FILES = (
     "contiguity.csv", "units.csv",
 )  # fmt: skip
 """Every file that a design run may write into its folder."""
+SAVED = "saved"
+"""Folder beside the files in which the plan itself is kept, where that is asked for."""
+BESIDE = ("report.html", "report.xlsx")
+"""What a study may write beside them."""
 RULES = ("overlap", "cut_edges", "border_km", "splits", "disruption", "constraints", "penalties")
 """Of a plan's figures: what constraints and today's alignment are about."""
 DEGREE_DECIMALS = 6
@@ -140,10 +145,12 @@ def prepared(directory: str | os.PathLike[str]) -> Path:
     require_writable(folder)
     with named_failures(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
+        for name in (*FILES, *BESIDE):
             (folder / name).unlink(missing_ok=True)
         if (folder / "nearest").is_dir():
             shutil.rmtree(folder / "nearest")
+        if (folder / SAVED / RECORD).is_file():
+            shutil.rmtree(folder / SAVED)
     return folder
 
 

@@ -108,7 +108,7 @@ def write_salesforce(
 
 
 def developer_names(territories: Iterable[str]) -> dict[str, str]:
-    """Return a developer name for each territory: letters, digits and single underscores, a letter first, all different.
+    """Return a developer name for each territory: letters, digits, single underscores, a letter first, all different.
 
     Examples
     --------

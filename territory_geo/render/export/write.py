@@ -41,9 +41,7 @@ _OTHERS = {
 }
 
 
-def write(
-    plan: TerritoryPlan, path: str | os.PathLike[str], *, format: str | None = None, **options: Any
-) -> list[str]:
+def write(plan: TerritoryPlan, path: str | os.PathLike[str], *, format: str | None = None, **options: Any) -> list[str]:
     """Write a plan as a folder of files, or as one file for another program.
 
     Parameters

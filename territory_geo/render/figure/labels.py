@@ -104,7 +104,9 @@ def _fit(
     return None
 
 
-def _clash(west: Floats, south: Floats, wide: float, tall: float, boxes: Sequence[Sequence[float]]) -> NDArray[np.bool_]:
+def _clash(
+    west: Floats, south: Floats, wide: float, tall: float, boxes: Sequence[Sequence[float]]
+) -> NDArray[np.bool_]:
     clash = np.zeros(len(west), dtype=bool)
     for w, s, e, n in boxes:
         clash |= (west < e) & (west + wide > w) & (south < n) & (south + tall > s)

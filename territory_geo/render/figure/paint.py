@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
@@ -215,7 +214,9 @@ def _draw(
         dots = dots and len(scene.points) <= MOST_DOTS
     if dots:
         _dots(ax, scene, look, scale)
-    ax.scatter(*scene.centers.T, s=16, c=look.paper, edgecolors=look.ink, linewidths=1.1, zorder=4)
+    ax.scatter(
+        scene.centers[:, 0], scene.centers[:, 1], s=16, c=look.paper, edgecolors=look.ink, linewidths=1.1, zorder=4
+    )
     left_out = _labels(plan, scene, ax, look, scale) if labels else 0
     _words(plan, scene, ax, look, title, source, left_out)
     _scale_bar(scene, ax, look)
@@ -240,7 +241,8 @@ def _dots(ax: Axes, scene: Scene, look: Theme, scale: Scale | None) -> None:
     many = len(scene.points)
     size = 5.0 if many <= 1_000 else 2.6 if many <= 8_000 else 0.8
     ax.scatter(
-        *scene.points.T, s=size, c=colors, linewidths=0, alpha=0.75 if scale is None else 0.4, zorder=3,
+        scene.points[:, 0],
+        scene.points[:, 1], s=size, c=colors, linewidths=0, alpha=0.75 if scale is None else 0.4, zorder=3,
         rasterized=many > _VECTOR_DOTS,
     )  # fmt: skip
 
@@ -260,7 +262,13 @@ def _labels(plan: TerritoryPlan, scene: Scene, ax: Axes, look: Theme, scale: Sca
     for label in placed:
         lines = [plain(line) for line in label.lines]
         halo = [withStroke(linewidth=2.2, foreground=look.halo)]
-        text = {"ha": "center", "color": look.ink, "family": _family(), "path_effects": halo, "zorder": 5}
+        text: dict[str, Any] = {
+            "ha": "center",
+            "color": look.ink,
+            "family": _family(),
+            "path_effects": halo,
+            "zorder": 5,
+        }
         if len(lines) == 1:
             ax.text(label.x, label.y, lines[0], va="center_baseline", size=points, weight="bold", **text)
         else:
@@ -271,7 +279,8 @@ def _labels(plan: TerritoryPlan, scene: Scene, ax: Axes, look: Theme, scale: Sca
 
 def _metres_per_point(scene: Scene, ax: Axes) -> float:
     """Return how many metres of the sheet one point of print covers, as the axis will be drawn."""
-    figure, box = ax.figure, ax.get_position(original=True)
+    figure, box = ax.get_figure(root=True), ax.get_position(original=True)
+    assert figure is not None
     wide, tall = (float(inches) * 72 for inches in figure.get_size_inches())
     west, south, east, north = scene.bounds
     return max((east - west) / (box.width * wide), (north - south) / (box.height * tall))
@@ -281,11 +290,14 @@ def _words(
     plan: TerritoryPlan, scene: Scene, ax: Axes, look: Theme, title: str | None, source: str | None, left_out: int
 ) -> None:
     headline = "Territory plan" if title is None else title
-    above = {"xycoords": "axes fraction", "textcoords": "offset points", "family": _family(), "annotation_clip": False}
+    above: dict[str, Any] = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+        "family": _family(),
+        "annotation_clip": False,
+    }
     if headline:
-        ax.annotate(
-            plain(headline), (0, 1), (0, 27), size=16, weight="bold", color=look.ink, va="bottom", **above
-        )
+        ax.annotate(plain(headline), (0, 1), (0, 27), size=16, weight="bold", color=look.ink, va="bottom", **above)
         ax.annotate(plain(status_line(plan)), (0, 1), (0, 11), size=9.5, color=look.soft, va="bottom", **above)
     said = [scene.credit if source is None else source]
     said += [f"{left_out} label{'s' * (left_out != 1)} found no place"] if left_out else []
@@ -299,7 +311,13 @@ def _scale_bar(scene: Scene, ax: Axes, look: Theme) -> None:
     west = scene.bounds[0]
     down = ScaledTranslation(0, -11 / 72, ax.figure.dpi_scale_trans)
     place = blended_transform_factory(ax.transData, ax.transAxes) + down
-    style = {"color": look.soft, "linewidth": 1.2, "clip_on": False, "transform": place, "solid_capstyle": "butt"}
+    style: dict[str, Any] = {
+        "color": look.soft,
+        "linewidth": 1.2,
+        "clip_on": False,
+        "transform": place,
+        "solid_capstyle": "butt",
+    }
     ax.plot([west, west + scene.bar], [0, 0], **style)
     for end in (west, west + scene.bar):
         ax.plot([end, end], [0, 0.012], **style)
@@ -320,8 +338,9 @@ def _legend(ax: Axes, scale: Scale, look: Theme) -> None:
     box.set(yticks=[], xticks=[value for value, _ in scale.ticks])
     box.set_xticklabels([plain(text) for _, text in scale.ticks], size=7.5, color=look.soft, family=_family())
     box.tick_params(length=0, pad=2, top=True, labeltop=True, bottom=False, labelbottom=False)
-    for label, side in zip(box.get_xticklabels(), ("left", "center", "right"), strict=True):
-        label.set_ha(side)
-    for side in box.spines.values():
-        side.set_visible(False)
+    sides: tuple[Literal["left", "center", "right"], ...] = ("left", "center", "right")
+    for label, side in zip(box.get_xticklabels(), sides, strict=True):
+        label.set_horizontalalignment(side)
+    for spine in box.spines.values():
+        spine.set_visible(False)
     box.set_title(plain(scale.title), size=8, color=look.ink, family=_family(), pad=13, loc="left")

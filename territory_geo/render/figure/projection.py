@@ -66,7 +66,11 @@ class Sheet:
     @cached_property
     def _transformer(self) -> pyproj.Transformer:
         lon = (self.lon + 180) % 360 - 180
-        text = f"+proj=eqearth +lon_0={lon!r}" if self.kind == "globe" else f"+proj=laea +lat_0={self.lat!r} +lon_0={lon!r}"
+        text = (
+            f"+proj=eqearth +lon_0={lon!r}"
+            if self.kind == "globe"
+            else f"+proj=laea +lat_0={self.lat!r} +lon_0={lon!r}"
+        )
         return pyproj.Transformer.from_crs(4326, pyproj.CRS.from_proj4(f"{text} +datum=WGS84"), always_xy=True)
 
     def place(self, shapes: Shapes) -> Shapes:

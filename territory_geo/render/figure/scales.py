@@ -118,5 +118,7 @@ def _deviation(plan: TerritoryPlan, measure: str, values: Floats) -> Scale:
     label = NumberFormat.of(measure, plan.territories[measure]).label
     texts = tuple("" if math.isnan(v) else share_text(float(v), signed=True) for v in values)
     ends = (-reach, 0.0, reach)
-    ticks = tuple(zip(ends, (share_text(-reach, signed=True), "on target", share_text(reach, signed=True)), strict=True))
+    ticks = tuple(
+        zip(ends, (share_text(-reach, signed=True), "on target", share_text(reach, signed=True)), strict=True)
+    )
     return Scale(f"{label[:1].upper()}{label[1:]}, deviation from target", values, texts, *ends, DIVERGING, ticks)

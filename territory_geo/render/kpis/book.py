@@ -1,20 +1,13 @@
-"""A workbook of KPIs for Excel: figures as numbers in formats of their own, and text that is never run.
-
-A cell that begins with =, + or @ stays the text that it is; no formula comes from data.
-"""
+"""A workbook of KPIs for Excel: a sheet per level, scores and definitions."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 import pandas as pd
 
 from territory_geo.analyze.kpis import KPIS, kpi_definitions, kpi_scores
-from territory_geo.render.sheets import Book, open_book
-
-_FIGURES = ("value", "low", "high", "previous", "change", "target")
-_SHARES = ("weight", "attainment", "territory_weight", "account_weight")
+from territory_geo.render.sheets import Kind, workbook
 
 
 def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
@@ -32,16 +25,16 @@ def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     DataError
         If it cannot be written.
     """
-    with open_book(path) as book:
-        _about(book, table)
+    with workbook(path) as book:
+        book.sheet("about", _about(table), _usual)
         for level in dict.fromkeys(table["level"]):
-            rows = _for_people(table[table["level"] == level])
-            book.sheet(_title(str(level)), rows, _unit_code(rows["unit"].astype(str).tolist()))
+            rows = table[table["level"] == level]
+            book.sheet(_title(str(level)), _for_people(rows), _by_unit(rows["unit"].astype(str).tolist()))
         if (table["level"] == "company").any() or table["target"].notna().any():
             scores = kpi_scores(table)
             if len(scores):
-                book.sheet("scores", scores, _plain_code)
-        book.sheet("definitions", kpi_definitions(), _plain_code)
+                book.sheet("scores", scores, _usual)
+        book.sheet("definitions", kpi_definitions(), _usual)
 
 
 def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +43,7 @@ def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"key": rows["key"], "motion": rows["motion"], "figure": names, **{n: rows[n] for n in rest}})
 
 
-def _about(book: Book, table: pd.DataFrame) -> None:
+def _about(table: pd.DataFrame) -> pd.DataFrame:
     about = table.attrs
     lines = [
         ("period", about.get("period", "")), ("compared with", about.get("previous", "")),
@@ -58,27 +51,26 @@ def _about(book: Book, table: pd.DataFrame) -> None:
         ("intervals", f"{100 * float(about.get('confidence', 0.95)):g} %; the method is in the column interval"),
         *(("note", note) for note in about.get("notes", [])),
     ]  # fmt: skip
-    book.sheet("about", pd.DataFrame(lines, columns=["what", "value"]), _plain_code)
+    return pd.DataFrame(lines, columns=["what", "value"])
 
 
 def _title(level: str) -> str:
-    """Return a name for a level's sheet that differs from those of the other sheets."""
-    return f"{level}_" if level.lower() in ("about", "scores", "definitions") else level
+    """Return a name that Excel takes for a sheet."""
+    kept = "".join("_" if letter in "[]:*?/\\'" else letter for letter in level)[:28] or "level"
+    return f"{kept}_" if kept.lower() in ("about", "scores", "definitions", "history") else kept
 
 
-def _unit_code(units: list[str]) -> Callable[[str, int, float], str]:
-    """Return the format of a figure by the unit of its row."""
-
-    def code(head: str, row: int, value: float) -> str:
-        unit = units[row] if head in _FIGURES else ""
-        if unit in ("share", "ratio"):
-            return "0.0%"
-        return "#,##0" if unit == "count" else _plain_code(head, row, value)
-
-    return code
+def _by_unit(units: list[str]) -> Kind:
+    """Return the formats of figures whose unit their row says."""
+    figures = ("value", "low", "high", "previous", "change", "target")
+    return lambda head, row, value: _format(head, units[row] if head in figures else "", value)
 
 
-def _plain_code(head: str, row: int, value: float) -> str:
-    if head in _SHARES:
-        return "0.0%"
-    return "#,##0" if head in ("n", "kpis") or abs(value) >= 1000 else "#,##0.00"
+def _usual(head: str, row: int, value: float) -> str:
+    return _format(head, "", value)
+
+
+def _format(head: str, unit: str, value: float) -> str:
+    if unit in ("share", "ratio") or head in ("weight", "attainment", "territory_weight", "account_weight"):
+        return "percent"
+    return "whole" if unit == "count" or head in ("n", "kpis") or abs(value) >= 1000 else "fine"

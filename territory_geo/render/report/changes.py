@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -39,11 +40,13 @@ def changes_section(plan: TerritoryPlan, moves: pd.DataFrame, *, workbook: str) 
     table = plan.disruption()
     rows = "".join(_share_row(str(r["measure"]), r) for r in table.to_dict("records"))
     shares = (
-        '<table class="figures"><thead><tr><th></th><th class="number">held today</th><th class="number">changes rep</th>'
-        f'<th class="number">share</th></tr></thead><tbody>{rows}</tbody></table>'
+        '<table class="figures"><thead><tr><th></th><th class="number">held today</th>'
+        '<th class="number">changes rep</th><th class="number">share</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
     )
     left = int((moves["why"] == LEFT).sum())
-    gone = f" {counted(left, 'account')} more {'come' if left > 1 else 'comes'} from reps without a territory." if left else ""  # fmt: skip
+    verb = "come" if left > 1 else "comes"
+    gone = f" {counted(left, 'account')} more {verb} from reps without a territory." if left else ""
     pairs = exchanges(moves)
     lines = "".join(
         f"<tr><td>{_named(plan, str(p['from']))}</td><td>{_named(plan, str(p['to']))}</td>"
@@ -61,13 +64,14 @@ def changes_section(plan: TerritoryPlan, moves: pd.DataFrame, *, workbook: str) 
     )
 
 
-def _share_row(measure: str, row: dict[str, object]) -> str:
-    held, moved, share = (float(str(row[name])) for name in ("held", "moved", "share"))
+def _share_row(measure: str, row: Mapping[Any, Any]) -> str:
+    held, moved, share = (float(row[name]) for name in ("held", "moved", "share"))
     style = NumberFormat.of(measure, [held])
     cells = (style.write(held), style.write(moved), share_text(share))
-    return f"<tr><td>{escape(style.label)}</td>" + "".join(f'<td class="number">{escape(c)}</td>' for c in cells) + "</tr>"  # fmt: skip
+    numbers = "".join(f'<td class="number">{escape(cell)}</td>' for cell in cells)
+    return f"<tr><td>{escape(style.label)}</td>{numbers}</tr>"
 
 
 def _named(plan: TerritoryPlan, rep: str) -> str:
     name = rep_name(plan, rep)
-    return f'{escape(rep)}{f" <span class=soft>{escape(name)}</span>" if name else ""}'
+    return f"{escape(rep)}{f' <span class=soft>{escape(name)}</span>' if name else ''}"

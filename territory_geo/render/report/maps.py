@@ -118,17 +118,25 @@ def territory_map(plan: TerritoryPlan, scene: Scene, t: int, height: float) -> s
     if not plan.problem.units.rows_are_areas:
         parts.append(_dots(view, scene, t, 2.4))
     parts.append(_pins(view, scene.centers[t : t + 1]))
-    taken = _boxes(scene.centers[t : t + 1], 7 / view.scale)
+    taken = [*_boxes(scene.centers[t : t + 1], 7 / view.scale), _bar_box(view)]
     towns = towns_in(scene, view, shape, taken)
     for town in towns:
         taken.append(town.box)
         parts.append(_town(view, town))
-    others = np.array([_cut(scene.shapes[i], view) for i in near], dtype=object)
+    # Only where the whole name is in sight.
+    inner = padded(view.bounds, -20 / WIDTH)
+    others = np.array([shapely.clip_by_rect(scene.shapes[i], *inner) for i in near], dtype=object)
     labels = place_labels(
         others, [[(plan.territory_ids[i],)] for i in near], size=_LETTERS / view.scale, width=text_width, taken=taken
     )
     parts += [_label(view, label, _LETTERS, "beside") for label in labels]
     return _drawing(view, parts, f"Map of {plan.territory_ids[t]} and its neighbours")
+
+
+def _bar_box(view: View) -> Box:
+    """Return where the scale bar lies, on the sheet."""
+    west, south, _, _ = view.bounds
+    return west, south, west + 0.3 * WIDTH / view.scale, south + 40 / view.scale
 
 
 def _cut(shape: shapely.Geometry, view: View) -> shapely.Geometry:
@@ -167,7 +175,8 @@ def _boxes(centers: Floats, reach: float) -> list[Box]:
 
 def _label(view: View, label: Placed, size: float, kind: str) -> str:
     x, y = view.xy(np.array([[label.x, label.y]]))[0]
-    return f'<text class="{kind}" x="{x:.1f}" y="{y + 0.35 * size:.1f}" font-size="{size:g}">{escape(label.lines[0])}</text>'
+    text, y = escape(label.lines[0]), y + 0.35 * size
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" font-size="{size:g}">{text}</text>'
 
 
 def _town(view: View, town: Placed) -> str:

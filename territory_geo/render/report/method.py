@@ -9,6 +9,7 @@ from territory_geo._version import __version__
 from territory_geo.render.figure.scene import Scene
 from territory_geo.render.formats import NumberFormat, tolerance_text
 from territory_geo.render.payload import bounds_of
+from territory_geo.render.report.towns import sources
 from territory_geo.render.report.words import counted, start_of
 
 if TYPE_CHECKING:
@@ -88,12 +89,13 @@ def _data(plan: TerritoryPlan, scene: Scene) -> list[tuple[str, str]]:
         ("Fingerprint (SHA-256)", str(units.sha256 or "")),
         ("Rows", f"{used + refused:,} read, {used:,} used, {refused:,} refused"),
         ("Basic units", f"{len(units):,} {units.kind}: what is assigned as a whole"),
-        ("Boundaries and roads", scene.credit),
+        ("Credit", sources(scene)),
     ]
     graph = plan.problem.graph
     notices = [units.findings, *([] if graph is None else [graph.findings])]
     for table in notices:
-        entries += [(str(r["rule"]).replace("_", " "), f"{r['example']}: {r['action']}") for r in table.to_dict("records")]  # fmt: skip
+        for notice in table.to_dict("records"):
+            entries.append((str(notice["rule"]).replace("_", " "), f"{notice['example']}: {notice['action']}"))
     return entries
 
 
@@ -101,7 +103,8 @@ def _rejects(plan: TerritoryPlan) -> str:
     rejects = plan.problem.units.rejects
     if rejects.empty:
         return ""
-    counts = rejects["reason"].astype(str).value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")  # fmt: skip
+    counts = rejects["reason"].astype(str).value_counts(sort=False).sort_index()
+    counts = counts.sort_values(ascending=False, kind="stable")
     rows = "".join(
         f'<tr><td>{escape(str(reason))}</td><td class="number">{count:,}</td></tr>'
         for reason, count in counts.head(MOST_REASONS).items()
@@ -129,7 +132,7 @@ def _checks(plan: TerritoryPlan) -> str:
 def _meanings(plan: TerritoryPlan) -> list[tuple[str, str]]:
     entries = [
         ("Target", "the total of a measure divided among the territories, evenly or by the reps’ hours"),
-        ("Of target", "how much more (+) or less (−) than its target a territory has, as a share of the target"),
+        ("Vs target", "how much more (+) or less (−) than its target a territory has, as a share of the target"),
         ("Mean way", f"the average of the ways from {start_of(plan)}, each counted as often as it is weighted"),
         ("Overlap", "what share lies nearer to where another rep starts than to where its own rep does"),
     ]

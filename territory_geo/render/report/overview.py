@@ -16,7 +16,7 @@ from territory_geo.render.figure.scene import Scene
 from territory_geo.render.formats import NumberFormat, share_text
 from territory_geo.render.report.charts import deviation_bar
 from territory_geo.render.report.maps import overview_map
-from territory_geo.render.report.words import km_text, outside, summary, tiles
+from territory_geo.render.report.words import km_text, outside, short, start_of, summary, tiles
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
@@ -38,12 +38,8 @@ def summary_section(plan: TerritoryPlan, scene: Scene, *, title: str, note: str,
     live : str
         The interactive map as HTML, shown on screens instead of the drawing; empty for none.
     """
-    figures = "".join(
-        f"<li><b>{escape(value)}</b><span>{escape(name)}</span></li>" for value, name in tiles(plan)
-    )
-    sentences = "".join(
-        f"<dt>{escape(point)}</dt><dd>{escape(said)}</dd>" for point, said in summary(plan)
-    )
+    figures = "".join(f"<li><b>{escape(value)}</b><span>{escape(name)}</span></li>" for value, name in tiles(plan))
+    sentences = "".join(f"<dt>{escape(point)}</dt><dd>{escape(said)}</dd>" for point, said in summary(plan))
     drawing = f'<div class="{"still" if live else "both"}">{overview_map(plan, scene)}</div>'
     below = f'<p class="note">{escape(note)}</p>' if note else ""
     return (
@@ -68,12 +64,13 @@ def extra_measures(plan: TerritoryPlan) -> list[str]:
 def scorecard_section(plan: TerritoryPlan, scene: Scene, anchors: dict[str, str]) -> str:
     """Return a table with a row per territory, linked to its page by `anchors`."""
     table, noun = plan.territories, "areas" if plan.problem.units.rows_are_areas else "accounts"
+    count = "units" if noun == "areas" else "accounts"
     extras = extra_measures(plan)
     styles = {name: NumberFormat.of(name, table[name]) for name in (*plan.problem.balance, *extras)}
     heads = ["<th>Territory</th>", f'<th class="number">{noun}</th>']
     for measure in plan.problem.balance:
         label = escape(styles[measure].label)
-        heads.append(f'<th class="number">{label}</th><th class="number">of target</th><th class="chart"></th>')
+        heads.append(f'<th class="number">{label}</th><th class="number">vs target</th><th class="chart"></th>')
     heads += [f'<th class="number">{escape(styles[name].label)}</th>' for name in extras]
     heads.append('<th class="number">mean way</th><th class="number">farthest</th>')
     changes = "accounts_gained" in table
@@ -82,19 +79,19 @@ def scorecard_section(plan: TerritoryPlan, scene: Scene, anchors: dict[str, str]
     rows = []
     for t, name in enumerate(plan.territory_ids):
         row = table.iloc[t]
-        cells = [_who(plan, scene, t, anchors[name]), f'<td class="number">{int(row[noun if noun in table else "accounts"]):,}</td>']  # fmt: skip
+        cells = [_who(plan, scene, t, anchors[name]), _number(f"{int(row[count]):,}")]
         for measure in plan.problem.balance:
             cells.append(balance_cells(plan, measure, t, styles[measure]))
-        cells += [f'<td class="number">{escape(styles[e].write(float(row[e])))}</td>' for e in extras]
-        cells += [f'<td class="number">{escape(text)}</td>' for text in ways(row)]
+        cells += [_number(short(styles[name], float(row[name]))) for name in extras]
+        cells += [_number(text) for text in ways(row)]
         if changes:
-            cells += [f'<td class="number">{int(row[c]):,}</td>' for c in ("accounts_kept", "accounts_gained", "accounts_lost")]  # fmt: skip
+            cells += [_number(f"{int(row[f'accounts_{what}']):,}") for what in ("kept", "gained", "lost")]
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
         '<section id="scorecard" class="sheet"><h2>Scorecard</h2><p class="note">Bars show how far each territory is '
         "from its target, to the right above and to the left below it; the pale band is what was allowed. "
-        f"The way is counted from where the rep starts.</p><div class=\"wide\"><table><thead><tr>{''.join(heads)}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div></section>"
+        f'The way is counted from {escape(start_of(plan))}.</p><div class="wide"><table class="scores">'
+        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></section>"
     )
 
 
@@ -121,7 +118,11 @@ def ways(row: pd.Series) -> tuple[str, str]:
     return km_text(float(row["travel_km"])), km_text(float(row["max_km"]))
 
 
+def _number(text: str) -> str:
+    return f'<td class="number">{escape(text)}</td>'
+
+
 def _who(plan: TerritoryPlan, scene: Scene, t: int, anchor: str) -> str:
     name, rep = plan.territory_ids[t], rep_name(plan, plan.territory_ids[t])
     chip = f'<i class="chip" style="background:{tint(scene.fills[t])}"></i>'
-    return f'<td>{chip}<a href="#{anchor}">{escape(name)}</a>{f" {escape(rep)}" if rep else ""}</td>'
+    return f'<td class="who">{chip}<a href="#{anchor}">{escape(name)}</a>{f" {escape(rep)}" if rep else ""}</td>'

@@ -16,7 +16,8 @@ from territory_geo.render.formats import NumberFormat, share_text
 from territory_geo.render.places import center_name, place_of
 from territory_geo.render.report.maps import territory_map
 from territory_geo.render.report.overview import balance_cells, extra_measures, ways
-from territory_geo.render.report.words import counted, km_text
+from territory_geo.render.report.towns import sources
+from territory_geo.render.report.words import counted, short
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
@@ -52,8 +53,15 @@ def territory_section(
     head = f"<h2>{chip}{escape(name)}{f' · {escape(rep)}' if rep else ''}</h2>"
     return (
         f'<section id="{anchor}" class="sheet territory">{head}<p class="lead">{escape(_lead(plan, t))}</p>'
-        f"{territory_map(plan, scene, t, MAP_HEIGHT)}{_figures(plan, t)}{_accounts(plan, t, moves, workbook)}</section>"
+        f"{territory_map(plan, scene, t, MAP_HEIGHT)}{_credit(scene)}{_figures(plan, t)}"
+        f"{_accounts(plan, t, moves, workbook)}</section>"
     )
+
+
+def _credit(scene: Scene) -> str:
+    """Return the sources: the page may travel alone."""
+    said = sources(scene)
+    return f'<p class="note source">{escape(said)}</p>' if said else ""
 
 
 def _lead(plan: TerritoryPlan, t: int) -> str:
@@ -65,14 +73,16 @@ def _lead(plan: TerritoryPlan, t: int) -> str:
     what = "the middle of the territory" if where == "centroid" else where
     said = f"{start} {what}: {counted(int(row['units' if noun == 'area' else 'accounts']), noun)}"
     if pd.notna(row["area_km2"]) and table.crs is not None:
-        said += f" on {row['area_km2']:,.0f} km²"
+        said += f" on {float(f'{row.area_km2:.3g}'):,.0f} km²"
     mean, most = ways(row)
     said += f", {mean} away on average and {most} at most. "
     for measure in plan.problem.balance:
         style = NumberFormat.of(measure, table[measure])
         share = float(row[f"{measure}_deviation"])
-        side = "on the target" if abs(share) < 0.0005 else f"{share_text(abs(share))} {'above' if share > 0 else 'below'} the target"  # fmt: skip
-        said += f"{style.write(float(row[measure]))} of {style.label}, {side}. " if not style.suffix else f"{style.label[:1].upper()}{style.label[1:]}: {style.write(float(row[measure]))}, {side}. "  # fmt: skip
+        way = "above" if share > 0 else "below"
+        side = "on the target" if abs(share) < 0.0005 else f"{share_text(abs(share))} {way} the target"
+        label = style.label[:1].upper() + style.label[1:]
+        said += f"{label}: {style.write(float(row[measure]))}, {side}. "
     if "accounts_gained" in table:
         said += (
             f"{int(row['accounts_kept']):,} accounts stay with this rep, {int(row['accounts_gained']):,} are new, "
@@ -93,10 +103,11 @@ def _figures(plan: TerritoryPlan, t: int) -> str:
     plain: list[tuple[str, str, str]] = []
     for measure in extra_measures(plan):
         style = NumberFormat.of(measure, table[measure])
-        plain.append((style.label, style.write(float(table[measure].iloc[t])), style.write(float(table[measure].mean()))))  # fmt: skip
+        column = table[measure]
+        plain.append((style.label, style.write(float(column.iloc[t])), style.write(float(column.mean()))))
     noun = "areas" if plan.problem.units.rows_are_areas else "accounts"
-    column = "units" if noun == "areas" else "accounts"
-    plain.append((noun, f"{int(table[column].iloc[t]):,}", f"{table[column].mean():,.0f}"))
+    count = table["units" if noun == "areas" else "accounts"]
+    plain.append((noun, f"{int(count.iloc[t]):,}", f"{count.mean():,.0f}"))
     plain.append(("mean way", ways(table.iloc[t])[0], ways(table.mean(numeric_only=True))[0]))
     for label, value, mean in plain:
         rows.append(
@@ -104,7 +115,7 @@ def _figures(plan: TerritoryPlan, t: int) -> str:
             f'<td class="number soft">{escape(mean)}</td></tr>'
         )
     return (
-        '<table class="figures"><thead><tr><th></th><th class="number">this territory</th><th class="number">of target'
+        '<table class="figures"><thead><tr><th></th><th class="number">this territory</th><th class="number">vs target'
         '</th><th class="chart"></th><th class="number">mean of all</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
@@ -113,7 +124,8 @@ def _figures(plan: TerritoryPlan, t: int) -> str:
 def _numbers(plan: TerritoryPlan, accounts: pd.DataFrame) -> list[str]:
     """Return up to three numbers of an account: what is worth most first, then what is balanced."""
     names = [*extra_measures(plan)[::-1], *plan.problem.balance]
-    return [n for n in dict.fromkeys(names) if n in accounts and pd.api.types.is_numeric_dtype(accounts[n])][:_MOST_NUMBERS]  # fmt: skip
+    found = [n for n in dict.fromkeys(names) if n in accounts and pd.api.types.is_numeric_dtype(accounts[n])]
+    return found[:_MOST_NUMBERS]
 
 
 def _accounts(plan: TerritoryPlan, t: int, moves: pd.DataFrame, workbook: str) -> str:
@@ -132,9 +144,12 @@ def _accounts(plan: TerritoryPlan, t: int, moves: pd.DataFrame, workbook: str) -
     position = {row: i for i, row in enumerate(plan.accounts.index)}
     news = bool(len(before)) or plan.problem.alignment is not None
     styles = {name: NumberFormat.of(name, held[name]) for name in numbers}
+    # Full amounts, where they fit their column.
+    wide = any(float(shown[n].abs().max()) >= 1e7 for n in numbers)
+    write = short if wide else NumberFormat.write
     heads = f"<th>{noun[:-1]}</th><th>place</th>" + "".join(f"<th>{escape(c)}</th>" for c in words)
-    heads += "".join(f'<th class="number">{escape(styles[n].label)}</th>' for n in numbers)
-    heads += "<th>until now</th>" if news else ""
+    heads += "".join(f'<th class="number amount">{escape(styles[n].label)}</th>' for n in numbers)
+    heads += '<th class="before">until now</th>' if news else ""
     rows = []
     for index, account in shown.iterrows():
         name = account.get("name")
@@ -144,7 +159,7 @@ def _accounts(plan: TerritoryPlan, t: int, moves: pd.DataFrame, workbook: str) -
         cells = [label, place, *("" if pd.isna(account[c]) else str(account[c]) for c in words)]
         line = "".join(f'<td title="{escape(cell, quote=True)}">{escape(cell)}</td>' for cell in cells)
         line += "".join(
-            f'<td class="number">{"" if pd.isna(account[n]) else escape(styles[n].write(float(account[n])))}</td>'
+            f'<td class="number">{"" if pd.isna(account[n]) else escape(write(styles[n], float(account[n])))}</td>'
             for n in numbers
         )
         if news:

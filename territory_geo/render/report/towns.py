@@ -16,9 +16,16 @@ from territory_geo.render.figure.scene import Box, Scene
 if TYPE_CHECKING:
     from territory_geo.render.report.maps import View
 
+CREDIT = "Towns: GeoNames (CC BY 4.0)"
+"""Source of the towns."""
 MOST = 14
 """Towns on one map."""
 _SIZE = 11.0
+
+
+def sources(scene: Scene) -> str:
+    """Return what must be said of the sources of a territory's map."""
+    return "; ".join(part for part in (scene.credit, CREDIT if len(scene.land) else "") if part)
 
 
 @cache

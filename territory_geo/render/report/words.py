@@ -65,12 +65,24 @@ def label_of(plan: TerritoryPlan, measure: str) -> str:
 
 
 def km_text(km: float) -> str:
-    """Write a distance.
+    r"""Write a distance.
 
     >>> km_text(164.2), km_text(3.14159)
-    ('164\\xa0km', '3.1\\xa0km')
+    ('164\xa0km', '3.1\xa0km')
     """
     return f"{km:,.0f}\N{NO-BREAK SPACE}km" if km >= 20 else f"{km:,.1f}\N{NO-BREAK SPACE}km"
+
+
+def short(style: NumberFormat, value: float) -> str:
+    r"""Write a value, millions in short: for columns that are narrow.
+
+    >>> short(NumberFormat.of("revenue_usd", [5_279_450.0]), 5_279_450.0)
+    '$5.28\xa0M'
+    """
+    if abs(value) < 1e6:
+        return style.write(value)
+    millions = NumberFormat(style.label, style.prefix, "M", 2 if abs(value) < 1e7 else 1 if abs(value) < 1e8 else 0)
+    return millions.write(value / 1e6)
 
 
 def listed(names: list[str], most: int = 4) -> str:
@@ -116,7 +128,8 @@ def _balance(plan: TerritoryPlan, measure: str) -> Sentence:
     missed = outside(plan, measure)
     asked = _asked(plan, measure, allowed)
     if missed:
-        return _title(style.label), f"{said}; asked for was {asked}, which {listed(missed)} {'miss' if len(missed) > 1 else 'misses'}."  # fmt: skip
+        verb = "miss" if len(missed) > 1 else "misses"
+        return _title(style.label), f"{said}; asked for was {asked}, which {listed(missed)} {verb}."
     return _title(style.label), f"{said}; asked for was {asked}, and every territory keeps it."
 
 
@@ -155,9 +168,11 @@ def _travel(plan: TerritoryPlan) -> Sentence:
     by = f", weighted by {label_of(plan, weight)}," if weight in table else ""
     far = str(table["max_km"].idxmax())
     noun = "area" if plan.problem.units.rows_are_areas else "account"
-    said = f"The way from {start_of(plan)} is {km_text(travel['mean_km'])} on average{by} and {km_text(travel['max_km'])} at most, to the farthest {noun} of {far}."  # fmt: skip
+    said = f"The way from {start_of(plan)} is {km_text(travel['mean_km'])} on average{by} and "
+    said += f"{km_text(travel['max_km'])} at most, to the farthest {noun} of {far}."
     if "mean_hours" in travel:
-        said += f" Driving takes {driving_time(travel['mean_hours'])} on average, {driving_time(travel['max_hours'])} at most."  # fmt: skip
+        mean, most = driving_time(travel["mean_hours"]), driving_time(travel["max_hours"])
+        said += f" Driving takes {mean} on average, {most} at most."
     return "Ways", said
 
 
@@ -166,7 +181,8 @@ def _pieces(plan: TerritoryPlan) -> Sentence | None:
     if graph is None:
         return "Pieces", "Territories in one piece were not asked for."
     bridges = len(graph.bridges)
-    over = f"; {counted(bridges, 'listed bridge')} {'joins' if bridges == 1 else 'join'} parts that do not touch" if bridges else ""  # fmt: skip
+    over = f"; {counted(bridges, 'listed bridge')} {'joins' if bridges == 1 else 'join'} parts that do not touch"
+    over = over if bridges else ""
     if plan.metrics["contiguous"]:
         return "Pieces", f"Every territory is in one piece{over}."
     return "Pieces", f"Not every territory is in one piece{over}."
@@ -203,14 +219,20 @@ def _proof(plan: TerritoryPlan) -> Sentence:
         return "Search", "How much shorter the ways of another plan could be is not known: no bound was computed."
     if gap <= 0:
         return "Search", "No plan that keeps these demands has shorter ways: that is proven."
-    return "Search", f"No plan that keeps these demands can shorten the ways by more than {100 * gap:.2g}\N{NO-BREAK SPACE}%."  # fmt: skip
+    share = f"{100 * gap:.2g}\N{NO-BREAK SPACE}%"
+    return "Search", f"No plan that keeps these demands can shorten the ways by more than {share}."
 
 
 def _data(plan: TerritoryPlan) -> Sentence:
     used, refused = len(plan.problem.units.members), len(plan.problem.units.rejects)
     checks = plan.verify().checks
     passed = sum(ok for _, ok, _ in checks)
-    said = f"All {used:,} rows of the data are in the plan." if not refused else f"{used:,} of {used + refused:,} rows of the data are in the plan; {refused:,} were refused, each with a reason (see Method)."  # fmt: skip
+    said = f"All {used:,} rows of the data are in the plan."
+    if refused:
+        said = (
+            f"{used:,} of {used + refused:,} rows of the data are in the plan; {refused:,} were refused, each with a "
+        )
+        said += "reason (see Method)."
     failed = [name for name, ok, _ in checks if not ok]
     verdict = f"passed all {passed}" if not failed else f"failed {listed(failed)} of {len(checks)}"
     return "Checked", f"{said} A separate check of the finished plan {verdict} checks."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -27,10 +28,10 @@ def center_name(plan: TerritoryPlan, t: int) -> str:
         at_home = problem.objective.center == "home" and home is not None and pd.notna(home)
         return str(home) if at_home else problem.objective.center
     held = units.members[units.members["unit"] == units.frame.index[unit]]
-    return units.ids[unit] if held.empty else place_of(held.iloc[0]) or units.ids[unit]
+    return units.ids[unit] if held.empty else place_of(held.iloc[0].to_dict()) or units.ids[unit]
 
 
-def place_of(account: pd.Series) -> str:
+def place_of(account: Mapping[Any, Any]) -> str:
     """Return an account's town with its state, else its name, else an empty text."""
     state = account.get("state")
     for column in ("city", "town", "name"):

@@ -113,10 +113,10 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
             for ending, short in _SHORT_ENDINGS.items():
                 if plain.endswith(ending):
                     plain = plain.removesuffix(ending)[: LONGEST_NAME - len(short)] + short
-        short, number = plain[:LONGEST_NAME], 1
+        short, number = plain[:LONGEST_NAME].rstrip("_"), 1
         while short.lower() in taken:
             number += 1
-            short = f"{plain[: LONGEST_NAME - len(str(number)) - 1]}_{number}"
+            short = f"{plain[: LONGEST_NAME - len(str(number)) - 1].rstrip('_')}_{number}"
         taken.add(short.lower())
         found[name] = short
     return found

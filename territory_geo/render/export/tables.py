@@ -85,15 +85,15 @@ def needs_degrees(plan: TerritoryPlan, what: str) -> None:
         )
 
 
-def formula_like(columns: Iterable[Any]) -> int:
-    """Return how many texts a spreadsheet would run as a formula when it opens them in a CSV file.
+def formulas(columns: Iterable[Any]) -> list[str]:
+    """Return the texts that a spreadsheet would run as a formula when it opens them in a CSV file.
 
-    Texts that begin with =, +, -, @, a tab or a carriage return and are no plain numbers.
+    They begin with =, +, -, @, a tab or a carriage return and are no plain numbers.
 
-    >>> formula_like([["=1+1", "-12.5", "Anna", "@home"]])
-    2
+    >>> formulas([["=1+1", "-12.5", "Anna", "@home"]])
+    ['=1+1', '@home']
     """
-    return sum(_runs(text) for column in columns for text in column if isinstance(text, str))
+    return [text for column in columns for text in column if isinstance(text, str) and _runs(text)]
 
 
 def _runs(text: str) -> bool:
@@ -108,7 +108,7 @@ def _runs(text: str) -> bool:
 
 def formula_note(columns: Iterable[Any], file: str) -> list[str]:
     """Return a warning about texts in a CSV file that a spreadsheet would run, if there are any."""
-    count = formula_like(columns)
+    count = len(formulas(columns))
     if not count:
         return []
     return [

@@ -110,7 +110,7 @@ def territory_map(plan: TerritoryPlan, scene: Scene, t: int, height: float) -> s
     view = View.of(padded(bounds, 0.09), height)
     parts = [_paper(view, scene)]
     window = shapely.box(*view.bounds)
-    near = [i for i in range(len(scene.shapes)) if i != t and shapely.intersects(scene.shapes[i], window)]
+    near = [i for i in np.flatnonzero(shapely.intersects(scene.shapes, window)).tolist() if i != t]
     for i in near:
         parts.append(f'<path class="other" fill="{scene.fills[i]}" d="{view.path(_cut(scene.shapes[i], view))}"/>')
     parts.append(f'<path class="mine" fill="{scene.fills[t]}" d="{view.path(shape)}"/>')

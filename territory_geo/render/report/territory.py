@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -22,15 +23,16 @@ from territory_geo.render.report.words import counted, short
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
 
-MOST_ROWS = 20
-"""Accounts on a page; the others are in the workbook."""
-MAP_HEIGHT = 430.0
+MOST_ROWS, FEWEST_ROWS = 17, 8
+"""Accounts on a page with one balanced measure; with more, as many fewer as their figures take. On paper it all fits
+both A4 and Letter. The other accounts are in the workbook."""
+MAP_HEIGHT = 380.0
 _TEXTS = ("segment", "kind", "industry")
 _MOST_TEXTS, _MOST_NUMBERS = 2, 3
 
 
 def territory_section(
-    plan: TerritoryPlan, scene: Scene, t: int, *, anchor: str, moves: pd.DataFrame, workbook: str
+    plan: TerritoryPlan, scene: Scene, t: int, *, anchor: str, before: Mapping[int, str], workbook: str
 ) -> str:
     """Return the page of one territory.
 
@@ -42,8 +44,8 @@ def territory_section(
         Which territory, in the order of `plan.territory_ids`.
     anchor : str
         Id of the section.
-    moves : DataFrame
-        Of the plan, from `moves_of`.
+    before : mapping
+        Position in `plan.accounts` → rep of today, for the accounts that get another one.
     workbook : str
         Name of the workbook beside the report; empty where there is none.
     """
@@ -54,7 +56,7 @@ def territory_section(
     return (
         f'<section id="{anchor}" class="sheet territory">{head}<p class="lead">{escape(_lead(plan, t))}</p>'
         f"{territory_map(plan, scene, t, MAP_HEIGHT)}{_credit(scene)}{_figures(plan, t)}"
-        f"{_accounts(plan, t, moves, workbook)}</section>"
+        f"{_accounts(plan, scene, t, before, workbook)}</section>"
     )
 
 
@@ -128,21 +130,20 @@ def _numbers(plan: TerritoryPlan, accounts: pd.DataFrame) -> list[str]:
     return found[:_MOST_NUMBERS]
 
 
-def _accounts(plan: TerritoryPlan, t: int, moves: pd.DataFrame, workbook: str) -> str:
+def _accounts(plan: TerritoryPlan, scene: Scene, t: int, before: Mapping[int, str], workbook: str) -> str:
     """Return the accounts that matter most, as many as a page holds."""
-    held = plan.accounts[plan.accounts["territory"] == plan.territory_ids[t]]
+    places = np.flatnonzero(scene.owner == t)
+    held = plan.accounts.iloc[places]
     noun = "areas" if plan.problem.units.rows_are_areas else "accounts"
     if held.empty:
         return f'<p class="note">No {noun}.</p>'
     numbers = _numbers(plan, held)
-    ids = pd.Series(texts(held["id"]), index=held.index)
+    ids = texts(held["id"])
     keys = [-held[numbers[0]].fillna(-np.inf).to_numpy(dtype=float)] if numbers else []
-    order = np.lexsort((ids.to_numpy(dtype=str), *keys))[:MOST_ROWS]
+    order = np.lexsort((ids.astype(str), *keys))[: max(FEWEST_ROWS, MOST_ROWS - 2 * (len(plan.problem.balance) - 1))]
     shown = held.iloc[order]
     words = [c for c in _TEXTS if c in shown.columns][:_MOST_TEXTS]
-    before = dict(zip(moves["position"], moves["from"], strict=True))
-    position = {row: i for i, row in enumerate(plan.accounts.index)}
-    news = bool(len(before)) or plan.problem.alignment is not None
+    news = plan.problem.alignment is not None
     styles = {name: NumberFormat.of(name, held[name]) for name in numbers}
     # Full amounts, where they fit their column.
     wide = any(float(shown[n].abs().max()) >= 1e7 for n in numbers)
@@ -151,11 +152,11 @@ def _accounts(plan: TerritoryPlan, t: int, moves: pd.DataFrame, workbook: str) -
     heads += "".join(f'<th class="number amount">{escape(styles[n].label)}</th>' for n in numbers)
     heads += '<th class="before">until now</th>' if news else ""
     rows = []
-    for index, account in shown.iterrows():
+    for i, account in zip(order.tolist(), shown.to_dict("records"), strict=True):
         name = account.get("name")
         known = name is not None and pd.notna(name)
-        label = str(name) if known else ids[index]
-        place = place_of(account.drop(labels=["name"], errors="ignore"))
+        label = str(name) if known else ids[i]
+        place = place_of({column: cell for column, cell in account.items() if column != "name"})
         cells = [label, place, *("" if pd.isna(account[c]) else str(account[c]) for c in words)]
         line = "".join(f'<td title="{escape(cell, quote=True)}">{escape(cell)}</td>' for cell in cells)
         line += "".join(
@@ -163,7 +164,7 @@ def _accounts(plan: TerritoryPlan, t: int, moves: pd.DataFrame, workbook: str) -
             for n in numbers
         )
         if news:
-            old = before.get(position[index])
+            old = before.get(int(places[i]))
             line += f'<td class="new">{escape(str(old))}</td>' if old is not None else "<td></td>"
         rows.append(f"<tr>{line}</tr>")
     rest = len(held) - len(shown)

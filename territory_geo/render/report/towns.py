@@ -71,9 +71,10 @@ def towns_in(scene: Scene, view: View, shape: shapely.Geometry, taken: list[Box]
     for i, (x, y) in zip(near[inside].tolist(), xy[inside].tolist(), strict=True):
         name = str(towns["name"].iloc[i])
         wide, tall = (text_width(name, False) + 0.6) * size, 1.3 * size
-        # To the right of the town where there is room, else to the left.
-        for start in (x + 0.35 * size, x - 0.35 * size - wide):
-            box = (start, y - tall / 2, start + wide, y + tall / 2)
+        # To the right of the town where there is room, else to the left, above or below it.
+        for dx, dy in ((0.35, 0.0), (-0.35, 0.0), (0.0, 1.15), (0.0, -1.15), (0.9, 0.0), (-0.9, 0.0)):
+            start = x - wide / 2 if dx == 0 else x + dx * size if dx > 0 else x + dx * size - wide
+            box = (start, y + dy * size - tall / 2, start + wide, y + dy * size + tall / 2)
             seen = left < box[0] and box[2] < right and bottom < box[1] and box[3] < top
             if seen and not any(box[0] < e and box[2] > w and box[1] < n and box[3] > s for w, s, e, n in boxes):
                 boxes += [box, (x - 0.4 * size, y - 0.4 * size, x + 0.4 * size, y + 0.4 * size)]

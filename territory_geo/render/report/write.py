@@ -100,6 +100,7 @@ def report_page(
     headline = title or "Territory plan"
     scene, moves = scene_of(plan), moves_of(plan)
     anchors = {name: f"territory{t + 1}" for t, name in enumerate(plan.territory_ids)}
+    before = dict(zip(moves["position"].tolist(), moves["from"].tolist(), strict=True))
     scripts: list[str] = []
     live = ""
     if interactive:
@@ -110,7 +111,7 @@ def report_page(
         summary_section(plan, scene, title=headline, note=note, live=live),
         scorecard_section(plan, scene, anchors),
         *(
-            territory_section(plan, scene, t, anchor=anchors[name], moves=moves, workbook=workbook)
+            territory_section(plan, scene, t, anchor=anchors[name], before=before, workbook=workbook)
             for t, name in enumerate(plan.territory_ids)
         ),
         changes,

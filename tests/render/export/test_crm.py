@@ -11,7 +11,7 @@ import pytest
 import territory_geo as tg
 from territory_geo.errors import DataError, OptionError
 from territory_geo.render.export.salesforce import developer_names
-from territory_geo.render.export.tables import formula_like
+from territory_geo.render.export.tables import formulas
 
 MODEL, TYPE = "0MA000000000001", "0M5000000000001AAA"
 
@@ -105,4 +105,5 @@ def test_what_hubspot_could_not_take_is_said(
 
 
 def test_numbers_below_zero_are_no_formulas() -> None:
-    assert formula_like([["-1", "+2.5", "-1e3", "=1", "-x", "\tx", "@", "", "a=1"], [1, None]]) == 4
+    texts = ["-1", "+2.5", "-1e3", "=1", "-x", "\tx", "@", "", "a=1"]
+    assert formulas([texts, [1, None]]) == ["=1", "-x", "\tx", "@"]

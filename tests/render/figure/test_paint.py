@@ -34,7 +34,7 @@ def axes(plan):
 
 def test_a_figure_says_what_it_shows(axes, plan):
     said = words(axes)
-    assert r"Iowa: 5 \$" in said
+    assert "Iowa: 5 $" in said
     assert any(text.startswith("3 territories") for text in said)
     assert any("U.S. Census Bureau" in text for text in said)
     assert {"R1", "R2", "R3"} <= set(said)

@@ -76,7 +76,7 @@ def test_each_territory_has_a_page_of_its_own(text: str, plan: tg.TerritoryPlan)
     assert {f"#{name}" for name in sections} <= set(links)
     assert page.text.count("plan.xlsx") == 1  # all accounts fit their pages: only the moves are elsewhere
     assert "From Council Bluffs, IA: 14 accounts" in page.text
-    assert page.text.count("Des Moines") == 3  # where Bo starts, twice said, and the town on the map
+    assert ">Des Moines</text>" in text  # on the map, beside the pin of the home
     assert sum(tag == "svg" and a.get("class") == "map" for tag, a in page.tags) == 4
 
 

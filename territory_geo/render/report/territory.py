@@ -23,10 +23,10 @@ from territory_geo.render.report.words import counted, short
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
 
-MOST_ROWS, FEWEST_ROWS = 17, 8
+MOST_ROWS, FEWEST_ROWS = 16, 8
 """Accounts on a page with one balanced measure; with more, as many fewer as their figures take. On paper it all fits
 both A4 and Letter. The other accounts are in the workbook."""
-MAP_HEIGHT = 380.0
+MAP_HEIGHT = 365.0
 _TEXTS = ("segment", "kind", "industry")
 _MOST_TEXTS, _MOST_NUMBERS = 2, 3
 

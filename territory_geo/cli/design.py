@@ -195,13 +195,8 @@ def design(
     save_graph: Annotated[
         bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
     ] = False,
-    save_plan: Annotated[
-        bool,
-        typer.Option("--save-plan", help="Also keep the plan itself, in saved/, for later commands such as report."),
-    ] = False,
-    report: Annotated[
-        bool, typer.Option("--report", help="Also write report.html, which prints, and report.xlsx.")
-    ] = False,
+    save_plan: options.SavePlan = False,
+    report: options.Report = False,
     json: Json = False,
 ) -> None:
     """Design territories from one file.

@@ -67,7 +67,8 @@ def scorecard_section(plan: TerritoryPlan, scene: Scene, anchors: dict[str, str]
     count = "units" if noun == "areas" else "accounts"
     extras = extra_measures(plan)
     styles = {name: NumberFormat.of(name, table[name]) for name in (*plan.problem.balance, *extras)}
-    heads = ["<th>Territory</th>", f'<th class="number">{noun}</th>']
+    counted = noun not in plan.problem.balance  # else it has columns of its own
+    heads = ["<th>Territory</th>", *([f'<th class="number">{noun}</th>'] if counted else [])]
     for measure in plan.problem.balance:
         label = escape(styles[measure].label)
         heads.append(f'<th class="number">{label}</th><th class="number">vs target</th><th class="chart"></th>')
@@ -79,7 +80,7 @@ def scorecard_section(plan: TerritoryPlan, scene: Scene, anchors: dict[str, str]
     rows = []
     for t, name in enumerate(plan.territory_ids):
         row = table.iloc[t]
-        cells = [_who(plan, scene, t, anchors[name]), _number(f"{int(row[count]):,}")]
+        cells = [_who(plan, scene, t, anchors[name]), *([_number(f"{int(row[count]):,}")] if counted else [])]
         for measure in plan.problem.balance:
             cells.append(balance_cells(plan, measure, t, styles[measure]))
         cells += [_number(short(styles[name], float(row[name]))) for name in extras]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
@@ -83,6 +84,7 @@ def _lead(plan: TerritoryPlan, t: int) -> str:
         share = float(row[f"{measure}_deviation"])
         way = "above" if share > 0 else "below"
         side = "on the target" if abs(share) < 0.0005 else f"{share_text(abs(share))} {way} the target"
+        side = "where the target is 0" if math.isnan(share) else side
         label = style.label[:1].upper() + style.label[1:]
         said += f"{label}: {style.write(float(row[measure]))}, {side}. "
     if "accounts_gained" in table:
@@ -109,7 +111,8 @@ def _figures(plan: TerritoryPlan, t: int) -> str:
         plain.append((style.label, style.write(float(column.iloc[t])), style.write(float(column.mean()))))
     noun = "areas" if plan.problem.units.rows_are_areas else "accounts"
     count = table["units" if noun == "areas" else "accounts"]
-    plain.append((noun, f"{int(count.iloc[t]):,}", f"{count.mean():,.0f}"))
+    if noun not in plan.problem.balance:
+        plain.append((noun, f"{int(count.iloc[t]):,}", f"{count.mean():,.0f}"))
     plain.append(("mean way", ways(table.iloc[t])[0], ways(table.mean(numeric_only=True))[0]))
     for label, value, mean in plain:
         rows.append(

@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from territory_geo.render.duties import write_teams
     from territory_geo.render.findings import explore
     from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
+    from territory_geo.render.report import report
     from territory_geo.study import design
 
 _HOMES = {
@@ -157,6 +158,7 @@ _HOMES = {
     "territory_geo.plan.storage": ("load_plan",),
     "territory_geo.render.findings": ("explore",),
     "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
+    "territory_geo.render.report": ("report",),
     "territory_geo.study": ("design",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
@@ -246,6 +248,7 @@ __all__ = [
     "read_accounts",
     "read_crm",
     "read_reps",
+    "report",
     "samples",
     "scorecards_page",
     "segment_accounts",

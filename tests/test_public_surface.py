@@ -63,6 +63,7 @@ PUBLIC = {
     # the answer
     "TerritoryPlan",
     "load_plan",
+    "report",
     # what happened, and the figures it makes
     "Alignment",
     "CRM",

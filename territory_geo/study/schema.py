@@ -178,11 +178,16 @@ class SearchOptions(Part):
 
 
 class Outputs(Part):
-    """What is written where; without a directory, the command must name one."""
+    """What is written where; without a directory, the command must name one.
+
+    `save_plan` keeps the plan itself in saved/, `report` writes report.html and report.xlsx.
+    """
 
     directory: Text | None = None
     title: str | None = None
     save_graph: bool = False
+    save_plan: bool = False
+    report: bool = False
 
 
 class Study(Part):

@@ -89,4 +89,4 @@ def rules_cost(arrays: ProblemArrays, labels: Labels, centers: Centers) -> float
 
 def hull_overlap(arrays: ProblemArrays, labels: Labels) -> float:
     """Return the mean over all pairs of territories of the share of the smaller one's hull that lies in the other's."""
-    return shared_hulls(arrays.rules.hull_points, labels[arrays.rules.hull_units], arrays.k)
+    return shared_hulls(arrays.rules.hull_points, labels[arrays.rules.hull_units].astype(np.int64), arrays.k)

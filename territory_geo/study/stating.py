@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement
     from territory_geo.plan.problem import TerritoryProblem
-    from territory_geo.study.work import WorkKeys
+    from territory_geo.study.work_keys import WorkKeys
 
 ADDRESS_OPTIONS = ("postcode", "town", "state", "postal_file", "country")
 """Keys of a study's data that place rows without coordinates."""
@@ -44,7 +44,7 @@ def problem_of(
 def _measures(study: Study) -> list[str]:
     """Return the columns that the units need; the workload is worked out, not read."""
     wanted = [name for name in study.design.balance if study.workload is None or name != "workload"]
-    if study.workload is not None or study.size is not None or study.routes is not None:
+    if any(part is not None for part in (study.workload, study.size, study.routes, study.growth)):
         wanted.append("visits_per_year")
     if study.size is not None:
         wanted.append(study.size.value)
@@ -187,7 +187,9 @@ def _problem(
         constraints=constraints,
         reps=reps,
         current=asked.current,
-        workload=None if study.workload is None else workload_of(study.workload, geographic=units.geographic),
+        workload=None
+        if study.workload is None
+        else workload_of(study.workload, geographic=units.geographic, distance=distance),
     )
 
 

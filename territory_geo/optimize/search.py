@@ -6,7 +6,7 @@ It knows arrays only. The best labels so far are always at hand, so that an inte
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,8 @@ from territory_geo.optimize.combine import GoodPlans
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.journal import Journal
 from territory_geo.optimize.kick import kicked
-from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
+from territory_geo.optimize.linear import start as linear
+from territory_geo.optimize.local_search import COLD, HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
 from territory_geo.optimize.rules.today import today_starts
@@ -60,10 +61,13 @@ class Search(Journal):
         Length of the next cycle with exact centres, as a multiple of the shortest.
     good : GoodPlans
         Plans to combine.
+    priced : float array, shape (n, k), optional
+        What the loads and the spending of units cost at the prices that the linear model found.
     """
 
     effort: float = 1.0
     good: GoodPlans = field(default_factory=GoodPlans)
+    priced: NDArray[np.float64] | None = None
 
     def run(self) -> None:
         """Search until the stopping rule is met or the user interrupts; the best is in `labels`."""
@@ -170,9 +174,10 @@ class Search(Journal):
                 self.arrays,
                 begin,
                 self.state,
-                hot=(HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT,
+                hot=self._warm(score(self.arrays, begin)) if np.isfinite(self.floor) else self._hot(fresh),
                 share=self._cooled(self.stop.share(self.clock)),
                 after_round=self._round,
+                priced=self.priced,
             )
         before = self.time_used()
         result = medoids.medoid_cycle(
@@ -184,6 +189,18 @@ class Search(Journal):
             left = (1 - self.time_used()) / took
             self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
         return result
+
+    def _hot(self, fresh: bool) -> float:
+        """Return the first temperature of a cycle of which nothing is known but whether its start is new."""
+        return (HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT
+
+    def _warm(self, begin: Score) -> float:
+        """Return the first temperature where a bound tells how far a start is from the best: the nearer, the colder.
+
+        In equilibrium, what a plan costs above the best one grows with the square of the temperature.
+        """
+        excess = 1 - self.floor / begin.travel if begin.travel > 0 else 0.0
+        return HOT * float(np.sqrt(np.clip(excess + begin.violation / self.arrays.k, COLD**2, 1.0)))
 
     def _cooled(self, begun: float) -> Callable[[], float]:
         """Return how far a cycle must have cooled: in its last part, and with rules from the beginning, by the budget.
@@ -215,9 +232,10 @@ class Search(Journal):
         """Return contiguous labels from several seeds, the most promising first."""
         self.seeds = Starts(self.arrays, self.rng)
         found: list[tuple[float, float, int, Labels]] = []
-        for number, labels in enumerate(today_starts(self.arrays)):
+        known = list(self._linear_starts()) if linear.applies(self.arrays) else []
+        for number, labels in enumerate(known or today_starts(self.arrays)):
             now = score(self.arrays, labels)
-            self._keep(labels, now, "today")
+            self._keep(labels, now, "linear model" if known else "today")
             found.append((self._lost(now), now.travel, number - DRAWS - MOVES, labels))
             self._tell("seeds", 0.0, "today's alignment")
         single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
@@ -238,6 +256,17 @@ class Search(Journal):
                 break
         self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
         return [labels for _, _, _, labels in sorted(found, key=lambda item: item[:3])]
+
+    def _linear_starts(self) -> Iterator[Labels]:
+        """Yield what the linear model comes to; remember what it proves, and its prices."""
+
+        def go_on() -> bool:
+            self._tell("seeds", 0.0, "linear model")
+            return self.time_used() < SEED_SHARE
+
+        for start in linear.linear_starts(self.arrays, go_on):
+            self.floor, self.priced = max(self.floor, start.bound), start.priced
+            yield start.labels
 
     def _lost(self, now: Score) -> float:
         """Return what counts first among starts: violation, where budgets bind a plan to today's, else nothing."""

@@ -52,7 +52,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Found:
-    """What a worker sends back: its best labels (None if there are none), good plans, history, rounds, and its bound."""
+    """What a worker sends back: its best labels (None if there are none), good plans, history, rounds and bound."""
 
     labels: Labels | None
     best: Score | None

@@ -1,1 +1,1 @@
-"""The linear model of a problem with rules at given centres: prices that prove a bound, and a plan rounded from them."""
+"""The linear model of problems with rules at given centres: prices that prove a bound, and a start rounded from it."""

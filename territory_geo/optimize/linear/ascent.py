@@ -7,6 +7,7 @@ goes on. What is reported is the exact bound at the prices found.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,13 +134,11 @@ class _Dual:
                 best, found = -value, x.copy()
             return -value / self.unit, -slope / self.unit
 
-        try:
+        with suppress(_Enough):
             minimize(
                 descend, prices, jac=True, method="L-BFGS-B",
                 options={"maxiter": STEPS, "maxfun": STEPS, "maxcor": PAIRS, "ftol": 1e-13, "gtol": 1e-9},
             )  # fmt: skip
-        except _Enough:
-            pass
         return found
 
 

@@ -1,4 +1,4 @@
-"""Starts from the linear model: of homes, with a bound that holds for every plan; of today's centres, which then move."""
+"""Starts from the linear model: of homes, with a bound that holds for every plan; of today's centres, which move."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from territory_geo.optimize.centers import Centers, centers_cost, recenter
 from territory_geo.optimize.coarse import applies as is_large
 from territory_geo.optimize.guide import guided
 from territory_geo.optimize.linear.ascent import Relaxed, ascend
-from territory_geo.optimize.linear.model import LinearModel, linear_model
+from territory_geo.optimize.linear.model import linear_model
 from territory_geo.optimize.linear.rounding import rounded
 from territory_geo.optimize.repair import make_contiguous
 from territory_geo.optimize.rules.place import grown

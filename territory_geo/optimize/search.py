@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -232,12 +233,11 @@ class Search(Journal):
         """Return contiguous labels from several seeds, the most promising first."""
         self.seeds = Starts(self.arrays, self.rng)
         found: list[tuple[float, float, int, Labels]] = []
-        known = list(self._linear_starts()) if linear.applies(self.arrays) else []
-        for number, labels in enumerate(known or today_starts(self.arrays)):
+        for number, (stage, labels) in enumerate(self._present_starts()):
             now = score(self.arrays, labels)
-            self._keep(labels, now, "linear model" if known else "today")
+            self._keep(labels, now, stage)
             found.append((self._lost(now), now.travel, number - DRAWS - MOVES, labels))
-            self._tell("seeds", 0.0, "today's alignment")
+            self._tell("seeds", 0.0, stage)
         single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
         # Budgets bind a plan to today's: sets of centres drawn at random lead nowhere near it.
         bound = bool(found) and not self.arrays.rules.alike
@@ -257,16 +257,25 @@ class Search(Journal):
         self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
         return [labels for _, _, _, labels in sorted(found, key=lambda item: item[:3])]
 
-    def _linear_starts(self) -> Iterator[Labels]:
-        """Yield what the linear model comes to; remember what it proves, and its prices."""
+    def _present_starts(self) -> Iterator[tuple[str, Labels]]:
+        """Yield starts that homes or today's alignment lead to, with their names in the history.
+
+        What the linear model proves and its prices are remembered. With homes its start is nearer to the best than
+        all others can be: today's alignment is then kept only as a plan, where it is one.
+        """
 
         def go_on() -> bool:
             self._tell("seeds", 0.0, "linear model")
             return self.time_used() < SEED_SHARE
 
-        for start in linear.linear_starts(self.arrays, go_on):
+        for start in linear.linear_starts(self.arrays, go_on) if linear.applies(self.arrays) else ():
             self.floor, self.priced = max(self.floor, start.bound), start.priced
-            yield start.labels
+            yield "linear model", start.labels
+        if self.priced is None:
+            yield from (("today", labels) for labels in today_starts(self.arrays))
+        else:
+            for labels in islice(today_starts(self.arrays), 1):
+                self._keep(labels, score(self.arrays, labels), "today")
 
     def _lost(self, now: Score) -> float:
         """Return what counts first among starts: violation, where budgets bind a plan to today's, else nothing."""

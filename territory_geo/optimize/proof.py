@@ -84,7 +84,7 @@ def _bounded(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progre
     """Return the bound for homes or free centres, where there is one; it may happen to prove the plan."""
     if search.best is None or not search.best.feasible:
         return None
-    if linear.proves(arrays):
+    if np.isfinite(search.floor):
         bound: float | None = search.floor
         kind = linear.kind(arrays)
     elif arrays.centering == HOME:

@@ -6,28 +6,22 @@ It knows arrays only. The best labels so far are always at hand, so that an inte
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize import medoids, names
-from territory_geo.optimize.arrays import HOME
-from territory_geo.optimize.coarse import applies, coarse_start
-from territory_geo.optimize.combine import GoodPlans
+from territory_geo.optimize.coarse import applies
 from territory_geo.optimize.interrupt import noted_interrupt
-from territory_geo.optimize.journal import Journal
 from territory_geo.optimize.kick import kicked
-from territory_geo.optimize.linear import start as linear
 from territory_geo.optimize.local_search import COLD, HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
-from territory_geo.optimize.rules.today import today_starts
-from territory_geo.optimize.starts import DRAWS, MOVES, Starts
+from territory_geo.optimize.seeding import Seeding
+from territory_geo.optimize.seen import SeenTerritories
 from territory_geo.optimize.stop import Clock, FirstFeasible, rules, seconds_left
-from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
 from territory_geo.optimize.triples import improve_triples
 
@@ -41,49 +35,47 @@ RULED_FREEZE = 0.8
 """Share of the budget at which the first cycle is cold where there are rules."""
 LAST_CYCLE = 200.0
 """Where less than so many times the last cycle with exact centres is left, one cycle takes it all: one long cooling
-finds more than several short ones."""
+finds more than several short ones whose territories cannot be combined."""
 FIRST_CYCLES = 3
 """Seeds that get a cycle of their own before the best plan is worked on, where centres cannot move."""
 COMBINE_EVERY = 3
 """Cycles after which the best plans are combined."""
 PAIR_UNITS = 200_000
 """Units in the pairs that are solved anew after each cycle on large problems."""
-SEED_SHARE = 0.3
-"""Share of the budget that seeds may take."""
+CYCLES = 8.5
+"""Cycles with exact centres whose territories are combined: a little more, so that the last can still be combined."""
 
 
 @dataclass
-class Search(Journal):
-    """One run of the search; see `Journal` for what it is told and what it remembers.
+class Search(Seeding):
+    """One run of the search; see `Journal` and `Seeding` for what it is told and what it remembers.
 
     Parameters
     ----------
     effort : float
         Length of the next cycle with exact centres, as a multiple of the shortest.
-    good : GoodPlans
-        Plans to combine.
-    priced : float array, shape (n, k), optional
-        What the loads and the spending of units cost at the prices that the linear model found.
+    seen : SeenTerritories, optional
+        Territories to combine where nothing need be contiguous.
     """
 
     effort: float = 1.0
-    good: GoodPlans = field(default_factory=GoodPlans)
-    priced: NDArray[np.float64] | None = None
+    seen: SeenTerritories | None = None
 
     def run(self) -> None:
         """Search until the stopping rule is met or the user interrupts; the best is in `labels`."""
         self.clock = Clock(started=time.monotonic())
         self.rng = np.random.default_rng(self.seed)
         self.state = self.rng.integers(1, 2**63 - 1, size=1).astype(np.uint64)
-        given, order = self.arrays, curve_order(self.arrays) if applies(self.arrays) else None
+        given, begin, order = self.arrays, self.initial, curve_order(self.arrays) if applies(self.arrays) else None
         if order is not None:
             self.arrays = reordered(given, order)
+            self.initial = [labels[order] for labels in begin]
         with noted_interrupt() as self._pressed:
             try:
                 self._search()
             except KeyboardInterrupt:
                 self.interrupted = True
-        self.arrays = given
+        self.arrays, self.initial = given, begin
         if order is not None and self.labels is not None:
             found, self.labels = self.labels, np.empty_like(self.labels)
             self.labels[order] = found
@@ -101,8 +93,8 @@ class Search(Journal):
                 self.interrupted = True
 
     def _search(self) -> None:
-        starts = self._coarse_start() or self._starts()
-        if not starts or (applies(self.arrays) and self.stop.met(self.clock)):
+        starts = self._given() or self._coarse_start() or self._starts()
+        if not starts or ((applies(self.arrays) or self.initial) and self.stop.met(self.clock)):
             return
         cycle = 0
         while True:
@@ -135,8 +127,13 @@ class Search(Journal):
             return starts[cycle % len(starts)], True
         if applies(self.arrays):
             return self.labels, False
+        given = len(self.initial)
+        if cycle < given:
+            return starts[cycle], True
+        if given and cycle == given:
+            starts += self._starts()
         if not self.seeds.movable or medoids.applies(self.arrays) or not self.arrays.rules.alike:
-            if cycle < min(FIRST_CYCLES, len(starts)):
+            if cycle < min(given + FIRST_CYCLES, len(starts)):
                 return starts[cycle], True
             movable = self.seeds.movable and self.arrays.rules.alike
             moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 and movable else None
@@ -180,16 +177,36 @@ class Search(Journal):
                 after_round=self._round,
                 priced=self.priced,
             )
+        if self.seen is None:
+            self.seen = SeenTerritories(self.arrays, medoids.unit_costs(self.arrays))
         before = self.time_used()
-        result = medoids.medoid_cycle(
-            self.arrays, begin, self.state, effort=self.effort, share=self.time_used, after_round=self._round
-        )
-        # The first cycle is short, so that a plan is there; the last one ends with the time.
-        took = self.time_used() - before
-        if took > 0:
-            left = (1 - self.time_used()) / took
+        labels, best = medoids.medoid_cycle(
+            self.arrays, begin, self.state, effort=self.effort, share=self.time_used, after_round=self._round,
+            cost=self.seen.cost, seen=self.seen.add,
+        )  # fmt: skip
+        self._lengthen(self.time_used() - before)
+        self._keep(labels, best, "local search")
+        self._tell("combine", self.stop.share(self.clock), self._text())
+        below = self.best.travel if self.best is not None and self.best.feasible else np.inf
+        found = self.seen.combined(below, lambda: seconds_left(self.stop, self.clock))
+        if found is not None:
+            labels, best = found, score(self.arrays, found)
+            self._keep(labels, best, "combine territories")
+        return labels, best
+
+    def _lengthen(self, took: float) -> None:
+        """Say how long the next cycle with exact centres is, from the share of the time that the last one took.
+
+        The first is short, so that a plan is there. Several of the same length follow where their territories can be
+        combined; else lengths double until one takes all the time that is left.
+        """
+        if took <= 0:
+            return
+        left = (1 - self.time_used()) / took
+        if self.seen is None or not self.seen.applies:
             self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
-        return result
+        elif self.effort == 1.0:
+            self.effort = max(0.1, left / CYCLES)
 
     def _hot(self, fresh: bool) -> float:
         """Return the first temperature of a cycle of which nothing is known but whether its start is new."""
@@ -211,76 +228,6 @@ class Search(Journal):
         first, last = (begun, max(RULED_FREEZE, (1 + begun) / 2)) if self.arrays.rules.asked else (FREEZE, 1.0)
         return lambda: (self.stop.share(self.clock) - first) / (last - first)
 
-    def _coarse_start(self) -> list[Labels]:
-        """Return the labels of a coarse start where the problem is large, else none."""
-        if not applies(self.arrays):
-            return []
-        self._tell("seeds", 0.0, "clusters of units")
-        labels = coarse_start(self.arrays)
-        if labels is None:
-            return []
-        self._tell("seeds", 0.5, "borders")
-        labels, now, _ = sweep(self.arrays, labels, self.state)
-        if self.arrays.rules.asked:
-            now = score(self.arrays, labels)
-        self._keep(labels, now, "seeds")
-        if not now.feasible and not self.quick:
-            labels, now = push_surplus(self.arrays, labels, now, self._pair)
-            self._keep(labels, now, "push surplus")
-        return [labels]
-
-    def _starts(self) -> list[Labels]:
-        """Return contiguous labels from several seeds, the most promising first."""
-        self.seeds = Starts(self.arrays, self.rng)
-        found: list[tuple[float, float, int, Labels]] = []
-        for number, (stage, labels) in enumerate(self._present_starts()):
-            now = score(self.arrays, labels)
-            self._keep(labels, now, stage)
-            found.append((self._lost(now), now.travel, number - DRAWS - MOVES, labels))
-            self._tell("seeds", 0.0, stage)
-        single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
-        # Budgets bind a plan to today's: sets of centres drawn at random lead nowhere near it.
-        bound = bool(found) and not self.arrays.rules.alike
-        for number in range(0 if bound else 1 if single else DRAWS + MOVES):
-            self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
-            if number >= DRAWS and not self.seeds.movable:
-                break
-            balanced = self.seeds.draw() if number < DRAWS else self.seeds.move()
-            begun = None if balanced is None else self.seeds.grown(balanced)
-            if balanced is None or begun is None:
-                continue
-            now = score(self.arrays, begun)
-            self._keep(begun, now, "seeds")
-            found.append((self._lost(now), min(balanced.cost, now.travel), number, begun))
-            if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
-                break
-        self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
-        return [labels for _, _, _, labels in sorted(found, key=lambda item: item[:3])]
-
-    def _present_starts(self) -> Iterator[tuple[str, Labels]]:
-        """Yield starts that homes or today's alignment lead to, with their names in the history.
-
-        What the linear model proves and its prices are remembered. With homes its start is nearer to the best than
-        all others can be: today's alignment is then kept only as a plan, where it is one.
-        """
-
-        def go_on() -> bool:
-            self._tell("seeds", 0.0, "linear model")
-            return self.time_used() < SEED_SHARE
-
-        for start in linear.linear_starts(self.arrays, go_on) if linear.applies(self.arrays) else ():
-            self.floor, self.priced = max(self.floor, start.bound), start.priced
-            yield "linear model", start.labels
-        if self.priced is None:
-            yield from (("today", labels) for labels in today_starts(self.arrays))
-        else:
-            for labels in islice(today_starts(self.arrays), 1):
-                self._keep(labels, score(self.arrays, labels), "today")
-
-    def _lost(self, now: Score) -> float:
-        """Return what counts first among starts: violation, where budgets bind a plan to today's, else nothing."""
-        return 0.0 if self.arrays.rules.alike else now.violation
-
     def _round(self, labels: Labels, now: Score) -> bool:
         self.clock.iterations += 1
         self.clock.since_better += 1
@@ -290,18 +237,9 @@ class Search(Journal):
         self._tell("local search", self.stop.share(self.clock), self._text())
         return not self.stop.met(self.clock)
 
-    def _pair(self, labels: Labels, now: Score) -> bool:
-        self._keep(labels, now, "reoptimise pairs")
-        self._tell("reoptimise", self.stop.share(self.clock), self._text())
-        return not self._out_of_time()
-
     def _triple(self, labels: Labels, now: Score) -> bool:
         self._keep(labels, now, "reoptimise triples")
         return self._pair(labels, now)
-
-    def _seeding(self, done: float) -> bool:
-        self._tell("seeds", done, self._text())
-        return not self._out_of_time()
 
     def _counted_pair(self, labels: Labels, now: Score) -> bool:
         """Go on until the pairs of a large problem have touched enough units: no clock may have to end that."""

@@ -1,1 +1,1 @@
-"""The linear model of problems with rules at given centres: prices that prove a bound, and a start rounded from it."""
+"""The linear model of problems with rules and homes: prices that prove a bound, and a start rounded from it."""

@@ -43,7 +43,7 @@ class Relaxed:
     Parameters
     ----------
     bound : float
-        No plan at these centres costs less.
+        No plan costs less.
     prices : float array, shape (k m + b,)
         Of loads and budgets, in usual travel of a territory per share of its target: above nought against too much,
         below nought against too little.
@@ -167,7 +167,7 @@ def ascend(
     go_on : callable
         Asked before every evaluation; when it says no, what is known by then is returned.
     before : Relaxed, optional
-        Of a model with other options or other centres: where to start.
+        Of the same model with other options: where to start.
     heats : sequence of float
         Of the rounds.
 

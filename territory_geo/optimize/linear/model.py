@@ -1,4 +1,4 @@
-"""The linear model: who gets what at given centres, with loads and budgets as rows and groups as one node each.
+"""The linear model: who gets what from given homes, with loads and budgets as rows and groups as one node each.
 
 It leaves out contiguity, pairs apart and soft rules that are not a matter of one unit alone: all of that only makes
 plans dearer, so what is proven of the model holds for every plan.
@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from territory_geo.optimize.arrays import HOME, ProblemArrays, spread
-from territory_geo.optimize.centers import Centers, centers_cost
+from territory_geo.optimize.arrays import ProblemArrays, spread
+from territory_geo.optimize.centers import centers_cost
 from territory_geo.optimize.rules.judge import overlap_cost
 from territory_geo.optimize.rules.tables import row_starts
 
@@ -77,25 +77,18 @@ class LinearModel:
         return taken
 
 
-def linear_model(arrays: ProblemArrays, centers: Centers) -> LinearModel:
-    """Return the model of a problem whose territories are served from these centres.
-
-    Parameters
-    ----------
-    arrays : ProblemArrays
-        The problem.
-    centers
-        As `recenter` gives them.
-    """
+def linear_model(arrays: ProblemArrays) -> LinearModel:
+    """Return the model of a problem whose territories have homes."""
     tables, k = arrays.rules.tables, arrays.k
     head = np.arange(arrays.n)
     for group in arrays.rules.groups:
         head[group] = group[0]
     heads, node = np.unique(head, return_inverse=True)
     node = node.reshape(-1).astype(np.int64)
-    each = centers_cost(arrays, centers)
-    if arrays.rules.overlap.size and arrays.centering == HOME:
-        each = each + overlap_cost(arrays, centers)
+    homes = np.arange(arrays.n, arrays.n + k)
+    each = centers_cost(arrays, homes)
+    if arrays.rules.overlap.size:
+        each = each + overlap_cost(arrays, homes)
     cost = np.zeros((len(heads), k))
     np.add.at(cost, node, each)
     if arrays.fixed:

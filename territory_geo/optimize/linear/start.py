@@ -1,15 +1,15 @@
-"""Starts from the linear model: of homes, with a bound that holds for every plan; of today's centres, which move."""
+"""The start of a problem with homes and rules: from the linear model, with a bound that holds for every plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import HOME, ProblemArrays
-from territory_geo.optimize.centers import Centers, centers_cost, recenter
+from territory_geo.optimize.centers import centers_cost
 from territory_geo.optimize.coarse import applies as is_large
 from territory_geo.optimize.guide import guided
 from territory_geo.optimize.linear.ascent import Relaxed, ascend
@@ -18,14 +18,10 @@ from territory_geo.optimize.linear.rounding import rounded
 from territory_geo.optimize.repair import make_contiguous
 from territory_geo.optimize.rules.place import grown
 from territory_geo.optimize.rules.spending import spent_table
-from territory_geo.optimize.rules.today import today_centers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Labels = NDArray[np.int32]
-
-MOVES = 3
-"""Times that centres of today move to the middle of what they would get."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,29 +30,28 @@ class LinearStart:
 
     Parameters
     ----------
-    labels : int32 array, shape (n,)
-        In one piece per territory where that is asked.
+    labels : int32 array, shape (n,), or None
+        In one piece per territory where that is asked; None where no way was found.
     bound : float
-        No plan costs less; minus infinity where centres can move.
-    priced : float array, shape (n, k), or None
-        What the loads and the spending of units cost at the prices found; None where centres can move.
+        No plan costs less.
+    priced : float array, shape (n, k)
+        What the loads and the spending of units cost at the prices found.
     """
 
-    labels: Labels
-    bound: float = -np.inf
-    priced: Floats | None = None
+    labels: Labels | None
+    bound: float
+    priced: Floats
 
 
 def applies(arrays: ProblemArrays) -> bool:
-    """Tell whether the model says more than a flow: there are rules, and homes or centres of today to begin with."""
-    somewhere = arrays.centering == HOME or bool((arrays.rules.today >= 0).any() and not arrays.rules.alike)
+    """Tell whether the model says more than a flow: there are rules, and homes, so that travel is linear."""
     ruled = arrays.rules.asked and not arrays.rules.stuck.size
-    return ruled and somewhere and arrays.k > 1 and not is_large(arrays)
+    return ruled and arrays.centering == HOME and arrays.k > 1 and not is_large(arrays)
 
 
 def proves(arrays: ProblemArrays) -> bool:
-    """Tell whether starts come with a bound that holds for the problem itself."""
-    return arrays.centering == HOME and applies(arrays) and guided(arrays) is arrays
+    """Tell whether the start's bound holds for the problem itself: the search does not use weights of its own."""
+    return applies(arrays) and guided(arrays) is arrays
 
 
 def kind(arrays: ProblemArrays) -> str:
@@ -73,8 +68,8 @@ def kind(arrays: ProblemArrays) -> str:
     return "transportation within budgets, units divisible" + (f", {named} left out" if named else "")
 
 
-def linear_starts(arrays: ProblemArrays, go_on: Callable[[], bool]) -> Iterator[LinearStart]:
-    """Yield what the linear model comes to, once for homes and after each move of other centres.
+def linear_start(arrays: ProblemArrays, go_on: Callable[[], bool]) -> LinearStart:
+    """Return what the linear model comes to.
 
     Parameters
     ----------
@@ -83,20 +78,10 @@ def linear_starts(arrays: ProblemArrays, go_on: Callable[[], bool]) -> Iterator[
     go_on : callable
         Asked often; what is known when it says no is rounded all the same.
     """
-    at_home = arrays.centering == HOME
-    centers: Centers = today_centers(arrays)
-    relaxed: Relaxed | None = None
-    for _ in range(1 if at_home else MOVES):
-        model = linear_model(arrays, centers)
-        relaxed = ascend(model, go_on, relaxed)
-        labels, priced = rounded(model, relaxed, go_on)
-        whole = _in_pieces(arrays, labels, centers)
-        if whole is not None:
-            yield LinearStart(whole, relaxed.bound, priced_units(arrays, priced)) if at_home else LinearStart(whole)
-        if at_home or not go_on():
-            return
-        moved, _ = recenter(arrays, labels if whole is None else whole)
-        centers = np.where(moved >= 0, moved, centers) if moved.ndim == 1 else moved
+    model = linear_model(arrays)
+    relaxed = ascend(model, go_on)
+    labels, priced = rounded(model, relaxed, go_on)
+    return LinearStart(_in_pieces(arrays, labels), relaxed.bound, priced_units(arrays, priced))
 
 
 def priced_units(arrays: ProblemArrays, relaxed: Relaxed) -> Floats:
@@ -107,14 +92,10 @@ def priced_units(arrays: ProblemArrays, relaxed: Relaxed) -> Floats:
     return cost
 
 
-def _in_pieces(arrays: ProblemArrays, labels: Labels, centers: Centers) -> Labels | None:
+def _in_pieces(arrays: ProblemArrays, labels: Labels) -> Labels | None:
     """Return labels with one piece per territory where that is asked, and no empty one; groups stay where they are."""
-    cost = centers_cost(arrays, centers)
-    rows = centers.astype(np.int64) if centers.ndim == 1 else np.full(arrays.k, -1)
-    tied = arrays.rules.tied
-    if not tied.size:
-        return make_contiguous(arrays, labels, cost, rows)
-    held = arrays.locked.copy()
+    centers = np.arange(arrays.n, arrays.n + arrays.k)
+    cost, held, tied = centers_cost(arrays, centers), arrays.locked.copy(), arrays.rules.tied
     held[tied] = labels[tied]
-    kept = make_contiguous(replace(arrays, locked=held), labels, cost, rows)
-    return grown(arrays, labels, cost, rows) if kept is None else kept
+    kept = make_contiguous(replace(arrays, locked=held), labels, cost, centers)
+    return grown(arrays, labels, cost, centers) if kept is None and tied.size else kept

@@ -19,7 +19,7 @@ _WIDEST = 60
 _LONGEST = 32_000
 
 
-def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+def write_book(table: pd.DataFrame, path: str | os.PathLike[str], *, ranking: pd.DataFrame | None = None) -> None:
     """Write a table of KPIs as an Excel workbook.
 
     Parameters
@@ -28,6 +28,8 @@ def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         From `kpis`.
     path : path
         Ends in .xlsx; an earlier file is replaced.
+    ranking : DataFrame, optional
+        From `fair_ranking`: a sheet of its own.
 
     Raises
     ------
@@ -56,6 +58,8 @@ def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
             scores = kpi_scores(table)
             if len(scores):
                 _sheet(book, formats, "scores", scores)
+        if ranking is not None:
+            _sheet(book, formats, "ranking", ranking)
         _sheet(book, formats, "definitions", kpi_definitions())
         book.close()
 
@@ -80,7 +84,7 @@ def _about(book: Any, formats: dict[str, Any], table: pd.DataFrame) -> None:
 def _title(level: str) -> str:
     """Return a name that Excel takes for a sheet."""
     kept = "".join("_" if letter in "[]:*?/\\'" else letter for letter in level)[:28] or "level"
-    return f"{kept}_" if kept.lower() in ("about", "scores", "definitions", "history") else kept
+    return f"{kept}_" if kept.lower() in ("about", "scores", "ranking", "definitions", "history") else kept
 
 
 def _sheet(book: Any, formats: dict[str, Any], name: str, table: pd.DataFrame, *, units: bool = False) -> None:

@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, kron, vstack
 
-from territory_geo.optimize.arrays import CENTROID, HOME, UNIT
+from territory_geo.optimize.arrays import HOME
 from territory_geo.optimize.centers import centers_cost
 from territory_geo.optimize.linear import start as linear
 from territory_geo.optimize.linear.ascent import HEATS, _Dual, ascend
@@ -31,18 +31,14 @@ def always() -> bool:
     return True
 
 
-def owned(seed, rows, columns, k, cap, *, centering=HOME, contiguous=False, groups=()):
+def owned(seed, rows, columns, k, cap, *, contiguous=False, groups=()):
     """A grid of which each column strip belongs to a territory today, and so much of it may change hands."""
-    a = grid_arrays(seed, rows, columns, k, centering=centering, contiguous=contiguous, width=0.1)
+    a = grid_arrays(seed, rows, columns, k, centering=HOME, contiguous=contiguous, width=0.1)
     today = (np.argsort(np.argsort(a.places[:, 0])) * k // a.n).astype(np.int64)
     amount = np.random.default_rng(seed).uniform(0.5, 1.5, a.n)
     asked = Asked(groups=list(groups), budgets=[Budget(np.arange(a.n), today, amount, cap * amount.sum())])
     ruled = with_rules(a, asked)
     return replace(ruled, rules=replace(ruled.rules, today=today))
-
-
-def homes(a):
-    return np.arange(a.n, a.n + a.k)
 
 
 def best_divided(model):
@@ -71,7 +67,7 @@ def test_no_plan_is_cheaper_than_the_bound():
         best, labels = best_by_hand(a, asked)
         if labels is None or a.rules.stuck.size:
             continue
-        bound = ascend(linear_model(a, homes(a)), always).bound
+        bound = ascend(linear_model(a), always).bound
         assert bound <= best
         judged += 1
         near += bound > 0.8 * best
@@ -82,19 +78,19 @@ def test_no_plan_is_cheaper_than_the_bound():
 @pytest.mark.parametrize("cap", [0.05, 0.3])
 def test_prices_prove_nearly_all_that_dividing_units_allows(cap):
     a = owned(3, 12, 14, 6, cap, groups=[[0, 30, 31], [80, 100]])
-    model = linear_model(a, homes(a))
+    model = linear_model(a)
     assert len(model.cost) == a.n - 3
     relaxed, divided = ascend(model, always), best_divided(model)
     assert divided * (1 - 2e-3) <= relaxed.bound <= divided
     assert relaxed.spent_price[0] > 0
     # Without a budget there is more to choose from.
-    free = ascend(linear_model(with_rules(a, Asked(groups=[[0, 30, 31], [80, 100]])), homes(a)), always)
+    free = ascend(linear_model(with_rules(a, Asked(groups=[[0, 30, 31], [80, 100]]))), always)
     assert free.bound < relaxed.bound
 
 
 def test_slopes_are_what_the_value_changes_by():
     a = owned(1, 6, 7, 4, 0.2)
-    model = linear_model(a, homes(a))
+    model = linear_model(a)
     dual = _Dual(model, np.isfinite(model.cost))
     rng = np.random.default_rng(1)
     prices = rng.normal(0, 0.3, len(dual.room))
@@ -110,7 +106,7 @@ def test_slopes_are_what_the_value_changes_by():
 
 def test_a_bound_that_is_cut_short_is_a_bound():
     a = owned(3, 12, 14, 6, 0.1)
-    model = linear_model(a, homes(a))
+    model = linear_model(a)
     whole, divided = ascend(model, always).bound, best_divided(model)
     bounds = []
     for many in (0, 5, 60):
@@ -123,7 +119,7 @@ def test_a_bound_that_is_cut_short_is_a_bound():
 
 def test_heavy_units_go_where_they_fit():
     a = owned(2, 4, 5, 2, 0.9)
-    model = linear_model(a, homes(a))
+    model = linear_model(a)
     loads = model.loads.copy()
     loads[:3] = 0.7 * model.target.max()
     shares = np.tile([0.9, 0.1], (a.n, 1))
@@ -144,7 +140,7 @@ def test_starts_of_homes_keep_groups_whole_and_pieces_together(contiguous):
     a = owned(5, 10, 12, 5, 0.15, contiguous=contiguous, groups=[[0, 12, 13], [70, 71]])
     assert linear.applies(a)
     assert linear.proves(a)
-    (first,) = linear.linear_starts(a, always)
+    first = linear.linear_start(a, always)
     labels, now = first.labels, score(a, first.labels)
     for group in a.rules.groups:
         assert len(set(labels[group].tolist())) == 1
@@ -154,22 +150,12 @@ def test_starts_of_homes_keep_groups_whole_and_pieces_together(contiguous):
         assert now.violation < 0.5
         assert now.travel < 1.1 * first.bound
     # With prices, most units are where they are cheapest.
-    priced = centers_cost(a, homes(a)) + first.priced
+    priced = centers_cost(a, np.arange(a.n, a.n + a.k)) + first.priced
     cheapest = priced.min(axis=1) > priced[np.arange(a.n), labels] * (1 - 1e-2) - 1e-9
     assert contiguous or cheapest.mean() > 0.8
 
 
-@pytest.mark.parametrize("centering", [UNIT, CENTROID])
-def test_centres_of_today_move_to_what_they_would_get(centering):
-    a = owned(6, 10, 12, 5, 0.3, centering=centering, contiguous=True)
-    starts = list(linear.linear_starts(a, always))
-    assert len(starts) == linear.MOVES
-    assert all(start.bound == -np.inf and start.priced is None for start in starts)
-    assert all(not in_pieces(a, np.flatnonzero(s.labels == t)) for s in starts for t in range(a.k))
-    assert not linear.proves(a)
-
-
-def test_the_model_is_for_rules_with_somewhere_to_begin():
+def test_the_model_is_for_rules_with_homes():
     plain = grid_arrays(1, 5, 6, 3, centering=HOME)
     assert not linear.applies(plain)
     assert linear.applies(with_rules(plain, Asked(groups=[[0, 1]])))

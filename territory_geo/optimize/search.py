@@ -119,12 +119,9 @@ class Search(Seeding):
                 return
 
     def _begin(self, starts: list[Labels], cycle: int) -> tuple[Labels, bool]:
-        """Return where a cycle starts, and whether it may stay cold.
-
-        By turns a set of centres that promises to beat the best plan, and that plan itself.
-        """
+        """Return where a cycle starts (by turns promising centres and the best plan), and whether it may be hot."""
         if cycle == 0 or self.labels is None:
-            return starts[cycle % len(starts)], True
+            return starts[cycle % len(starts)], not self.resumed
         if applies(self.arrays):
             return self.labels, False
         given = len(self.initial)

@@ -38,12 +38,15 @@ class Seeding(Journal):
         Plans to combine.
     initial : sequence of int32 array, shape (n,)
         Plans to begin at, of which `initial.stands` is true; each gets a cycle before any other start.
+    resumed : bool
+        Whether the search goes on from its initial plan, cold and without seeds of its own.
     priced : float array, shape (n, k), optional
         What the loads and the spending of units cost at the prices that the linear model found.
     """
 
     good: GoodPlans = field(default_factory=GoodPlans)
     initial: Sequence[Labels] = ()
+    resumed: bool = False
     priced: Floats | None = None
     seeds: Starts = field(init=False, repr=False)
     rng: np.random.Generator = field(init=False, repr=False)
@@ -88,7 +91,7 @@ class Seeding(Journal):
             self._tell("seeds", 0.0, stage)
         single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
         # Budgets bind a plan to today's: sets of centres drawn at random lead nowhere near it.
-        bound = bool(found) and not self.arrays.rules.alike
+        bound = self.resumed or (bool(found) and not self.arrays.rules.alike)
         for number in range(0 if bound else 1 if single else DRAWS + MOVES):
             self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
             if number >= DRAWS and not self.seeds.movable:

@@ -94,7 +94,17 @@ PUBLIC = {
     "project_growth",
     "set_quotas",
     "size_force",
-    # segments, account teams, overlays
+    # segments, account teams, overlays, both models in one plan, advice
+    "Advice",
+    "AdviceTerms",
+    "HybridPlan",
+    "HybridProblem",
+    "HybridSolution",
+    "advise",
+    "solve_hybrid",
+    "split_named",
+    "write_advice",
+    "write_hybrid",
     "IdealProfile",
     "OverlayReport",
     "SalesForce",

@@ -101,7 +101,8 @@ class Search(Seeding):
             begin, fresh = self._begin(starts, cycle)
             labels, best = self._cycle(begin, fresh=fresh)
             self._keep(labels, best, "local search")
-            if self.quick:
+            # Who asks for the first plan within all bounds does not wait for pairs to be solved anew.
+            if self.quick or (best.feasible and any(isinstance(rule, FirstFeasible) for rule in rules(self.stop))):
                 return
             if names.applies(self.arrays):
                 labels, best = names.exchange_names(self.arrays, labels, best)

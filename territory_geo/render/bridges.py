@@ -84,7 +84,10 @@ def _rings(shape: Any) -> dict[str, Any] | None:
     if kind not in ("LineString", "LinearRing", "Polygon"):
         return None
     lines = shapely.get_rings(shape) if kind == "Polygon" else [shape]
-    return {"area": kind == "Polygon", "at": [shapely.get_coordinates(line)[:, ::-1].round(5).tolist() for line in lines]}
+    return {
+        "area": kind == "Polygon",
+        "at": [shapely.get_coordinates(line)[:, ::-1].round(5).tolist() for line in lines],
+    }
 
 
 def _ways(plan: TerritoryPlan, frame: Frame, start: Any, end: Any) -> list[list[list[float]]]:

@@ -169,9 +169,7 @@ def light(color: str) -> str:
     return mix(color, (255, 255, 255), 0.55)
 
 
-def distances(
-    colors: Sequence[str], *, opacity: float = FILL_OPACITY, land: str = LAND
-) -> NDArray[np.float64]:
+def distances(colors: Sequence[str], *, opacity: float = FILL_OPACITY, land: str = LAND) -> NDArray[np.float64]:
     """Return how far colours are apart when seen as fills, in the least favourable of four kinds of vision.
 
     Parameters

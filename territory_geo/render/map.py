@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.teams.plan import TeamPlan
 
+MOST_LISTED = 6
+"""Layers whose switch is open when the map opens on a wide screen."""
 THEMES = ("light", "dark", "auto")
 """Values of `theme`."""
 
@@ -125,7 +127,9 @@ def plan_map(
 
     page = empty_map(frame, key=key, title=headline, height=height)
     if tiles is not None:
-        page.add_named(tiles if isinstance(tiles, folium.TileLayer) else folium.TileLayer(tiles, control=False), "tiles")
+        page.add_named(
+            tiles if isinstance(tiles, folium.TileLayer) else folium.TileLayer(tiles, control=False), "tiles"
+        )
     payload = Payload(data)
     page.add_named(payload, "model")
     if outline:
@@ -149,9 +153,13 @@ def plan_map(
         if found is not None:
             drawn = found[: marks.MOST_MARKS]
             count = f"{len(found):,}" if len(drawn) == len(found) else f"{len(drawn):,} of {len(found):,}"
-            layer = PlanLayer("marks", payload, name=f"{name} ({count})", data={"kind": kind, "marks": drawn}, show=shown)
+            layer = PlanLayer(
+                "marks", payload, name=f"{name} ({count})", data={"kind": kind, "marks": drawn}, show=shown
+            )
             page.add_named(layer, kind)
-    folded = JsCode("window.innerWidth < 720")
+    # A long list would lie on the plan.
+    layers = sum(isinstance(child, PlanLayer) for child in page._children.values())
+    folded = JsCode("window.innerWidth < 720" if layers <= MOST_LISTED else "true")
     control = LayerControl(position="bottomleft", collapsed=folded)  # type: ignore[arg-type]
     page.add_named(control, "switch")
     page.add_named(PlanPanels(payload), "panels")

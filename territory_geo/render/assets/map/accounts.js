@@ -143,7 +143,7 @@
     clustered: function () {
       const most = this.data.clusterAbove;
       if (!most || this.data.n <= most) return false;
-      const gain = this._map.getZoom() - (this.plan.fittedZoom || 0);
+      const gain = this._map.getZoom() - this.plan.fittedZoom;
       return this.data.n / Math.pow(4, Math.max(0, gain)) > most;
     },
 
@@ -158,6 +158,8 @@
     _update: function () {
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
+      // The first view comes once the panels have their sizes; what is drawn before nobody sees.
+      if (this.plan.fittedZoom === undefined) return;
       const bounds = this._bounds;
       const size = bounds.getSize();
       const ratio = Math.min(this.data.n > MANY ? 1.5 : 3, window.devicePixelRatio || 1);

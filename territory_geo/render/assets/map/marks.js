@@ -50,17 +50,17 @@
   TG.marks = function (plan, id) {
     const { kind, marks } = TG.payload(id);
     const group = L.featureGroup();
-    // Named accounts stand above homes, which stand above the rest.
-    const lift = { named: 300, homes: 200, locks: 100, checks: 0 }[kind];
+    // Homes stand above the labels of the centres, the others below them.
+    const lift = { homes: 200, named: -400, locks: -500, checks: -600 }[kind];
     marks.forEach((mark) => {
       const icon = L.divIcon({ html: sign(kind), className: "tg-sign-icon", iconSize: [20, 20] });
       const marker = L.marker(mark.at, {
         icon: icon,
         keyboard: true,
-        alt: TITLES[kind] + " " + mark.name,
         zIndexOffset: lift,
         bubblingMouseEvents: false,
       });
+      marker.on("add", () => marker.getElement().setAttribute("aria-label", TITLES[kind] + " " + mark.name));
       const open = () => plan.showCard(TG.markCard(kind, mark), marker.getLatLng());
       marker.on("mouseover click", open);
       marker.on("mouseout", () => plan.hideInfo());

@@ -8,6 +8,8 @@
 
   TG.table = function (plan, zoomTo) {
     const node = TG.element("div", "tg-body");
+    const people = plan.data.scenarios.some((scenario) => scenario.territories.some((item) => item.person));
+    node.classList.toggle("tg-people", people);
     node.appendChild(TG.scale(plan));
     const columns = TG.element("div", "tg-row tg-columns");
     const list = TG.element("ol", "tg-list");
@@ -39,7 +41,7 @@
         ["name", "", "tg-name"],
         ["value", measure, "tg-num"],
         ["deviation", measures.length || view ? against : "", "tg-num"],
-        ["accounts", plan.accounts && plan.accounts.data.noun === "area" ? "Areas" : "Accts", "tg-num"],
+        ["accounts", plan.accounts && plan.accounts.data.noun === "area" ? "Areas" : "Accounts", "tg-num"],
       ];
     }
 

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const TG = window.TerritoryGeo;
+  // Towns that are considered before anybody zooms in.
+  const FIRST = 50;
   const SIZES = [
     [1e6, 13, 600],
     [3e5, 12, 600],
@@ -49,6 +51,7 @@
     _update: function () {
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
+      if (this.plan.fittedZoom === undefined) return;
       const bounds = this._bounds;
       const size = bounds.getSize();
       const ratio = Math.min(2, window.devicePixelRatio || 1);
@@ -70,13 +73,14 @@
       const look = getComputedStyle(map.getContainer());
       const [ink, halo, font] = ["--tg-town", "--tg-halo", "--tg-font"].map((name) => look.getPropertyValue(name));
       // Few at first, when territories and accounts are what the map is about.
-      const gain = Math.max(0, map.getZoom() - (this.plan.fittedZoom || 0));
+      const gain = Math.max(0, map.getZoom() - this.plan.fittedZoom);
       const room = Math.max(3, 34 - 14 * gain);
       // Whoever has a label of their own goes first.
       const taken = this.plan.centers ? this.plan.centers.boxes() : [];
       context.textBaseline = "middle";
       context.lineJoin = "round";
-      for (let i = 0; i < this.x.length; i++) {
+      const most = Math.min(this.x.length, Math.round(FIRST * Math.pow(4, gain)));
+      for (let i = 0; i < most; i++) {
         const x = this.world.x[i] * scale - origin.x;
         const y = this.world.y[i] * scale - origin.y;
         if (!bounds.contains([x, y])) continue;

@@ -27,7 +27,7 @@ class OfflineFigure(Figure):
 
     def render(self, **kwargs: Any) -> str:
         """Return the page with its policy right after the declaration of its encoding."""
-        page = str(super().render(**kwargs))  # type: ignore[no-untyped-call]
+        page = str(super().render(**kwargs))
         if _META not in page:
             raise RuntimeError("Folium's page no longer begins as it did: there is no place for the policy.")
         policy = policy_of(page, tuple(sorted(set(_tile_hosts(self)))))

@@ -26,8 +26,8 @@ from territory_geo.render.policy import OfflineFigure
 _LEAFLET = "leaflet-1.9.4"
 _SCRIPTS = (
     "core.js", "state.js", "territories.js", "towns.js", "bridges.js", "grid.js", "stamps.js", "clusters.js",
-    "accounts.js", "moves.js", "marks.js", "centers.js", "scale.js", "cards.js", "info.js", "table.js", "filters.js", "search.js",
-    "tools.js", "panels.js", "findings.js",
+    "accounts.js", "moves.js", "marks.js", "centers.js", "scale.js", "cards.js", "info.js", "table.js", "filters.js",
+    "search.js", "tools.js", "panels.js", "findings.js",
 )  # fmt: skip
 _STYLES = ("map.css", "panels.css")
 # In JSON a brace is followed by a quote or a brace that closes: the pairs below only occur inside texts.

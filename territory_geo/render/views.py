@@ -85,8 +85,8 @@ def _view(
         "label": style.label,
         "against": against,
         "format": style.to_json(),
-        "values": np.round(values, 4),
-        "targets": np.round(targets, 4),
+        "values": values,
+        "targets": targets,
         "deviations": np.round(deviations, 6),
         "tolerance": tolerance,
     }

@@ -49,7 +49,7 @@ def test_teams(line: Any) -> None:
         ("b", [0.0, 1000.0], [["Rep", "Pia", "Owns"]]),
         ("c", [0.0, 2000.0], [["Rep", "nobody", "Owns"]]),
     ]
-    with pytest.raises(OptionError, match="solution.plan"):
+    with pytest.raises(OptionError, match=r"pass solution\.plan"):
         marks.teams_data("teams", line.plan, FRAME)  # type: ignore[arg-type]
 
 

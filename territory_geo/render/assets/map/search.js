@@ -15,7 +15,8 @@
     const input = TG.element("input");
     const id = `tg-found-${++number}`;
     input.type = "search";
-    input.placeholder = "Search accounts, towns, reps";
+    const kinds = [plan.accounts && plan.accounts.data.noun + "s", plan.towns && "towns", plan.marks && plan.marks.homes && "reps"];
+    input.placeholder = "Search " + (kinds.filter(Boolean).join(", ") || "territories");
     Object.entries({
       role: "combobox", "aria-expanded": "false", "aria-controls": id, "aria-label": input.placeholder, autocomplete: "off",
     }).forEach(([name, value]) => input.setAttribute(name, value));

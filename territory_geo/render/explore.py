@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from territory_geo.render.offline import OfflineMap
 
 
-def explore(what: Accounts | TerritoryPlan | Mapping[str, TerritoryPlan], **options: Any) -> OfflineMap:
+def explore(
+    what: Accounts | TerritoryPlan | Mapping[str, TerritoryPlan], *, title: str | None = None, **options: Any
+) -> OfflineMap:
     """Draw accounts, a plan, or several plans on one interactive map that opens without a network.
 
     Parameters
@@ -21,9 +23,11 @@ def explore(what: Accounts | TerritoryPlan | Mapping[str, TerritoryPlan], **opti
     what : Accounts, TerritoryPlan or mapping of name to TerritoryPlan
         Accounts: what was found in the table, a layer per rule. A plan: its territories and accounts. Several plans
         over the same accounts: one file that switches between them and shows what changes.
+    title : str, optional
+        Headline.
     **options
-        For accounts those of `render.findings.findings_map`, for plans those of `render.map.plan_map`; both know
-        ``title`` and ``height``.
+        For accounts those of `render.findings.findings_map`, for plans those of `render.map.plan_map`, such as
+        ``reps``, ``teams``, ``findings``, ``theme``.
 
     Returns
     -------
@@ -48,12 +52,12 @@ def explore(what: Accounts | TerritoryPlan | Mapping[str, TerritoryPlan], **opti
     if isinstance(what, Accounts):
         from territory_geo.render.findings import findings_map
 
-        return findings_map(what, **options)
+        return findings_map(what, title=title, **options)
     several = isinstance(what, Mapping) and len(what) and all(isinstance(each, TerritoryPlan) for each in what.values())
     if isinstance(what, TerritoryPlan) or several:
         from territory_geo.render.map import plan_map
 
-        return plan_map(what, **options)
+        return plan_map(what, title=title, **options)
     raise OptionError(
         "The first parameter must be what read_accounts returns, a TerritoryPlan, or a mapping of names to plans such "
         f'as {{"today": today, "proposed": plan}}. Got {type(what).__name__} instead.'

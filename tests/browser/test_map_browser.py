@@ -145,7 +145,7 @@ def test_layer_switch(visit: Visitor, plans: ModuleType) -> None:
     names = [label.inner_text().strip() for label in page.query_selector_all(".leaflet-control-layers label")]
     assert names == list(drawn)
     for name, selector in drawn.items():
-        box = page.get_by_label(name)
+        box = page.get_by_label(name, exact=True)
         assert box.is_checked()
         box.uncheck()
         assert page.query_selector(selector) is None, name

@@ -75,7 +75,7 @@
     const top = titleBox.offsetHeight + (wide ? 24 : 60);
     const options = (left) => ({
       paddingTopLeft: L.point(left, top),
-      paddingBottomRight: L.point(right, wide ? 40 : 70),
+      paddingBottomRight: L.point(right, wide ? 40 : 136),
     });
     // Clear of the layer switch too where that costs no size: a tall plan on a wide screen.
     const switchBox = map.getContainer().querySelector(".leaflet-control-layers");

@@ -32,10 +32,10 @@ def changes_data(plans: Mapping[str, TerritoryPlan], codes: list[Codes]) -> dict
     -------
     dict or None
         ``before``: what it is called; ``names``: who had accounts; ``codes``: who had each (-1: nobody, or somebody
-        who is gone, so that the account changes hands in any plan and counts in none); ``owner``: per plan the
-        position of each one's territory, -1 for none; ``moved``: per plan how many accounts change hands;
-        ``matched``: whether owners were matched by most accounts in common because ids are not the same; ``held``:
-        how many accounts somebody had.
+        who can have no territory any more; such accounts are not counted as moved); ``owner``: per plan the position
+        of each one's territory, -1 for none; ``moved``: per plan how many accounts change hands; ``held``: how many
+        accounts somebody had; ``isBefore``: per plan whether it is what was before; ``matched``: whether territories
+        were matched by most accounts in common because their ids differ.
     """
     first = next(iter(plans.values()))
     alignment = first.problem.alignment

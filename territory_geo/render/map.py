@@ -151,7 +151,7 @@ def plan_map(
         ("checks", "Data check", marks.findings_data(findings, last, frame), False),
     ):
         if found is not None:
-            drawn = found[: marks.MOST_MARKS]
+            drawn = [mark for mark in found if mark["at"] is not None][: marks.MOST_MARKS]
             count = f"{len(found):,}" if len(drawn) == len(found) else f"{len(drawn):,} of {len(found):,}"
             layer = PlanLayer(
                 "marks", payload, name=f"{name} ({count})", data={"kind": kind, "marks": drawn}, show=shown

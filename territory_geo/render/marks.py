@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.teams.plan import TeamPlan
 
-MOST_MARKS = 5_000
+MOST_MARKS = 1_500
 """Signs that a layer of single places gets at most; its name says how many there are."""
 
 
@@ -69,7 +69,10 @@ def locks_data(plan: TerritoryPlan, frame: Frame) -> list[dict[str, Any]] | None
 
 
 def teams_data(teams: TeamPlan | None, plan: TerritoryPlan, frame: Frame) -> list[dict[str, Any]] | None:
-    """Return the named accounts with who owns, supports and is informed, or None where there are none."""
+    """Return the named accounts with who owns, supports and is informed, or None where there are none.
+
+    An account without a place, and not among the plan's accounts, has None for it.
+    """
     if teams is None:
         return None
     from territory_geo.plan.teams.plan import TeamPlan
@@ -77,20 +80,17 @@ def teams_data(teams: TeamPlan | None, plan: TerritoryPlan, frame: Frame) -> lis
     if not isinstance(teams, TeamPlan):
         raise OptionError(f"teams: expected the plan of solve_teams, got {type(teams).__name__}; pass solution.plan.")
     table = teams.problem.accounts
-    if "geometry" in table:
-        points = geographic(table.set_geometry("geometry")).geometry.array if hasattr(table, "set_geometry") else None
+    # Named accounts may be carved out of the territories: their own places count, where they have any.
+    if {"lon", "lat"} <= set(table.columns):
+        points = shapely.points(table[["lon", "lat"]].to_numpy(dtype=np.float64))
     else:
-        points = None
-    if points is None:
         known = plan.accounts.set_index(plan.accounts["id"].astype(str))
-        points = geographic(known).geometry.reindex(table.index.astype(str)).array
+        points = geographic(known).geometry.reindex(table.index).array
     at = dict(zip(table.index, places(points, frame), strict=True))
     names = table["name"].map(_text) if "name" in table else pd.Series("", index=table.index)
     said = {"owns": "Owns", "supports": "Supports", "informed": "Is informed"}
     marks = []
     for account, rows in teams.duties().groupby("account", sort=True):
-        if at[account] is None:
-            continue
         lines = [
             [str(row["role"]).capitalize(), (row["person_name"] or row["person"]) or "nobody", said[str(row["duty"])]]
             for row in rows.to_dict("records")

@@ -156,6 +156,11 @@
       const verb = moved === 1 ? " changes hands" : " change hands";
       parts.push(TG.count(moved, plan.accounts ? plan.accounts.data.noun : "account") + verb + (share ? ` (${share})` : ""));
     }
+    if (changes && changes.matched) parts.push("compared by most accounts in common");
+    const { moves } = plan;
+    if (moves && moves._map && moves.drawn && moves.drawn.length < moves.count) {
+      parts.push(`${moves.drawn.length} of ${moves.count} arrows drawn, the largest`);
+    }
     return parts;
   };
 })();

@@ -90,6 +90,8 @@
     onRemove: function (map) {
       map.off("zoomend", this.draw, this);
       L.FeatureGroup.prototype.onRemove.call(this, map);
+      this.drawn = null;
+      this.plan.fire("status");
     },
 
     draw: function () {
@@ -118,6 +120,7 @@
         return { ...flow, path: path };
       });
       this.drawn = this.drawn.filter(Boolean);
+      plan.fire("status");
     },
 
     _words: function (flow) {

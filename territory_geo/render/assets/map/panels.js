@@ -11,7 +11,7 @@
     const status = TG.element("p");
     // Each statement breaks as a whole.
     const say = () => status.replaceChildren(...TG.statusParts(plan).map((part) => TG.element("span", "", part)));
-    plan.on("scenario", say);
+    plan.on("scenario status", say);
     say();
     node.appendChild(status);
     const bar = TG.element("div", "tg-toolbar");

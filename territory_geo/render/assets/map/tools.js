@@ -5,7 +5,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   const DRAWN = {
     full: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
-    dark: "M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z",
+    night: "M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z",
     print: "M7 9V4h10v5M7 17H4v-8h16v8h-3M7 14h10v6H7z",
   };
 
@@ -39,7 +39,7 @@
     const bar = container.querySelector(".leaflet-control-zoom");
     if (!bar) return;
     const tools = [
-      button("dark", "Light or dark", () => setDark(!plan.dark)),
+      button("night", "Light or dark", () => setDark(!plan.dark)),
       button("print", "Print", () => window.print()),
     ];
     if (document.fullscreenEnabled) {

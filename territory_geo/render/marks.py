@@ -81,7 +81,7 @@ def teams_data(teams: TeamPlan | None, plan: TerritoryPlan, frame: Frame) -> lis
         raise OptionError(f"teams: expected the plan of solve_teams, got {type(teams).__name__}; pass solution.plan.")
     table = teams.problem.accounts
     # Named accounts may be carved out of the territories: their own places count, where they have any.
-    if {"lon", "lat"} <= set(table.columns):
+    if frame.geographic and {"lon", "lat"} <= set(table.columns):
         points = shapely.points(table[["lon", "lat"]].to_numpy(dtype=np.float64))
     else:
         known = plan.accounts.set_index(plan.accounts["id"].astype(str))

@@ -30,7 +30,7 @@ def places(points: Any, frame: Frame) -> list[list[float] | None]:
     """Return (latitude, longitude), or (y, x) on a plane, as a frame draws points; None for what has no place."""
     shapes = frame.place(np.asarray(points, dtype=object).reshape(-1))
     xy = np.column_stack([shapely.get_y(shapes), shapely.get_x(shapes)]).round(5)
-    return [row if np.isfinite(row).all() else None for row in xy.tolist()]  # type: ignore[misc]
+    return [row if np.isfinite(row).all() else None for row in xy.tolist()]
 
 
 def homes_data(reps: Reps | None, frame: Frame) -> list[dict[str, Any]] | None:
@@ -131,7 +131,7 @@ def findings_data(findings: pd.DataFrame | None, plan: TerritoryPlan, frame: Fra
         ]
         if place[row] is not None:
             id_ = id_text(group["id"].iloc[0])
-            marks.append({"at": place[row], "id": id_, "name": f"Row {int(row)}", "lines": lines})
+            marks.append({"at": place[row], "id": id_, "name": f"Row {row}", "lines": lines})
     return marks or None
 
 

@@ -69,7 +69,8 @@ def _coverage(table: pd.DataFrame, reps: Reps | None) -> np.ndarray[Any, np.dtyp
     needed = table[hours].to_numpy(dtype=np.float64)
     if not np.isfinite(capacity).all() or not (needed > 0).all():
         return None
-    return np.minimum(capacity / needed, 1.0)
+    covered: np.ndarray[Any, np.dtype[np.float64]] = np.minimum(capacity / needed, 1.0)
+    return covered
 
 
 def _view(

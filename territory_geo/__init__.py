@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
-    from territory_geo.analyze.growth import project_growth
+    from territory_geo.analyze.growth.extend import Extension, extend_plan
+    from territory_geo.analyze.growth.projection import project_growth
     from territory_geo.analyze.hours import compare_hours
     from territory_geo.analyze.kpis import (
         Alignment,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from territory_geo.render.duties import write_teams
     from territory_geo.render.explore import explore
     from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
+    from territory_geo.render.report import report
     from territory_geo.study import design
 
 _HOMES = {
@@ -103,7 +105,8 @@ _HOMES = {
         "kpis",
         "white_space",
     ),
-    "territory_geo.analyze.growth": ("project_growth",),
+    "territory_geo.analyze.growth.extend": ("Extension", "extend_plan"),
+    "territory_geo.analyze.growth.projection": ("project_growth",),
     "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
     "territory_geo.analyze.response": ("Response",),
     "territory_geo.analyze.hours": ("compare_hours",),
@@ -155,6 +158,7 @@ _HOMES = {
     "territory_geo.plan.storage": ("load_plan",),
     "territory_geo.render.explore": ("explore",),
     "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
+    "territory_geo.render.report": ("report",),
     "territory_geo.study": ("design",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
@@ -173,6 +177,7 @@ __all__ = [
     "DataError",
     "DisruptionBudget",
     "DistanceMatrix",
+    "Extension",
     "FirstFeasible",
     "Forbid",
     "GapBelow",
@@ -228,6 +233,7 @@ __all__ = [
     "compare_hours",
     "design",
     "explore",
+    "extend_plan",
     "fair_ranking",
     "geocode",
     "influence_map",
@@ -242,6 +248,7 @@ __all__ = [
     "read_accounts",
     "read_crm",
     "read_reps",
+    "report",
     "samples",
     "scorecards_page",
     "segment_accounts",

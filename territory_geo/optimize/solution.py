@@ -52,7 +52,8 @@ class Solution:
         (thousands of units need half a minute), or the problem is too large for one.
     bound_kind : str or None
         What the bound rests on: "exact model" (nothing is left out), "Lagrangian" (units may be divided; it says what
-        else is left out), or "transportation" (the same for given homes).
+        else is left out), or "transportation" (the same for given homes). Where hours depend on the territories and
+        there is no bound, it begins with "none:" and says why.
     reason : str
         Why there is no plan, in words; empty otherwise.
     problem : TerritoryProblem or None
@@ -98,7 +99,7 @@ class Solution:
 
         if self.problem is None or self.status not in (Status.INFEASIBLE, Status.NOT_FOUND):
             return ()
-        return conflicts_of(self.problem, self.status, seed=self.seed, seconds=seconds)
+        return conflicts_of(self.problem, seed=self.seed, seconds=seconds)
 
     @property
     def gap(self) -> float | None:

@@ -169,6 +169,11 @@ def light(color: str) -> str:
     return mix(color, (255, 255, 255), 0.55)
 
 
+def tint(color: str) -> str:
+    """Return what a fill looks like on the land, for the legend."""
+    return mix(color, rgb(LAND), 1 - FILL_OPACITY)
+
+
 def distances(colors: Sequence[str], *, opacity: float = FILL_OPACITY, land: str = LAND) -> NDArray[np.float64]:
     """Return how far colours are apart when seen as fills, in the least favourable of four kinds of vision.
 

@@ -28,7 +28,7 @@ def write_showcase(result: Result, base: Path) -> None:
     from territory_geo.geodata.reps import read_reps
     from territory_geo.optimize.teams import solve_teams
     from territory_geo.plan.teams.problem import TeamProblem
-    from territory_geo.render.export import written_map
+    from territory_geo.render.export.folder import written_map
 
     if result.solution.plan is None:
         return

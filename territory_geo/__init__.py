@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from territory_geo.plan.teams.roles import TeamPrices, TeamRole, usual_roles
     from territory_geo.render.advice import write_advice
     from territory_geo.render.duties import write_teams
-    from territory_geo.render.findings import explore
+    from territory_geo.render.explore import explore
     from territory_geo.render.hybrid import write_hybrid
     from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
     from territory_geo.render.report import report
@@ -168,7 +168,7 @@ _HOMES = {
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
-    "territory_geo.render.findings": ("explore",),
+    "territory_geo.render.explore": ("explore",),
     "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
     "territory_geo.render.report": ("report",),
     "territory_geo.study": ("design",),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from territory_geo.optimize.answer import HISTORY
 from territory_geo.optimize.solution import Solution, Status
-from territory_geo.optimize.solve import HISTORY
 from territory_geo.optimize.teams.solution import TeamSolution
 from territory_geo.plan.hybrid.plan import HybridPlan
 

@@ -1,7 +1,7 @@
 """A plan as files: the folder of a design run, and what other programs read.
 
 `folder.py` writes and checks the folder; `shapes.py` and `kml.py` serve maps, `salesforce.py` and `hubspot.py` CRMs,
-`book.py` spreadsheets; `write.py` chooses among them.
+`book.py` spreadsheets; `formats.py` chooses among them.
 """
 
 from territory_geo.render.export.folder import (
@@ -15,7 +15,7 @@ from territory_geo.render.export.folder import (
     write_nearest,
     write_plan,
 )
-from territory_geo.render.export.write import FORMATS, write
+from territory_geo.render.export.formats import FORMATS, write
 
 __all__ = [
     "BESIDE",

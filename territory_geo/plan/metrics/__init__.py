@@ -6,7 +6,14 @@ Everything is computed from the problem's tables; the optimiser's arrays are not
 from territory_geo.plan.metrics.borders import cut_edges, cut_km, splits
 from territory_geo.plan.metrics.costs import constraint_table, penalties
 from territory_geo.plan.metrics.disruption import changes_rep, disruption_table, uncounted_measures
-from territory_geo.plan.metrics.overlap import hull_overlap, nearer_elsewhere, overlap_nearer
+from territory_geo.plan.metrics.overlap import (
+    account_hulls,
+    hull_overlap,
+    nearer_elsewhere,
+    overlap_nearer,
+    shared_hulls,
+)
+from territory_geo.plan.metrics.shape import polsby_popper, reock
 from territory_geo.plan.metrics.travel import (
     Centers,
     balance_table,
@@ -23,6 +30,7 @@ from territory_geo.plan.metrics.travel import (
 
 __all__ = [
     "Centers",
+    "account_hulls",
     "balance_table",
     "best_units",
     "between_units",
@@ -39,6 +47,9 @@ __all__ = [
     "nearer_elsewhere",
     "overlap_nearer",
     "penalties",
+    "polsby_popper",
+    "reock",
+    "shared_hulls",
     "splits",
     "travel_hours",
     "travel_km",

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.compare import Comparison, compare
+    from territory_geo.analyze.edits import EditReport, apply_edits
+    from territory_geo.analyze.explain import explain
     from territory_geo.analyze.growth import project_growth
     from territory_geo.analyze.hours import compare_hours
     from territory_geo.analyze.kpis import (
@@ -79,12 +82,21 @@ if TYPE_CHECKING:
     from territory_geo.plan.teams.plan import TeamPlan
     from territory_geo.plan.teams.problem import TeamProblem
     from territory_geo.plan.teams.roles import TeamPrices, TeamRole, usual_roles
+    from territory_geo.render.compare import (
+        comparison_figure,
+        comparison_page,
+        comparison_style,
+        write_comparison,
+    )
     from territory_geo.render.duties import write_teams
     from territory_geo.render.findings import explore
     from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
     from territory_geo.study import design
 
 _HOMES = {
+    "territory_geo.analyze.compare": ("Comparison", "compare"),
+    "territory_geo.analyze.edits": ("EditReport", "apply_edits"),
+    "territory_geo.analyze.explain": ("explain",),
     "territory_geo.analyze.overlays": ("OverlayReport", "SalesForce", "check_overlays"),
     "territory_geo.demand.profile": ("IdealProfile", "SegmentRules", "Trait"),
     "territory_geo.demand.segments": ("Segments", "segment_accounts"),
@@ -153,6 +165,12 @@ _HOMES = {
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
+    "territory_geo.render.compare": (
+        "comparison_figure",
+        "comparison_page",
+        "comparison_style",
+        "write_comparison",
+    ),
     "territory_geo.render.findings": ("explore",),
     "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
     "territory_geo.study": ("design",),
@@ -169,10 +187,12 @@ __all__ = [
     "BorderLength",
     "Bounds",
     "CallPolicy",
+    "Comparison",
     "ContiguityGraph",
     "DataError",
     "DisruptionBudget",
     "DistanceMatrix",
+    "EditReport",
     "FirstFeasible",
     "Forbid",
     "GapBelow",
@@ -222,11 +242,17 @@ __all__ = [
     "WorkRules",
     "Workload",
     "__version__",
+    "apply_edits",
     "calibrate",
     "calibrate_tours",
     "check_overlays",
+    "compare",
     "compare_hours",
+    "comparison_figure",
+    "comparison_page",
+    "comparison_style",
     "design",
+    "explain",
     "explore",
     "fair_ranking",
     "geocode",
@@ -251,6 +277,7 @@ __all__ = [
     "solve_teams",
     "usual_roles",
     "white_space",
+    "write_comparison",
     "write_kpis",
     "write_teams",
 ]

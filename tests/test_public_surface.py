@@ -61,6 +61,16 @@ PUBLIC = {
     # the answer
     "TerritoryPlan",
     "load_plan",
+    # plans side by side, why, and edits by hand
+    "Comparison",
+    "EditReport",
+    "apply_edits",
+    "compare",
+    "comparison_figure",
+    "comparison_page",
+    "comparison_style",
+    "explain",
+    "write_comparison",
     # what happened, and the figures it makes
     "Alignment",
     "CRM",

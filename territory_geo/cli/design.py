@@ -195,6 +195,10 @@ def design(
     save_graph: Annotated[
         bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
     ] = False,
+    save_plan: Annotated[
+        bool,
+        typer.Option("--save-plan", help="Also keep the plan itself, in saved/, for compare, explain, edit, diff."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Design territories from one file.
@@ -232,7 +236,7 @@ def design(
                 "disruption": options.budgets(disruption or []),
             },
             "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
-            "outputs": {"directory": str(out), "title": title, "save_graph": save_graph},
+            "outputs": {"directory": str(out), "title": title, "save_graph": save_graph, "save_plan": save_plan},
         }  # fmt: skip
         result = _run(checked_study(content, "The command", OPTION_NAMES), Path())
         _show(result, json=json)

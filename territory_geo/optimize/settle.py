@@ -27,7 +27,7 @@ from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
 from territory_geo.optimize.solve import HISTORY, _by_first
 from territory_geo.optimize.starts import Starts
-from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, rules
+from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, budget, rules
 from territory_geo.plan.constraints import Bounds
 from territory_geo.plan.measures import depends
 from territory_geo.plan.plan import TerritoryPlan
@@ -107,7 +107,8 @@ def settle(
         if interrupted or (violation <= 0 and (turn or _unmoved(now, found))):
             break
         now = found.problem
-    return _outcome(problem, best, missed, interrupted, seed, iterations, time.monotonic() - started, history)
+    made = {"seed": seed, "iterations": iterations, "runtime_s": time.monotonic() - started, **budget(stop, several)}
+    return _outcome(problem, best, missed, interrupted, made, history)
 
 
 def _outcome(
@@ -115,9 +116,7 @@ def _outcome(
     best: TerritoryPlan | None,
     missed: float,
     interrupted: bool,
-    seed: int,
-    iterations: int,
-    seconds: float,
+    made: dict[str, Any],
     history: list[dict[str, Any]],
 ) -> Solution:
     settled = best is not None and missed <= 0
@@ -138,7 +137,7 @@ def _outcome(
     plan = nearest = None
     if best is not None:
         provenance = {
-            "seed": seed, "iterations": iterations, "runtime_s": seconds, "version": __version__,
+            **made, "version": __version__,
             "status": str(status), "bound": None, "bound_kind": None,
             "objective": float(travel_figures(best)["objective"]),
         }  # fmt: skip
@@ -156,9 +155,9 @@ def _outcome(
         objective=None if plan is None else travel_figures(plan)["objective"],
         reason=reason,
         history=pd.DataFrame(history, columns=HISTORY),
-        seed=seed,
-        iterations=iterations,
-        runtime_s=seconds,
+        seed=made["seed"],
+        iterations=made["iterations"],
+        runtime_s=made["runtime_s"],
     )
 
 

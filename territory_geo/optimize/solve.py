@@ -22,7 +22,7 @@ from territory_geo.optimize.rules.names import nothing_left, to_nearest_homes
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
-from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, shortened
+from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, budget, shortened
 from territory_geo.plan.check import impossibility
 from territory_geo.plan.measures import depends
 from territory_geo.plan.plan import TerritoryPlan
@@ -139,6 +139,7 @@ def _solve(
     if reason is not None:
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
+    asked = budget(stop, several)
     arrays = ProblemArrays.from_problem(problem)
     # A limit holds for the whole call: what came before the search and what comes after it are part of it.
     stop = shortened(stop, time.monotonic() - started + FINISHING * arrays.n)
@@ -158,6 +159,7 @@ def _solve(
         "iterations": search.clock.iterations,
         "runtime_s": time.monotonic() - started,
         "version": __version__,
+        **asked,
     }
     if proof is not None and proof.verdict is Verdict.INFEASIBLE:
         exactly = f"the exact model of the {arrays.n} units proves that bounds and constraints cannot all be met"

@@ -22,6 +22,7 @@ from territory_geo._version import __version__
 from territory_geo.errors import DataError, VerificationError
 from territory_geo.geodata.clean import id_text
 from territory_geo.geodata.ids import texts
+from territory_geo.plan.storage import RECORD
 from territory_geo.plan.verify import verify_written
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ FILES = (
     "contiguity.csv", "units.csv",
 )  # fmt: skip
 """Every file that a design run may write into its folder."""
+SAVED = "saved"
+"""Folder beside the files in which the plan itself is kept, where that is asked for."""
 RULES = ("overlap", "cut_edges", "border_km", "splits", "disruption", "constraints", "penalties")
 """Of a plan's figures: what constraints and today's alignment are about."""
 DEGREE_DECIMALS = 6
@@ -144,6 +147,8 @@ def prepared(directory: str | os.PathLike[str]) -> Path:
             (folder / name).unlink(missing_ok=True)
         if (folder / "nearest").is_dir():
             shutil.rmtree(folder / "nearest")
+        if (folder / SAVED / RECORD).is_file():
+            shutil.rmtree(folder / SAVED)
     return folder
 
 

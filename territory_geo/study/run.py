@@ -73,7 +73,7 @@ def run_study(
     """
     from territory_geo.optimize.solve import solve
     from territory_geo.plan.edits import read_locks
-    from territory_geo.render.export import require_writable, write_nearest, write_plan
+    from territory_geo.render.export import SAVED, require_writable, write_nearest, write_plan
 
     if out is None and study.outputs.directory is None:
         raise OptionError("The study names no folder for the files. Add directory under [outputs], or give --out.")
@@ -92,6 +92,8 @@ def run_study(
     if solution.plan is not None:
         title = study.outputs.title or study.name
         write_plan(solution.plan, directory, title=title, save_graph=study.outputs.save_graph)
+        if study.outputs.save_plan:
+            solution.plan.save(directory / SAVED)
         _write_work(study, solution.plan, Path(base), directory, progress)
     else:
         progress("explain", 0.0, "which demands cannot hold together")

@@ -182,6 +182,7 @@ class Outputs(Part):
     directory: Text | None = None
     title: str | None = None
     save_graph: bool = False
+    save_plan: bool = False
 
 
 class Study(Part):

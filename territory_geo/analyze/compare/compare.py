@@ -126,7 +126,8 @@ class Comparison:
         return table
 
     def __repr__(self) -> str:
-        return f"<Comparison of {', '.join(map(str, self.plans.index))} with {self.base}: {len(self.sides.ids):,} accounts>"
+        names = ", ".join(map(str, self.plans.index))
+        return f"<Comparison of {names} with {self.base}: {len(self.sides.ids):,} accounts>"
 
     def _repr_html_(self) -> str:
         from territory_geo.html import definition_table
@@ -277,7 +278,9 @@ def _plans(
         mine = territories[territories["plan"] == side.name]
         all_of = disruption[(disruption["plan"] == side.name) & (disruption["tier"] == "")].set_index("measure")
         row = _summary(side, mine, names)
-        row |= {f"{name}_moved": float(all_of.at[name, "moved_share"]) for name in all_of.index if name != "relationships"}
+        row |= {
+            f"{name}_moved": float(all_of.at[name, "moved_share"]) for name in all_of.index if name != "relationships"
+        }
         row["relationships_kept"] = float(all_of.at["relationships", "kept_share"])
         for part in splits[splits["plan"] == side.name].itertuples():
             row[f"{part.column}_split"] = int(str(part.further))

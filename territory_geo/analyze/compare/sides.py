@@ -125,7 +125,9 @@ def sides_of(plans: Mapping[str, TerritoryPlan], match: str = "auto") -> Sides:
     for name, plan in plans.items():
         if not isinstance(plan, TerritoryPlan):
             what = "solution.plan" if hasattr(plan, "plan") else "a TerritoryPlan"
-            raise OptionError(f"The plan {str(name)!r} must be a TerritoryPlan. Got {type(plan).__name__}: give {what}.")
+            raise OptionError(
+                f"The plan {str(name)!r} must be a TerritoryPlan. Got {type(plan).__name__}: give {what}."
+            )
     if match not in MATCHES:
         raise OptionError(f"The 'match' parameter must be one of {MATCHES}. Got {match!r} instead.")
     ids, rows, notes = _common(plans)

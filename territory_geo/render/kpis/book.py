@@ -1,22 +1,13 @@
-"""A workbook of KPIs for Excel: figures as numbers in formats of their own, and text that is never run.
-
-A cell that begins with =, + or @ stays the text that it is; no formula comes from data.
-"""
+"""A workbook of KPIs for Excel: a sheet per level, scores and definitions."""
 
 from __future__ import annotations
 
-import math
 import os
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from territory_geo.analyze.kpis import KPIS, kpi_definitions, kpi_scores
-from territory_geo.render.export import named_failures
-
-_WIDEST = 60
-_LONGEST = 32_000
+from territory_geo.render.sheets import Kind, workbook
 
 
 def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
@@ -34,30 +25,16 @@ def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     DataError
         If it cannot be written.
     """
-    import xlsxwriter
-
-    # Opened here so that a path that cannot be written is the usual message, not the library's.
-    with named_failures(Path(path)), Path(path).open("wb") as stream:
-        book = xlsxwriter.Workbook(
-            stream, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-                     "nan_inf_to_errors": False, "in_memory": True}
-        )  # fmt: skip
-        formats = {
-            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-            "text": book.add_format({"valign": "top"}),
-            "percent": book.add_format({"num_format": "0.0%", "valign": "top"}),
-            "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
-            "fine": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
-        }
-        _about(book, formats, table)
+    with workbook(path) as book:
+        book.sheet("about", _about(table), _usual)
         for level in dict.fromkeys(table["level"]):
-            _sheet(book, formats, _title(str(level)), _for_people(table[table["level"] == level]), units=True)
+            rows = table[table["level"] == level]
+            book.sheet(_title(str(level)), _for_people(rows), _by_unit(rows["unit"].astype(str).tolist()))
         if (table["level"] == "company").any() or table["target"].notna().any():
             scores = kpi_scores(table)
             if len(scores):
-                _sheet(book, formats, "scores", scores)
-        _sheet(book, formats, "definitions", kpi_definitions())
-        book.close()
+                book.sheet("scores", scores, _usual)
+        book.sheet("definitions", kpi_definitions(), _usual)
 
 
 def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +43,7 @@ def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"key": rows["key"], "motion": rows["motion"], "figure": names, **{n: rows[n] for n in rest}})
 
 
-def _about(book: Any, formats: dict[str, Any], table: pd.DataFrame) -> None:
+def _about(table: pd.DataFrame) -> pd.DataFrame:
     about = table.attrs
     lines = [
         ("period", about.get("period", "")), ("compared with", about.get("previous", "")),
@@ -74,7 +51,7 @@ def _about(book: Any, formats: dict[str, Any], table: pd.DataFrame) -> None:
         ("intervals", f"{100 * float(about.get('confidence', 0.95)):g} %; the method is in the column interval"),
         *(("note", note) for note in about.get("notes", [])),
     ]  # fmt: skip
-    _sheet(book, formats, "about", pd.DataFrame(lines, columns=["what", "value"]))
+    return pd.DataFrame(lines, columns=["what", "value"])
 
 
 def _title(level: str) -> str:
@@ -83,33 +60,17 @@ def _title(level: str) -> str:
     return f"{kept}_" if kept.lower() in ("about", "scores", "definitions", "history") else kept
 
 
-def _sheet(book: Any, formats: dict[str, Any], name: str, table: pd.DataFrame, *, units: bool = False) -> None:
-    sheet = book.add_worksheet(name)
-    sheet.freeze_panes(1, 0)
+def _by_unit(units: list[str]) -> Kind:
+    """Return the formats of figures whose unit their row says."""
     figures = ("value", "low", "high", "previous", "change", "target")
-    for column, head in enumerate(table.columns):
-        cells = table[head].tolist()
-        sheet.write_string(0, column, str(head), formats["head"])
-        widest = len(str(head))
-        for row, cell in enumerate(cells, 1):
-            if isinstance(cell, bool):
-                sheet.write_string(row, column, "yes" if cell else "no", formats["text"])
-            elif isinstance(cell, (int, float)):
-                if math.isfinite(cell):
-                    unit = str(table["unit"].iat[row - 1]) if units and head in figures else ""
-                    sheet.write_number(row, column, cell, _format(formats, str(head), unit, float(cell)))
-                    widest = max(widest, 12)
-            elif cell is not None and cell == cell and cell != "":
-                text = str(cell)[:_LONGEST]
-                sheet.write_string(row, column, text, formats["text"])
-                widest = max(widest, len(text))
-        sheet.set_column(column, column, min(_WIDEST, widest + 2))
-    if len(table):
-        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+    return lambda head, row, value: _format(head, units[row] if head in figures else "", value)
 
 
-def _format(formats: dict[str, Any], head: str, unit: str, value: float) -> Any:
+def _usual(head: str, row: int, value: float) -> str:
+    return _format(head, "", value)
+
+
+def _format(head: str, unit: str, value: float) -> str:
     if unit in ("share", "ratio") or head in ("weight", "attainment", "territory_weight", "account_weight"):
-        return formats["percent"]
-    whole = unit == "count" or head in ("n", "kpis") or abs(value) >= 1000
-    return formats["whole" if whole else "fine"]
+        return "percent"
+    return "whole" if unit == "count" or head in ("n", "kpis") or abs(value) >= 1000 else "fine"

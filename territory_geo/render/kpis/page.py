@@ -33,10 +33,10 @@ nav{columns:6 110px;margin:10px 0}nav a{display:block;text-decoration:none}
 """
 
 
-def page(title: str, body: str) -> str:
-    """Return a page of HTML that needs nothing else; `body` is already escaped, `title` is not."""
+def page(title: str, body: str, style: str = "") -> str:
+    """Return a page of HTML that needs nothing else; `body` is already escaped, `title` is not; `style` is ours."""
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>{body}</main></body></html>\n"
+        f"<title>{escape(title)}</title><style>{_STYLE}{style}</style></head><body><main>{body}</main></body></html>\n"
     )

@@ -25,7 +25,7 @@ def compare(
         list[Path],
         typer.Argument(
             metavar="PLAN…", help="Folders of saved plans, as `design --save-plan` leaves them; NAME=DIR names one."
-        ),  # fmt: skip
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")],
     today: Annotated[

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, ROW, LABEL = 640, 30, 150
+WIDTH, ROW, LABEL = 640, 34, 150
 _FOOT = 26
 
 
@@ -42,10 +42,12 @@ def deviations(rows: Mapping[str, Sequence[float]], tolerance: float, label: str
     for i, (name, values) in enumerate(rows.items()):
         y = ROW * i + ROW / 2
         parts.append(f'<text class="name" x="0" y="{y + 4}">{escape(_short(name))}</text>')
-        for value in values:
+        for turn, value in enumerate(values):
             if math.isfinite(value):
                 out = " out" if math.isfinite(tolerance) and abs(value) > tolerance * (1 + 1e-9) else ""
-                parts.append(f'<circle class="dot{out}" cx="{x(value)}" cy="{y}" r="4.5"/>')
+                parts.append(
+                    f'<circle class="dot{out}" cx="{x(value)}" cy="{y + 7 * math.sin(2.4 * turn):.1f}" r="4.5"/>'
+                )
     return _svg(WIDTH, height, parts, label)
 
 
@@ -76,7 +78,8 @@ def tradeoff(points: Mapping[str, tuple[float, float]], across: str, up: str, la
         at = place(share, low)
         anchor = "end" if part == 4 else "middle"
         parts.append(f'<line class="grid" x1="{at[0]}" x2="{at[0]}" y1="10" y2="{height - bottom}"/>')
-        parts.append(f'<text x="{at[0]}" y="{height - bottom + 16}" text-anchor="{anchor}">{_percent(share)}</text>')
+        text = _percent(share, signed=False)
+        parts.append(f'<text x="{at[0]}" y="{height - bottom + 16}" text-anchor="{anchor}">{text}</text>')
         km = low + (high - low) * part / 4
         y = place(0, km)[1]
         parts.append(f'<line class="grid" x1="{left}" x2="{WIDTH - right}" y1="{y}" y2="{y}"/>')
@@ -88,20 +91,23 @@ def tradeoff(points: Mapping[str, tuple[float, float]], across: str, up: str, la
     for name, (share, km) in points.items():
         x, y = place(share, km)
         parts.append(f'<circle class="dot" cx="{x}" cy="{y}" r="6"/>')
-        at = y + 4
-        while any(abs(at - b) < 15 and abs(x - a) < 120 for a, b in taken):
-            at -= 15
-        taken.append((x, at))
+        base = y + 4
+        while any(abs(base - b) < 15 and abs(x - a) < 120 for a, b in taken):
+            base -= 15
+        taken.append((x, base))
         anchor, off = ("end", -11) if x > WIDTH * 0.75 else ("start", 11)
-        parts.append(f'<text class="name" x="{x + off}" y="{at}" text-anchor="{anchor}">{escape(_short(name))}</text>')
+        parts.append(
+            f'<text class="name" x="{x + off}" y="{base}" text-anchor="{anchor}">{escape(_short(name))}</text>'
+        )
     return _svg(WIDTH, height, parts, label)
 
 
 def bar(share: float, most: float, label: str) -> str:
     """Return a small bar of a share, on the scale of the largest one."""
     width = 0.0 if not (math.isfinite(share) and most > 0) else round(90 * min(1.0, max(0.0, share / most)), 1)
+    head = '<svg class="bar" width="90" height="8" viewBox="0 0 90 8" role="img"'
     return (
-        f'<svg class="bar" width="90" height="8" viewBox="0 0 90 8" role="img" aria-label="{escape(label, quote=True)}">'
+        f'{head} aria-label="{escape(label, quote=True)}">'
         f'<rect class="rail" width="90" height="8" rx="2"/><rect class="fill" width="{width}" height="8" rx="2"/></svg>'
     )
 
@@ -117,10 +123,11 @@ def _short(name: str) -> str:
     return name if len(name) <= 20 else f"{name[:19]}…"
 
 
-def _percent(share: float) -> str:
+def _percent(share: float, *, signed: bool = True) -> str:
     value = 100 * share
     text = f"{abs(value):,.0f}" if abs(value - round(value)) < 0.05 else f"{abs(value):,.1f}"
-    return f"{'−' if value < 0 and float(text) else '+' if value > 0 else ''}{text} %"
+    sign = "" if not signed or not float(text) else "−" if value < 0 else "+"
+    return f"{sign}{text} %"
 
 
 def _rounded_up(value: float) -> float:

@@ -22,7 +22,7 @@ class Line:
     title : str
         What it is called.
     unit : str
-        "share", "count", "km", "h" or "" for an amount of money.
+        "share", "count" (also of money), "km" or "h".
     better : {"lower", "higher", "neither"}
     group : str
         The heading above it.
@@ -64,9 +64,9 @@ _COVERAGE = (
     Line("covered_accounts", "Accounts with all their visits", "share", "higher", "Coverage"),
 )  # fmt: skip
 _MONEY = (
-    Line("revenue_at_risk", "Revenue at risk", "", "lower", "Money", "loss rate × revenue that changes rep"),
-    Line("travel_cost", "Cost of travel a year", "", "lower", "Money"),
-    Line("cost", "Together", "", "lower", "Money"),
+    Line("revenue_at_risk", "Revenue at risk", "count", "lower", "Money", "loss rate × revenue that changes rep"),
+    Line("travel_cost", "Cost of travel a year", "count", "lower", "Money"),
+    Line("cost", "Together", "count", "lower", "Money"),
 )
 
 

@@ -31,17 +31,21 @@ font:11px system-ui,sans-serif}
 .chart .band{fill:var(--blue);fill-opacity:.10}.chart .dot{fill:var(--blue);fill-opacity:.72}
 .chart .dot.out{fill:var(--red);fill-opacity:.9}
 .bar{vertical-align:middle;margin-right:8px}.bar .rail{fill:var(--line)}.bar .fill{fill:var(--blue)}
-table.plans{width:auto;min-width:min(100%,560px)}table.plans th{padding-right:28px}
+table.plans{width:100%}table.plans th{padding-right:28px}
+table.plans th[scope=row]{position:sticky;left:0;background:var(--card)}
+table.plans tr+tr th[scope=row]{border-top:1px solid var(--line)}
 table.plans td.number,table.plans th.number{padding-left:22px;padding-right:0}
 table.plans thead th{font-weight:600;color:var(--ink)}
 table.plans tbody th{width:auto;max-width:330px;font-weight:400;color:var(--ink)}
 table.plans tr.group th{font-weight:600;color:var(--soft);padding-top:16px;border-bottom:1px solid var(--line)}
 table.plans small{display:block;font-size:12px}table.plans th small{color:var(--soft);max-width:46ch}
 table.moves td{max-width:56ch}table.moves td.id{white-space:nowrap}
+.two>.wider{grid-column:1/-1;max-width:820px}.wider .chart{max-width:820px}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:8px 40px}
 summary{cursor:pointer;font-weight:600;margin:10px 0 6px}
 @media(max-width:600px){main{padding:18px 14px 40px}table.plans td.number,table.plans th.number{padding-left:14px}
-table.plans th small{display:none}}
+table.plans th small{display:none}
+table.plans tbody th[scope=row]{max-width:112px;padding-right:8px}.chart{min-width:540px}}
 """
 
 
@@ -120,14 +124,15 @@ def _pictures(comparison: Comparison) -> str:
         said = f"The band is ±{100 * limit:g} %; beyond it dots are red." if limit == limit else ""
         chart = charts.deviations(rows, limit, f"{words(measure)}: deviation of every territory, by plan")
         text = f'<p class="soft">Each dot is a territory, by how far it is from its target. {said}</p>'
-        found.append(f"<div><h3>{escape(words(measure))}</h3>{text}{chart}</div>")
+        found.append(f'<div><h3>{escape(words(measure))}</h3>{text}<div class="wide">{chart}</div></div>')
     if len(names) > 1:
         shares, km = comparison.plans["accounts_moved"], comparison.plans["mean_km"]
         points = {name: (float(share), float(way)) for name, share, way in zip(names, shares, km, strict=True)}
         chart = charts.tradeoff(points, f"accounts that change rep against {comparison.base}",
                                 "mean km to the centre", "Travel against change, by plan")  # fmt: skip
         text = '<p class="soft">Further down is less travel, further left is less change.</p>'
-        found.append(f"<div><h3>Travel against change</h3>{text}{chart}</div>")
+        wide = "wider" if len(found) % 2 == 0 else ""
+        found.append(f'<div class="{wide}"><h3>Travel against change</h3>{text}<div class="wide">{chart}</div></div>')
     return _card("Balance, travel, change", f'<div class="two">{"".join(found)}</div>')
 
 
@@ -167,7 +172,8 @@ def _moves(moves: pd.DataFrame, others: list[str]) -> str:
         by = [-mine[revenue].to_numpy(dtype=float)] if revenue else []
         order = np.lexsort([np.arange(len(mine)), *by])
         top = mine.iloc[order[:MOST_MOVES]]
-        head = f"<th>Account</th><th>From</th><th>To</th>{f'<th class=number>{escape(words(revenue))}</th>' if revenue else ''}"
+        money = f'<th class="number">{escape(words(revenue))}</th>' if revenue else ""
+        head = f"<th>Account</th><th>From</th><th>To</th>{money}"
         rows = "".join(_move({str(k): v for k, v in row.items()}, revenue) for row in top.to_dict("records"))
         most = " with the most revenue" if revenue else ""
         more = f", the {len(top)}{most}" if len(top) < len(mine) else ""
@@ -180,7 +186,7 @@ def _moves(moves: pd.DataFrame, others: list[str]) -> str:
 
 
 def _move(row: dict[str, object], revenue: str | None) -> str:
-    money = f'<td class="number">{shown(finite(row[revenue]), "")}</td>' if revenue else ""
+    money = f'<td class="number">{shown(finite(row[revenue]), "count")}</td>' if revenue else ""
     texts = "".join(f'<td class="id">{escape(str(row[name]))}</td>' for name in ("id", "from", "to"))
     return f"<tr>{texts}{money}<td>{escape(str(row.get('reason', '')))}</td></tr>"
 

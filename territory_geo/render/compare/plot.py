@@ -45,7 +45,6 @@ def comparison_figure(comparison: Comparison) -> Figure:
         axes.spines[["top", "right"]].set_visible(False)
         axes.spines[["left", "bottom"]].set_color("#c8cfd6")
         axes.tick_params(colors=SOFT, length=0, labelsize=9)
-        axes.title.set(color=INK, fontsize=11, fontweight="semibold")
         axes.xaxis.label.set(color=SOFT, fontsize=9)
     return figure
 
@@ -72,7 +71,7 @@ def _balance(axes: Axes, comparison: Comparison, names: list[str]) -> None:
     axes.set_yticks(range(len(names)), [_plain(name) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.5)
     band = f", tolerance ±{100 * limit:g} %" if np.isfinite(limit) else ""
-    axes.set_title(_plain(f"{words(measure)}: every territory"), loc="left")
+    axes.set_title(_plain(f"{words(measure)}: every territory"), loc="left", color=INK, fontsize=11, fontweight="bold")
     axes.set_xlabel(f"% from the target{band}")
 
 
@@ -93,7 +92,7 @@ def _trade(axes: Axes, comparison: Comparison, names: list[str]) -> None:
     axes.set_xlim(-0.03 * right, right)
     axes.set_ylim(float(km.min()) - 0.25 * span, max(b for _, b in at) + 0.25 * span)
     axes.grid(color="#eceff2", linewidth=1, zorder=0)
-    axes.set_title("Mean km to the centre", loc="left")
+    axes.set_title("Mean km to the centre", loc="left", color=INK, fontsize=11, fontweight="bold")
     axes.set_xlabel(_plain(f"% of accounts that change rep against {comparison.base}"))
 
 
@@ -110,7 +109,7 @@ def _kept(axes: Axes, comparison: Comparison, names: list[str]) -> None:
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(0, 100)
     axes.grid(axis="x", color="#eceff2", linewidth=1, zorder=0)
-    axes.set_title("Relationships kept", loc="left")
+    axes.set_title("Relationships kept", loc="left", color=INK, fontsize=11, fontweight="bold")
     axes.set_xlabel("% of customers with their rep")
     if len(tiers) > 1:
         axes.legend(frameon=False, fontsize=8, labelcolor=SOFT, loc="upper left", bbox_to_anchor=(1.0, 1.0))

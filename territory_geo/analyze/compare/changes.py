@@ -33,16 +33,19 @@ def disruption(sides: Sides, values: pd.DataFrame, tier: str | None) -> pd.DataF
     groups: list[tuple[str, Bools]] = [("", sides.held)]
     if tier is not None:
         column = sides.first.plan.problem.units.members[tier].iloc[sides.first.member]
-        words = {value: id_text(value) or f"no {tier}" for value in column.unique()}
-        names = np.array([words[value] for value in column], dtype=object)
-        groups += [(name, sides.held & (names == name)) for name in sorted(set(words.values()))]
+        code, found = pd.factorize(column)
+        words = [*(id_text(value) or f"no {tier}" for value in found), f"no {tier}"]
+        for name in sorted({words[i] for i in np.unique(code)}):
+            mine = np.array([word == name for word in words])[code]
+            groups.append((name, sides.held & mine))
     rows = []
+    worth = values.to_numpy(dtype=float)
+    total = {name: chosen.astype(float) @ worth for name, chosen in groups}
     for side in sides.sides:
         moved = sides.moved(side)
         for name, chosen in groups:
-            for measure in values.columns:
-                worth = values[measure].to_numpy(dtype=float)
-                held, lost = float(worth[chosen].sum()), float(worth[chosen & moved].sum())
+            gone = (chosen & moved).astype(float) @ worth
+            for measure, held, lost in zip(values.columns, total[name].tolist(), gone.tolist(), strict=True):
                 share = lost / held if held > 0 else 0.0
                 rows.append((side.name, name, measure, held, lost, held - lost, share, 1.0 - share))
     return pd.DataFrame(rows, columns=DISRUPTION)

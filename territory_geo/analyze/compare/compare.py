@@ -17,7 +17,6 @@ from territory_geo.analyze.compare.territories import territory_figures
 from territory_geo.errors import OptionError
 from territory_geo.plan import metrics
 from territory_geo.plan.plan import TerritoryPlan
-from territory_geo.plan.verify.pieces import pieces_with_scipy
 
 SLACK = 1e-9
 """Share by which a bound may be passed through rounding."""
@@ -306,6 +305,8 @@ def _summary(side: Side, mine: pd.DataFrame, names: list[str]) -> dict[str, Any]
             row[f"{name}_within"] = float(((load >= lower - slack) & (load <= upper + slack)).mean())
     row["pieces"] = np.nan
     if problem.graph is not None:
+        from territory_geo.plan.verify.pieces import pieces_with_scipy
+
         found = pieces_with_scipy(problem.graph.pairs, plan.codes, len(mine))
         row["pieces"] = int((np.array(found) > 1).sum())
     weighed = weight if weight.sum() > 0 else np.ones(len(mine))

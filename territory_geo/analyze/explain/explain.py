@@ -167,7 +167,7 @@ def next_best(trial: Trial, unit: Ints, extra: list[set[int]], territories: int 
         nearest = np.argsort(apart, axis=1, kind="stable")[:, :near]
         pairs = sorted(
             (i, int(t)) for i in range(len(unit))
-            for t in {*nearest[i].tolist(), *extra[i], *_touching(trial, int(unit[i]))} - {int(codes[unit[i]])}
+            for t in {*nearest[i].tolist(), *extra[i], *trial.touching(int(unit[i]))} - {int(codes[unit[i]])}
         )  # fmt: skip
     who, to = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     _, change = trial.ranked(unit[who], to)
@@ -177,19 +177,6 @@ def next_best(trial: Trial, unit: Ints, extra: list[set[int]], territories: int 
     _, first = np.unique(who[order], return_index=True)
     best: Ints = to[order][first]
     return best
-
-
-def _touching(trial: Trial, unit: int) -> set[int]:
-    graph = trial.plan.problem.graph
-    if graph is None:
-        return set()
-    if not hasattr(trial, "beside"):
-        u, v = graph.pairs.T
-        k, codes = trial.travels.k, trial.plan.codes
-        trial.beside = np.unique(np.concatenate([u * k + codes[v], v * k + codes[u]]))
-    k = trial.travels.k
-    first, last = np.searchsorted(trial.beside, [unit * k, (unit + 1) * k])
-    return {int(key) - unit * k for key in trial.beside[first:last]}
 
 
 def _was(plan: TerritoryPlan) -> NDArray[np.object_]:

@@ -83,6 +83,21 @@ class Trial:
         self.travels = Travels(plan)
         self.obstacles = Obstacles(plan, self.travels)
 
+    def touching(self, unit: int) -> set[int]:
+        """Return the codes of the territories that a unit touches, its own included."""
+        k = self.travels.k
+        first, last = np.searchsorted(self._beside, [unit * k, (unit + 1) * k])
+        return {int(key) - unit * k for key in self._beside[first:last]}
+
+    @cached_property
+    def _beside(self) -> Ints:
+        """Units and territories that touch, as unit × k + code, sorted."""
+        graph, codes, k = self.plan.problem.graph, self.plan.codes, self.travels.k
+        if graph is None:
+            return np.zeros(0, dtype=np.int64)
+        u, v = graph.pairs.T
+        return np.unique(np.concatenate([u * k + codes[v], v * k + codes[u]]))
+
     def ranked(self, unit: Ints, to: Ints) -> tuple[Trials, Floats]:
         """Return trials and what the objective rises by, but for the price of overlap."""
         trials = self.travels.trials(unit, to)

@@ -85,14 +85,16 @@ def account_hulls(problem: TerritoryProblem, codes: Ints) -> NDArray[Any]:
     """
     units = problem.units
     xy, owner = units.xy, codes
-    if not units.rows_are_areas:
+    if not (units.rows_are_areas or units.on_their_own.all()):
         points = units.members.geometry
         xy = np.column_stack([points.x, points.y])
         owner = codes[pd.Index(units.ids, dtype=object).get_indexer(pd.Index(texts(units.members["unit"])))]
     spots = units.plane.to_plane(xy)
     order = np.argsort(owner, kind="stable")
-    parts = np.split(spots[order], np.searchsorted(owner[order], np.arange(1, int(codes.max()) + 1)))
-    return np.array([shapely.convex_hull(shapely.multipoints(part)) for part in parts], dtype=object)
+    clouds = np.full(int(codes.max()) + 1, shapely.MultiPoint(), dtype=object)
+    shapely.multipoints(shapely.points(spots[order]), indices=owner[order], out=clouds)
+    hulls: NDArray[Any] = shapely.convex_hull(clouds)
+    return hulls
 
 
 def shared_hulls(hulls: NDArray[Any]) -> tuple[Ints, Ints, Floats]:

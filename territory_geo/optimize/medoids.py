@@ -29,6 +29,8 @@ ROUNDS, PROPOSALS, MOST_PROPOSALS = 120, 50, 50_000
 """Rounds from hot to cold, and moves proposed in each: per unit, and in all, in the shortest cycle."""
 HOT, COLD = 3.0, 1e-2
 """First and last temperature, in shares of the mean travel of a unit."""
+TELLING = 0.4
+"""Share of a cycle from which on its labels are worth remembering."""
 FREEZE = 0.9
 """Share of the time from which on a cycle cools faster, so that it ends cold."""
 PRICE, PRICE_RISE = 30.0, 10.0
@@ -173,6 +175,13 @@ def anneal_medoids(
     return total, best_value, moves
 
 
+def unit_costs(arrays: ProblemArrays) -> Floats:
+    """Return the travel of each unit to each other one as its centre, shape (n, n)."""
+    return kernels.cost_to_centers(
+        np.arange(arrays.n), arrays.points, arrays.weight, arrays.metric, arrays.scale, arrays.power
+    )
+
+
 def near_units(arrays: ProblemArrays) -> Ints:
     """Return the nearest other units of each unit, shape (n, min(NEAR, n - 1))."""
     count = min(NEAR, arrays.n - 1)
@@ -191,6 +200,8 @@ def medoid_cycle(
     effort: float,
     share: Callable[[], float],
     after_round: Callable[[Labels, Score], bool],
+    cost: Floats,
+    seen: Callable[[Labels], None] = lambda labels: None,
 ) -> tuple[Labels, Score]:
     """Anneal labels from hot to cold and return the best seen.
 
@@ -202,10 +213,11 @@ def medoid_cycle(
         Where to start; not changed. The start is hot, so that little of it remains.
     effort : float
         Length of the cycle as a multiple of the shortest one.
+    cost : array, shape (n, n)
+        What `unit_costs` returns.
+    seen : callable, optional
+        Receives the labels of the cooler rounds, whatever bounds they miss.
     """
-    cost = kernels.cost_to_centers(
-        np.arange(arrays.n), arrays.points, arrays.weight, arrays.metric, arrays.scale, arrays.power
-    )
     near, movable = near_units(arrays), arrays.locked < 0
     current, best = labels.copy(), labels.copy()
     best_score = score(arrays, labels)
@@ -220,6 +232,9 @@ def medoid_cycle(
             PRICE * (1 + (PRICE_RISE - 1) * done) * max(total, 1e-9) / arrays.k,
             int(effort * min(PROPOSALS * arrays.n, MOST_PROPOSALS)), state, best, value,
         )  # fmt: skip
+        if step >= TELLING * ROUNDS:
+            seen(current)
+            seen(best)
         if np.isfinite(value):
             if value < best_score.travel or not best_score.feasible:
                 best_score = score(arrays, best)

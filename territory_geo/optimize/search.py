@@ -23,6 +23,7 @@ from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
 from territory_geo.optimize.rules.today import today_starts
+from territory_geo.optimize.seen import SeenTerritories
 from territory_geo.optimize.starts import DRAWS, MOVES, Starts
 from territory_geo.optimize.stop import Clock, FirstFeasible, rules, seconds_left
 from territory_geo.optimize.sweeps import sweep
@@ -39,7 +40,7 @@ RULED_FREEZE = 0.8
 """Share of the budget at which the first cycle is cold where there are rules."""
 LAST_CYCLE = 200.0
 """Where less than so many times the last cycle with exact centres is left, one cycle takes it all: one long cooling
-finds more than several short ones."""
+finds more than several short ones whose territories cannot be combined."""
 FIRST_CYCLES = 3
 """Seeds that get a cycle of their own before the best plan is worked on, where centres cannot move."""
 COMBINE_EVERY = 3
@@ -47,6 +48,8 @@ COMBINE_EVERY = 3
 PAIR_UNITS = 200_000
 """Units in the pairs that are solved anew after each cycle on large problems."""
 SEED_SHARE = 0.3
+CYCLES = 8.5
+"""Cycles with exact centres whose territories are combined: a little more, so that the last can still be combined."""
 """Share of the budget that seeds may take."""
 
 
@@ -60,10 +63,13 @@ class Search(Journal):
         Length of the next cycle with exact centres, as a multiple of the shortest.
     good : GoodPlans
         Plans to combine.
+    seen : SeenTerritories, optional
+        Territories to combine where nothing need be contiguous.
     """
 
     effort: float = 1.0
     good: GoodPlans = field(default_factory=GoodPlans)
+    seen: SeenTerritories | None = None
 
     def run(self) -> None:
         """Search until the stopping rule is met or the user interrupts; the best is in `labels`."""
@@ -174,16 +180,36 @@ class Search(Journal):
                 share=self._cooled(self.stop.share(self.clock)),
                 after_round=self._round,
             )
+        if self.seen is None:
+            self.seen = SeenTerritories(self.arrays, medoids.unit_costs(self.arrays))
         before = self.time_used()
-        result = medoids.medoid_cycle(
-            self.arrays, begin, self.state, effort=self.effort, share=self.time_used, after_round=self._round
-        )
-        # The first cycle is short, so that a plan is there; the last one ends with the time.
-        took = self.time_used() - before
-        if took > 0:
-            left = (1 - self.time_used()) / took
+        labels, best = medoids.medoid_cycle(
+            self.arrays, begin, self.state, effort=self.effort, share=self.time_used, after_round=self._round,
+            cost=self.seen.cost, seen=self.seen.add,
+        )  # fmt: skip
+        self._lengthen(self.time_used() - before)
+        self._keep(labels, best, "local search")
+        self._tell("combine", self.stop.share(self.clock), self._text())
+        below = self.best.travel if self.best is not None and self.best.feasible else np.inf
+        found = self.seen.combined(below, lambda: seconds_left(self.stop, self.clock))
+        if found is not None:
+            labels, best = found, score(self.arrays, found)
+            self._keep(labels, best, "combine territories")
+        return labels, best
+
+    def _lengthen(self, took: float) -> None:
+        """Say how long the next cycle with exact centres is, from the share of the time that the last one took.
+
+        The first is short, so that a plan is there. Several of the same length follow where their territories can be
+        combined; else lengths double until one takes all the time that is left.
+        """
+        if took <= 0:
+            return
+        left = (1 - self.time_used()) / took
+        if self.seen is None or not self.seen.applies:
             self.effort *= 2.0 if left > LAST_CYCLE else max(0.1, 0.9 * left)
-        return result
+        elif self.effort == 1.0:
+            self.effort = max(0.1, left / CYCLES)
 
     def _cooled(self, begun: float) -> Callable[[], float]:
         """Return how far a cycle must have cooled: in its last part, and with rules from the beginning, by the budget.

@@ -80,7 +80,8 @@ def find_places(
         _cells(frame, columns[role]) for role in ("postcode", "town", "state", "country")
     )
     looked_up = {raw: postal.find(raw) for raw in set(codes)}
-    points = postal.codes.to_dict("index")
+    found = {code for code, _ in looked_up.values() if code is not None}
+    points = postal.codes.loc[sorted(found)].to_dict("index")
     reasons: dict[int, str] = {}
     noticed: dict[tuple[str, str], list[int]] = {}
     notices: list[tuple[str, int, str]] = []

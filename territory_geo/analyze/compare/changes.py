@@ -79,7 +79,7 @@ def holders(sides: Sides, values: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(who: Ints, chosen: Bools, worth: Floats, size: int) -> Floats:
-    return np.bincount(who[chosen], worth[chosen], minlength=size)
+    return np.bincount(who[chosen], worth[chosen], minlength=size).astype(float)
 
 
 def splits(sides: Sides, columns: list[str]) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def account_rows(sides: Sides, side: Side, kilometres: Floats, nearer: Bools) ->
     """
     return pd.DataFrame(
         {
-            "plan": pd.Categorical.from_codes(np.zeros(len(sides.ids), dtype=np.int8), [side.name]),
+            "plan": _named(np.zeros(len(sides.ids), dtype=np.int64), [side.name]),
             "id": sides.ids,
             "territory": _named(side.territory, side.plan.territory_ids),
             "was": _named(sides.first.holder, sides.first.holders),
@@ -144,5 +144,5 @@ def move_rows(sides: Sides, side: Side, values: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**table, **worth}).sort_values("id", kind="stable", ignore_index=True)
 
 
-def _named(codes: Ints, names: list[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, names)
+def _named(codes: Ints, names: list[str]) -> Any:
+    return pd.Categorical.from_codes(codes, pd.Index(names, dtype=object))

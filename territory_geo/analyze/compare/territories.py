@@ -77,8 +77,9 @@ def _ways(plan: TerritoryPlan) -> dict[str, Any]:
     }
     visits = unit_visits(plan)
     for name, way in (("trip_km", kilometres), ("trip_hours", hours)):
-        known = visits is not None and way is not None
-        found[name] = np.bincount(codes, 2.0 * way * visits, minlength=k) if known else np.full(k, np.nan)
+        found[name] = np.full(k, np.nan)
+        if visits is not None and way is not None:
+            found[name] = np.bincount(codes, 2.0 * way * visits, minlength=k)
     found["driving_hours"] = (
         np.full(k, np.nan) if problem.work is None else plan.workload()["driving_hours"].to_numpy(dtype=float)
     )
@@ -115,7 +116,8 @@ def _mean_shared(hulls: NDArray[Any], k: int) -> Floats:
     total = np.zeros(k)
     if k > 1:
         first, second, shared = metrics.shared_hulls(hulls)
-        total = np.bincount(first, shared, minlength=k) + np.bincount(second, shared, minlength=k)
+        for end in (first, second):
+            total += np.bincount(end, shared, minlength=k)
     return np.asarray(total / max(1, k - 1), dtype=float)
 
 
@@ -132,7 +134,8 @@ def capacity_of(plan: TerritoryPlan, options: CompareOptions) -> Floats | None:
         return np.full(k, float(options.capacity_hours))
     if problem.reps is not None and "capacity_hours" in problem.reps.frame:
         known = problem.reps.frame["capacity_hours"].astype(float)
-        return known.reindex(plan.territory_ids).fillna(float(known.mean())).to_numpy(dtype=float)
+        hours: Floats = known.reindex(plan.territory_ids).to_numpy(dtype=float)
+        return hours
     return None if problem.workload is None else np.full(k, problem.workload.rules.capacity_hours())
 
 
@@ -157,8 +160,8 @@ def _coverage(plan: TerritoryPlan, options: CompareOptions) -> dict[str, Floats]
     order = np.argsort(codes, kind="stable")
     for t, rows in enumerate(np.split(order, np.searchsorted(codes[order], np.arange(1, k)))):
         share = covered(hours[rows], worth[rows], float(capacity[t]))
-        found["covered_visits"][t] = _part(visits[rows] @ share, visits[rows].sum())
-        found["covered_accounts"][t] = _part(accounts[rows][share > 1 - 1e-9].sum(), accounts[rows].sum())
+        found["covered_visits"][t] = _part(float(visits[rows] @ share), float(visits[rows].sum()))
+        found["covered_accounts"][t] = _part(float(accounts[rows][share > 1 - 1e-9].sum()), float(accounts[rows].sum()))
     return found
 
 

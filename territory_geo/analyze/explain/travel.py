@@ -69,7 +69,8 @@ class Travels:
     def now(self) -> Floats:
         """The travel of each territory from its centre, shape (k,)."""
         if self.center == "home":
-            return np.bincount(self.codes, self.home_costs[np.arange(len(self.codes)), self.codes], minlength=self.k)
+            own = self.home_costs[np.arange(len(self.codes)), self.codes]
+            return np.bincount(self.codes, own, minlength=self.k).astype(float)
         found = np.zeros(self.k)
         for t, rows in enumerate(self.members):
             if self.center == "unit":
@@ -205,7 +206,7 @@ class Travels:
             far = np.where(who[None, :] == own[:, None], second[None, :], first[None, :])
         else:
             far = np.maximum(first[None, :], self.ways.km(own, self.members[t]))
-        near = (far <= self.radius * (1 + RADIUS_SLACK)) & np.isfinite(totals)
+        near: NDArray[np.bool_] = np.asarray(far <= self.radius * (1 + RADIUS_SLACK)) & np.isfinite(totals)
         return np.where(near | ~near.any(axis=1)[:, None], totals, np.inf)
 
     def _or_itself(self, unit: Ints, t: int, cost: Floats, center: Ints) -> None:

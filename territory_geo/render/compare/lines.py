@@ -66,7 +66,7 @@ _COVERAGE = (
 _MONEY = (
     Line("revenue_at_risk", "Revenue at risk", "count", "lower", "Money", "loss rate × revenue that changes rep"),
     Line("travel_cost", "Cost of travel a year", "count", "lower", "Money"),
-    Line("cost", "Together", "count", "lower", "Money"),
+    Line("cost", "Risk and travel together", "count", "lower", "Money"),
 )
 
 
@@ -81,7 +81,7 @@ def lines(comparison: Comparison) -> list[Line]:
     found += [*_TRAVEL, *_SHAPE, *_COVERAGE]
     changes = [str(name) for name in table.columns if str(name).endswith("_moved")]
     title = f"Change against {comparison.base}"
-    found += [Line(c, f"{words(c[: -len('_moved')])} that changes rep", "share", "lower", title) for c in changes]
+    found += [Line(c, f"{words(c[: -len('_moved')])} changing rep", "share", "lower", title) for c in changes]
     found.append(Line("relationships_kept", "Relationships kept", "share", "higher", title, "customers with their rep"))
     columns = dict.fromkeys(comparison.splits["column"])
     found += [

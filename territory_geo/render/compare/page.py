@@ -25,8 +25,8 @@ MOST_CHARTS = 3
 
 _STYLE = """
 .chart{width:100%;max-width:640px;height:auto;display:block;margin:10px 0 4px;overflow:visible;
-font:11px system-ui,sans-serif}
-.chart text{fill:var(--soft)}.chart .name{fill:var(--ink);font-size:13px}.chart .axis{font-size:12px}
+font:13px system-ui,sans-serif}
+.chart text{fill:var(--soft)}.chart .name{fill:var(--ink);font-size:15px}.chart .axis{font-size:13px}
 .chart .grid{stroke:var(--line)}.chart .zero{stroke:var(--soft)}
 .chart .band{fill:var(--blue);fill-opacity:.10}.chart .dot{fill:var(--blue);fill-opacity:.72}
 .chart .dot.out{fill:var(--red);fill-opacity:.9}

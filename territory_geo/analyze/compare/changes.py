@@ -119,11 +119,11 @@ def account_rows(sides: Sides, side: Side, kilometres: Floats, nearer: Bools) ->
     """
     return pd.DataFrame(
         {
-            "plan": _named(np.zeros(len(sides.ids), dtype=np.int64), [side.name]),
+            "plan": named(np.zeros(len(sides.ids), dtype=np.int64), [side.name]),
             "id": sides.ids,
-            "territory": _named(side.territory, side.plan.territory_ids),
-            "was": _named(sides.first.holder, sides.first.holders),
-            "now": _named(side.holder, side.holders),
+            "territory": named(side.territory, side.plan.territory_ids),
+            "was": named(sides.first.holder, sides.first.holders),
+            "now": named(side.holder, side.holders),
             "moves": sides.moved(side),
             "km": kilometres[side.unit],
             "nearer_elsewhere": nearer[side.unit],
@@ -144,5 +144,6 @@ def move_rows(sides: Sides, side: Side, values: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**table, **worth}).sort_values("id", kind="stable", ignore_index=True)
 
 
-def _named(codes: Ints, names: list[str]) -> Any:
+def named(codes: Ints, names: list[str]) -> Any:
+    """Return names by their positions as a categorical column; -1 is nobody."""
     return pd.Categorical.from_codes(codes, pd.Index(names, dtype=object))

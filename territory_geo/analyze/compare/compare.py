@@ -12,14 +12,12 @@ import pandas as pd
 
 from territory_geo.analyze.compare import changes
 from territory_geo.analyze.compare.options import CompareOptions, account_table, containers_of, tier_of
+from territory_geo.analyze.compare.plans import plan_figures
 from territory_geo.analyze.compare.sides import Side, Sides, sides_of
 from territory_geo.analyze.compare.territories import territory_figures
 from territory_geo.errors import OptionError
 from territory_geo.plan import metrics
 from territory_geo.plan.plan import TerritoryPlan
-
-SLACK = 1e-9
-"""Share by which a bound may be passed through rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +86,7 @@ class Comparison:
         names = [side.name for side in self.sides.sides]
         whole = pd.concat([table.drop(columns="plan") for table in tables], ignore_index=True)
         codes = np.repeat(np.arange(len(names)), [len(table) for table in tables])
-        whole.insert(0, "plan", pd.Categorical.from_codes(codes, names))
+        whole.insert(0, "plan", changes.named(codes, names))
         return whole
 
     def moves(self, plan: str | None = None, *, reasons: bool = True) -> pd.DataFrame:
@@ -236,7 +234,7 @@ def compare(
         notes.append(f"{', '.join(missing)}: not counted in what changes rep, values of some accounts are missing or "
                      f"negative.")  # fmt: skip
     notes += _unknown(territories, options)
-    table = _plans(sides, names, territories, disruption, splits, options)
+    table = plan_figures(sides, names, territories, disruption, splits, options)
     reps = changes.holders(sides, values)
     return Comparison(table, territories, reps, disruption, splits, sides.first.name, tuple(names), options,
                       tuple(notes), sides, values)  # fmt: skip
@@ -261,79 +259,6 @@ def _territories(sides: Sides, names: list[str], options: CompareOptions) -> pd.
         table.insert(2, "matches", [base[name] for name in table["territory"]])
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
-
-
-def _plans(
-    sides: Sides,
-    names: list[str],
-    territories: pd.DataFrame,
-    disruption: pd.DataFrame,
-    splits: pd.DataFrame,
-    options: CompareOptions,
-) -> pd.DataFrame:
-    """Return one row per plan."""
-    rows = []
-    for side in sides.sides:
-        mine = territories[territories["plan"] == side.name]
-        all_of = disruption[(disruption["plan"] == side.name) & (disruption["tier"] == "")].set_index("measure")
-        row = _summary(side, mine, names)
-        row |= {
-            f"{name}_moved": float(all_of.at[name, "moved_share"]) for name in all_of.index if name != "relationships"
-        }
-        row["relationships_kept"] = float(all_of.at["relationships", "kept_share"])
-        for part in splits[splits["plan"] == side.name].itertuples():
-            row[f"{part.column}_split"] = int(str(part.further))
-        row |= _money(row, all_of, options)
-        rows.append(row)
-    return pd.DataFrame(rows, index=pd.Index([side.name for side in sides.sides], name="plan"))
-
-
-def _summary(side: Side, mine: pd.DataFrame, names: list[str]) -> dict[str, Any]:
-    """Return a plan's own figures: weighted means and sums of its territories', and what only the whole has."""
-    plan = side.plan
-    problem, weight = plan.problem, np.bincount(plan.codes, plan.problem.weight)
-    row: dict[str, Any] = {
-        "status": str(plan.provenance.get("status", "edited")),
-        "territories": len(mine), "accounts": int(mine["accounts"].sum()),
-    }  # fmt: skip
-    for name in names:
-        row[f"{name}_deviation"] = float(mine[f"{name}_deviation"].abs().max())
-        row[f"{name}_within"] = np.nan
-        if name in problem.balance:
-            lower, _, upper = problem.bounds(name)
-            load, slack = mine[name].to_numpy(dtype=float), SLACK * float(mine[name].mean())
-            row[f"{name}_within"] = float(((load >= lower - slack) & (load <= upper + slack)).mean())
-    row["pieces"] = np.nan
-    if problem.graph is not None:
-        from territory_geo.plan.verify.pieces import pieces_with_scipy
-
-        found = pieces_with_scipy(problem.graph.pairs, plan.codes, len(mine))
-        row["pieces"] = int((np.array(found) > 1).sum())
-    weighed = weight if weight.sum() > 0 else np.ones(len(mine))
-    for name in ("mean_km", "mean_hours", "overlap_nearer"):
-        row[name] = float(np.average(mine[name], weights=weighed))
-    row["max_km"] = float(mine["max_km"].max())
-    row |= {name: float(mine[name].sum(skipna=False)) for name in ("trip_km", "trip_hours", "driving_hours")}
-    row |= {name: float(mine[name].mean()) for name in ("overlap_hulls", "hull_reock", "polsby_popper")}
-    row["hours"] = float(mine["hours"].sum(skipna=False))
-    for name, by in (("covered_visits", "hours"), ("covered_accounts", "accounts")):
-        known = bool(mine[name].notna().all() and mine[by].sum() > 0)
-        row[name] = float(np.average(mine[name], weights=mine[by])) if known else np.nan
-    return row
-
-
-def _money(row: Mapping[str, Any], moved: pd.DataFrame, options: CompareOptions) -> dict[str, float]:
-    if not options.priced:
-        return {}
-    found: dict[str, float] = {}
-    revenue = next((name for name in moved.index if str(name).startswith("revenue")), None)
-    if options.loss_rate is not None:
-        found["revenue_at_risk"] = options.loss_rate * float(moved.at[revenue, "moved"]) if revenue else np.nan
-    if options.km_cost is not None or options.hour_cost is not None:
-        hours = row["driving_hours"] if row["driving_hours"] == row["driving_hours"] else row["trip_hours"]
-        found["travel_cost"] = (options.km_cost or 0.0) * row["trip_km"] if options.km_cost else 0.0
-        found["travel_cost"] += (options.hour_cost or 0.0) * hours if options.hour_cost else 0.0
-    return {**found, "cost": float(sum(found.values()))}
 
 
 def _unknown(territories: pd.DataFrame, options: CompareOptions) -> list[str]:

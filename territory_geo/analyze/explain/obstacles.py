@@ -98,7 +98,8 @@ class Obstacles:
     def _groups(self, trials: Trials) -> list[Obstacle]:
         found = []
         k = len(self.names)
-        for rule in [*self.problem.of_kind(Together), *self.problem.of_kind(Apart)]:
+        groups: list[Together | Apart] = [*self.problem.of_kind(Together), *self.problem.of_kind(Apart)]
+        for rule in groups:
             rows = np.array([self._position[u] for u in rule.units], dtype=np.int64)
             count = np.bincount(self.codes[rows], minlength=k)
             mine = np.isin(trials.unit, rows)
@@ -242,7 +243,7 @@ class Obstacles:
         return {id_: i for i, id_ in enumerate(self.problem.units.ids)}
 
     def _from(self, trials: Trials, i: int) -> str:
-        return self.names[self.codes[trials.unit[i]]]
+        return str(self.names[self.codes[trials.unit[i]]])
 
 
 def _bound_words(bound: Bound, names: list[str], then: Floats, least: Floats, most: Floats) -> Callable[[int], str]:

@@ -207,7 +207,8 @@ class Travels:
         else:
             far = np.maximum(first[None, :], self.ways.km(own, self.members[t]))
         near: NDArray[np.bool_] = np.asarray(far <= self.radius * (1 + RADIUS_SLACK)) & np.isfinite(totals)
-        return np.where(near | ~near.any(axis=1)[:, None], totals, np.inf)
+        some = np.asarray(near.any(axis=1))
+        return np.where(near | ~some[:, None], totals, np.inf)
 
     def _or_itself(self, unit: Ints, t: int, cost: Floats, center: Ints) -> None:
         """Let units that join be the centre where that is best; changes `cost` and `center`."""

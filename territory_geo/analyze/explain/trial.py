@@ -79,6 +79,8 @@ class Trial:
     """
 
     def __init__(self, plan: TerritoryPlan) -> None:
+        # Says what is wrong with a plan of another number of territories.
+        plan.centers  # noqa: B018
         self.plan = plan
         self.travels = Travels(plan)
         self.obstacles = Obstacles(plan, self.travels)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from territory_geo._version import __version__
-from territory_geo.render.compare.lines import lines
+from territory_geo.render.compare.lines import finite, lines
 from territory_geo.render.compare.page import comparison_page
 from territory_geo.render.compare.plot import comparison_figure
 from territory_geo.render.export import named_failures, require_writable
@@ -124,7 +124,7 @@ def _for_people(comparison: Comparison) -> pd.DataFrame:
     rows = lines(comparison)
     table = pd.DataFrame({"group": [line.group for line in rows], "figure": [line.title for line in rows]})
     for name in comparison.plans.index:
-        table[str(name)] = [float(comparison.plans.at[name, line.column]) for line in rows]
+        table[str(name)] = [finite(comparison.plans.at[name, line.column]) for line in rows]
     return table
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -42,5 +42,6 @@ def comparison_style(comparison: Comparison) -> Styler:
                 colors.iat[i, j] = _COLORS.get(direction(finite(value) - first, line.better), "")
     style = texts.style.apply(lambda _: colors, axis=None)
     style = style.format(escape="html").format_index(escape="html").format_index(escape="html", axis=1)
-    style = style.set_properties(**{"text-align": "right", "white-space": "nowrap"})
+    looks: dict[str, Any] = {"text-align": "right", "white-space": "nowrap"}
+    style = style.set_properties(**looks)
     return style.set_caption(f"Plans compared with {escape(comparison.base)}")

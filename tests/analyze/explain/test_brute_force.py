@@ -137,10 +137,12 @@ def test_trials_come_to_what_moves_come_to(case: str) -> None:
     plan = plan_of(len(case), **CASES[case])
     n, k = len(plan.codes), 3
     pairs = np.array([(u, t) for u in range(n) for t in range(k) if t != plan.codes[u]])
+    # Overlap is counted anew for each move, which takes its time.
+    pairs = pairs[:: 6 if case == "prices" else 2]
     judged = Trial(plan).judged(pairs[:, 0], pairs[:, 1])
     before, cost = broken(plan), objective(plan)
     blocked, changes = [], []
-    for u, t in pairs[::2]:
+    for u, t in pairs:
         labels = plan.labels.copy()
         labels.iloc[u] = plan.territory_ids[t]
         moved = tg.TerritoryPlan(plan.problem, labels)
@@ -155,13 +157,13 @@ def test_trials_come_to_what_moves_come_to(case: str) -> None:
                 if value > before[rule, whose] + 1e-6 and whose not in bystander
             }
         )
-    np.testing.assert_allclose(judged.change[::2], changes, rtol=1e-7, atol=1e-6 * cost)
-    found = [set(judged.ids(i)) for i in range(0, len(pairs), 2)]
+    np.testing.assert_allclose(judged.change, changes, rtol=1e-7, atol=1e-6 * cost)
+    found = [set(judged.ids(i)) for i in range(len(pairs))]
     # A unit that cuts its territory and does not touch the other breaks one constraint, "one piece".
     assert found == blocked
     assert any(blocked)
-    assert judged.blocked[::2].tolist() == [bool(reasons) for reasons in blocked]
-    for i in range(0, len(pairs), 2):
+    assert judged.blocked.tolist() == [bool(reasons) for reasons in blocked]
+    for i in range(len(pairs)):
         assert len(judged.reasons(i)) == len(judged.ids(i))
 
 
@@ -173,7 +175,7 @@ def test_the_next_best_is_the_best_of_all_moves(case: str) -> None:
     plan = plan_of(3, **asked)
     table = tg.explain(plan)
     cost = objective(plan)
-    for row in table.iloc[::3].itertuples():
+    for row in table.iloc[::5].itertuples():
         found = {}
         for name in plan.territory_ids:
             if name != row.territory:

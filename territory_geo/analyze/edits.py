@@ -139,65 +139,62 @@ def apply_edits(
     listed = read_edits(edits) if isinstance(edits, (str, os.PathLike, pd.DataFrame)) else list(edits)
     rows: dict[int, dict[str, object]] = {}
     said: dict[str, Edit] = {}
-    state, waiting = plan, list(enumerate(listed))
+    trial, waiting = Trial(plan), list(enumerate(listed))
     while waiting:
         again = []
         for i, edit in waiting:
-            state, rows[i], retry = _tried(state, edit, said, enforce)
+            trial, rows[i], retry = _tried(trial, edit, said, enforce)
             if retry:
                 again.append((i, edit))
         waiting = again if len(again) < len(waiting) else []
     table = pd.DataFrame([rows[i] for i in range(len(listed))], columns=COLUMNS)
+    state = trial.plan
     if state is not plan:
         kept = int((table["outcome"] == "kept").sum())
         state = replace(state, provenance={**state.provenance, "edits_kept": kept, "edits_refused": len(table) - kept})
     return EditReport(plan, state, table)
 
 
-def _tried(
-    plan: TerritoryPlan, edit: Edit, said: dict[str, Edit], enforce: bool
-) -> tuple[TerritoryPlan, dict[str, object], bool]:
+def _tried(trial: Trial, edit: Edit, said: dict[str, Edit], enforce: bool) -> tuple[Trial, dict[str, object], bool]:
     """Return the plan after an edit, its row of the table, and whether it may be tried again later."""
+    plan = trial.plan
     row: dict[str, object] = {
         "row": edit.row, "id": edit.id, "action": edit.action, "from": "", "to": edit.to, "outcome": "refused",
         "why": "", "objective_change": np.nan, "accounts": 0, "reason": edit.reason, "by": edit.by,
     }  # fmt: skip
     unit = plan.problem.units.unit_of.get(edit.id)
     if unit is None:
-        return plan, row | {"why": "no account or unit has this id"}, False
+        return trial, row | {"why": "no account or unit has this id"}, False
     u = plan.problem.units.ids.index(unit)
     now = str(plan.labels.iloc[u])
     row |= {"from": now, "accounts": int(plan.problem.units.frame["accounts"].iloc[u])}
-    trial = Trial(plan)
     to = edit.to or now
     if not edit.to and edit.action == "challenge":
         to = plan.territory_ids[int(next_best(trial, np.array([u]), [set()], None)[0])]
     row["to"] = to
     if to not in plan.territory_ids:
-        return plan, row | {"why": f"there is no territory {to}: {', '.join(plan.territory_ids)}"}, False
+        return trial, row | {"why": f"there is no territory {to}: {', '.join(plan.territory_ids)}"}, False
     first = said.setdefault(unit, replace(edit, to=to))
     if first.row != edit.row and first.to != to:
-        return plan, row | {"why": f"row {first.row} says {first.to}, for it or an account on its spot"}, False
+        return trial, row | {"why": f"row {first.row} says {first.to}, for it or an account on its spot"}, False
     if to == now:
         said[unit] = replace(edit, to=to)
-        return plan, row | {"outcome": "kept", "why": "it is there already", "objective_change": 0.0}, False
+        return trial, row | {"outcome": "kept", "why": "it is there already", "objective_change": 0.0}, False
     judged = trial.judged(np.array([u]), np.array([plan.territory_ids.index(to)]))
     row["objective_change"] = float(judged.change[0])
-    why, blocked = _verdict(judged, edit, float(trial.travels.now.sum()), enforce)
+    travel = float(trial.travels.now.sum())
+    why, blocked = _verdict(judged, travel, enforce)
     empty = "no territory empty" in judged.ids(0)
-    if (
-        (blocked and enforce)
-        or empty
-        or (edit.action == "challenge" and judged.change[0] > HAIR * trial.travels.now.sum())
-    ):
+    loses = edit.action == "challenge" and judged.change[0] > HAIR * travel
+    if (blocked and enforce) or empty or loses:
         if first.row == edit.row:
             del said[unit]
-        return plan, row | {"why": why}, blocked
+        return trial, row | {"why": why}, blocked
     moved = plan.move(unit, to)
-    return moved, row | {"outcome": "kept", "why": why}, False
+    return Trial(moved), row | {"outcome": "kept", "why": why}, False
 
 
-def _verdict(judged: Judged, edit: Edit, travel: float, enforce: bool) -> tuple[str, bool]:
+def _verdict(judged: Judged, travel: float, enforce: bool) -> tuple[str, bool]:
     """Return what is to be said of an edit, and whether a constraint is broken."""
     reasons = judged.reasons(0)
     blocked = bool(reasons)

@@ -60,9 +60,8 @@ def holders(sides: Sides, values: pd.DataFrame) -> pd.DataFrame:
     tables = []
     base = sides.first.holders
     for side in sides.sides:
-        new = [name for name, old in zip(side.holders, side.base, strict=True) if not old]
-        name = np.array([old or f"{own}{' (new)' * (own in base)}" for own, old in
-                         zip(side.holders, side.base, strict=True)] + [""], dtype=object)  # fmt: skip
+        new = {name for name, old in zip(side.called, side.base, strict=True) if not old}
+        name = [*side.called, ""]
         rows = list(dict.fromkeys([*base, *name[:-1]]))
         number = {rep: i for i, rep in enumerate(rows)}
         now = np.array([number.get(rep, -1) for rep in name], dtype=np.int64)[side.holder]
@@ -123,7 +122,7 @@ def account_rows(sides: Sides, side: Side, kilometres: Floats, nearer: Bools) ->
             "id": sides.ids,
             "territory": named(side.territory, side.plan.territory_ids),
             "was": named(sides.first.holder, sides.first.holders),
-            "now": named(side.holder, side.holders),
+            "now": named(side.holder, side.called),
             "moves": sides.moved(side),
             "km": kilometres[side.unit],
             "nearer_elsewhere": nearer[side.unit],
@@ -138,7 +137,7 @@ def move_rows(sides: Sides, side: Side, values: pd.DataFrame) -> pd.DataFrame:
         "plan": side.name,
         "id": sides.ids[moved],
         "from": np.array([*sides.first.holders, ""], dtype=object)[sides.first.holder[moved]],
-        "to": np.array([*side.holders, ""], dtype=object)[side.holder[moved]],
+        "to": np.array([*side.called, ""], dtype=object)[side.holder[moved]],
     }
     worth = {name: values[name].to_numpy(dtype=float)[moved] for name in values.columns if name != "accounts"}
     return pd.DataFrame({**table, **worth}).sort_values("id", kind="stable", ignore_index=True)

@@ -46,6 +46,8 @@ class Side:
         Territory ids; for today's alignment also reps whose accounts all lie in units drawn for others.
     base : list of str
         For each holder, the holder of the first plan that it corresponds to; empty where there is none.
+    by_name : bool
+        Whether those were found by name.
     """
 
     name: str
@@ -55,6 +57,14 @@ class Side:
     holder: Ints
     holders: list[str]
     base: list[str] = field(default_factory=list)
+    by_name: bool = True
+
+    @cached_property
+    def called(self) -> list[str]:
+        """What each holder is called: by name its own name, else that of the first plan's, "… (new)" without one."""
+        if self.by_name:
+            return self.holders
+        return [old or f"{own} (new)" for own, old in zip(self.holders, self.base, strict=True)]
 
     @cached_property
     def territory(self) -> Ints:
@@ -137,7 +147,8 @@ def sides_of(plans: Mapping[str, TerritoryPlan], match: str = "auto") -> Sides:
     for (name, plan), member in zip(plans.items(), rows, strict=True):
         side = _side(str(name), plan, member, units)
         first = sides[0] if sides else side
-        sides.append(replace(side, base=_same_names(side, first) if by_name else _matched(side, first)))
+        base = _same_names(side, first) if by_name else _matched(side, first)
+        sides.append(replace(side, base=base, by_name=by_name))
     return Sides(tuple(sides), ids, by_name, tuple(notes))
 
 

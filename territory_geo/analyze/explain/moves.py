@@ -39,10 +39,12 @@ def move_reasons(side: Side, moves: pd.DataFrame) -> list[str]:
         for was, now, name in zip(moves["from"], moves["to"], back, strict=True)
     ]
     if tried.size:
-        trial = Trial(plan)
+        called = dict(zip(side.holders, side.called, strict=True))
+        names = [called[name] for name in plan.territory_ids]
+        trial = Trial(plan, names)
         judged = trial.judged(unit[tried], back[tried])
         hair = words.HAIR * max(float(trial.travels.now.sum()), 1e-300)
         for i, row in enumerate(tried.tolist()):
-            was, now = plan.territory_ids[back[row]], plan.territory_ids[plan.codes[unit[row]]]
+            was, now = names[back[row]], names[plan.codes[unit[row]]]
             reasons[row] = said_of_move(judged, i, was, now, hair)
     return reasons

@@ -57,11 +57,13 @@ class Obstacles:
     plan : TerritoryPlan
     travels : Travels
         Of the same plan.
+    called : list of str, optional
+        What the territories are called in words, in the order of their ids; left out, their ids.
     """
 
-    def __init__(self, plan: TerritoryPlan, travels: Travels) -> None:
+    def __init__(self, plan: TerritoryPlan, travels: Travels, called: list[str] | None = None) -> None:
         self.plan, self.problem, self.codes, self.travels = plan, plan.problem, plan.codes, travels
-        self.names = plan.territory_ids
+        self.names = called or plan.territory_ids
         self.loads = Loads(plan, travels)
 
     def of(self, trials: Trials) -> tuple[list[Obstacle], TrialLoads]:
@@ -79,7 +81,7 @@ class Obstacles:
     def _pinned(self, trials: Trials) -> list[Obstacle]:
         """Return locks, bans and homes."""
         found = []
-        position, number = self._position, {name: t for t, name in enumerate(self.names)}
+        position, number = self._position, {name: t for t, name in enumerate(self.plan.territory_ids)}
         for rule in self.problem.of_kind(Lock):
             mine = np.isin(trials.unit, [position[u] for u in rule.units])
             held = mine & (self.codes[trials.unit] == number.get(rule.territory, -1))
@@ -225,7 +227,7 @@ class Obstacles:
         """The position in `alignment.reps` of each territory's rep, -1 for one who holds nothing today."""
         alignment = self.problem.alignment
         position = {} if alignment is None else {rep: i for i, rep in enumerate(alignment.reps)}
-        return np.array([position.get(name, -1) for name in self.names], dtype=np.int64)
+        return np.array([position.get(name, -1) for name in self.plan.territory_ids], dtype=np.int64)
 
     def changes_hands(self, held: Any, trials: Trials) -> Floats:
         """Return by how much what changes rep rises with each trial, of what reps hold in units."""

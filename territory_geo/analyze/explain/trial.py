@@ -76,14 +76,16 @@ class Trial:
     ----------
     plan : TerritoryPlan
         With as many territories as its problem asks for.
+    called : list of str, optional
+        What the territories are called in words, in the order of their ids; left out, their ids.
     """
 
-    def __init__(self, plan: TerritoryPlan) -> None:
+    def __init__(self, plan: TerritoryPlan, called: list[str] | None = None) -> None:
         # Says what is wrong with a plan of another number of territories.
         plan.centers  # noqa: B018
         self.plan = plan
         self.travels = Travels(plan)
-        self.obstacles = Obstacles(plan, self.travels)
+        self.obstacles = Obstacles(plan, self.travels, called)
 
     def touching(self, unit: int) -> set[int]:
         """Return the codes of the territories that a unit touches, its own included."""

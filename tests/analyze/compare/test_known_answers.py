@@ -135,6 +135,11 @@ def test_territories_without_reps_are_matched_by_their_accounts() -> None:
     matches = found.territories.set_index(["plan", "territory"])["matches"]
     assert matches["other"].to_dict() == {"T1": "T2", "T2": "T3", "T3": "T1"}
     assert tg.compare({"one": one, "other": other}, match="names").plans.at["other", "accounts_moved"] == 1
+    # What moves is told in the first plan's names.
+    swapped = other.move("a", "T1")
+    move = tg.compare({"one": one, "swapped": swapped}).moves().iloc[0]
+    assert (move["id"], move["from"], move["to"]) == ("a", "T1", "T2")
+    assert move["reason"].startswith("Moves from T1 to T2")
     # Greedily T1 would take its 2 of 3; the best in all keeps 4 of 6.
     two = tg.TerritoryProblem(units, n_territories=2, balance={"visits": 1.0})
     fewer = tg.TerritoryPlan(two, pd.Series(["T1"] * 3 + ["T2"] * 3, index=list("abcdef")))

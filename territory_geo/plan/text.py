@@ -47,7 +47,8 @@ def data_sha256(units: BasicUnits) -> str:
 def provenance(plan: TerritoryPlan) -> dict[str, str]:
     """Return where a plan comes from, as text by name: data, how it was made, and what was asked."""
     units = plan.problem.units
-    found = {"data": data_sha256(units), "source": units.source}
+    # The file alone: where it lies is a matter of the machine.
+    found = {"data": data_sha256(units), "source": units.source.replace("\\", "/").rsplit("/", 1)[-1]}
     if units.sha256:
         found["source_sha256"] = units.sha256
     found |= {"accounts": str(len(units.members)), "units": str(len(units)), "rejected": str(len(units.rejects))}

@@ -113,12 +113,11 @@ def account_rows(sides: Sides, side: Side, kilometres: Floats, nearer: Bools) ->
     Returns
     -------
     DataFrame
-        `plan`, `id`, `territory`, `was` (who has it in the first plan), `now` (who has it here), `moves`, `km`,
+        `id`, `territory`, `was` (who has it in the first plan), `now` (who has it here), `moves`, `km`,
         `nearer_elsewhere`.
     """
     return pd.DataFrame(
         {
-            "plan": named(np.zeros(len(sides.ids), dtype=np.int64), [side.name]),
             "id": sides.ids,
             "territory": named(side.territory, side.plan.territory_ids),
             "was": named(sides.first.holder, sides.first.holders),

@@ -84,7 +84,7 @@ class Comparison:
             nearer = metrics.nearer_elsewhere(plan.problem, plan.codes, plan.centers)
             tables.append(changes.account_rows(self.sides, side, km, nearer))
         names = [side.name for side in self.sides.sides]
-        whole = pd.concat([table.drop(columns="plan") for table in tables], ignore_index=True)
+        whole = pd.concat(tables, ignore_index=True)
         codes = np.repeat(np.arange(len(names)), [len(table) for table in tables])
         whole.insert(0, "plan", changes.named(codes, names))
         return whole
@@ -112,7 +112,7 @@ class Comparison:
         chosen = self.sides.sides[1:] if plan is None else [self.side(plan)]
         tables = [self._moves(side, reasons) for side in chosen]
         filled = [table for table in tables if len(table)] or tables[:1]
-        return pd.concat(filled, ignore_index=True) if filled else self._moves(self.sides.first, False)
+        return pd.concat(filled, ignore_index=True) if filled else self._moves(self.sides.first, reasons)
 
     def _moves(self, side: Side, reasons: bool) -> pd.DataFrame:
         table = changes.move_rows(self.sides, side, self.values)
@@ -244,9 +244,12 @@ def _measures(sides: Sides, measures: Sequence[str] | None) -> list[str]:
     if measures is None:
         return list(dict.fromkeys(m for side in sides.sides for m in side.plan.problem.balance))
     there = {str(c) for side in sides.sides for c in side.plan.problem.units.measures} | {"accounts"}
-    for name in measures:
-        if name not in there:
-            raise OptionError(f"The 'measures' parameter names {name!r}. Measures: {', '.join(sorted(there))}.")
+    strange = [name for name in measures if name not in there]
+    if strange or not measures or isinstance(measures, str):
+        raise OptionError(
+            f"The 'measures' parameter must be a list of measures of the plans: {', '.join(sorted(there))}. "
+            f"Got {measures!r} instead."
+        )
     return list(dict.fromkeys(measures))
 
 

@@ -8,6 +8,7 @@ import pytest
 import territory_geo as tg
 
 
+@pytest.fixture
 def accounts() -> pd.DataFrame:
     """Eight accounts, a kilometre apart; g and h of today's R2 lie on one spot. Nobody has d, b is a prospect.
 
@@ -31,8 +32,8 @@ def accounts() -> pd.DataFrame:
 
 
 @pytest.fixture
-def problem() -> tg.TerritoryProblem:
-    units = tg.BasicUnits.from_accounts(tg.read_accounts(accounts(), crs=None), land=None)
+def problem(accounts: pd.DataFrame) -> tg.TerritoryProblem:
+    units = tg.BasicUnits.from_accounts(tg.read_accounts(accounts, crs=None), land=None)
     graph = tg.ContiguityGraph.from_units(units)
     return tg.TerritoryProblem(units, graph, n_territories=2, balance={"visit_hours": 0.2}, current="rep")
 

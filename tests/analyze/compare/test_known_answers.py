@@ -161,10 +161,10 @@ def test_accounts_are_told_one_by_one(plans: dict[str, tg.TerritoryPlan]) -> Non
     assert table["km"].max() == pytest.approx(km)
 
 
-def test_plans_of_other_accounts_are_compared_on_those_they_share(plans: dict[str, tg.TerritoryPlan]) -> None:
-    from tests.analyze.compare.conftest import accounts
-
-    fewer = tg.BasicUnits.from_accounts(tg.read_accounts(accounts().iloc[:7], crs=None), land=None)
+def test_plans_of_other_accounts_are_compared_on_those_they_share(
+    plans: dict[str, tg.TerritoryPlan], accounts: pd.DataFrame
+) -> None:
+    fewer = tg.BasicUnits.from_accounts(tg.read_accounts(accounts.iloc[:7], crs=None), land=None)
     asked = tg.TerritoryProblem(fewer, n_territories=2, balance={"visit_hours": 0.5}, current="rep")
     found = tg.compare({**plans, "old": tg.TerritoryPlan.from_current(asked)})
     assert len(found.sides.ids) == 7
@@ -179,7 +179,8 @@ BAD = [
     ({"km_cost": -1}, "'km_cost' parameter must be a number of at least 0. Got -1"),
     ({"containers": "state"}, r"write \['state'\]"),
     ({"match": "best"}, "'match' parameter must be one of"),
-    ({"measures": ["beds"]}, "'measures' parameter names 'beds'"),
+    ({"measures": ["beds"]}, r"'measures' parameter must be a list of .*visit_hours.* Got \['beds'\]"),
+    ({"measures": []}, r"'measures' parameter must be a list"),
 ]
 
 

@@ -99,6 +99,7 @@ def test_differences_are_told(folder: Path) -> None:
     assert "feasible before, edited after." in text or "optimal before, edited after." in text
 
 
+@pytest.mark.slow
 def test_an_earlier_plan_does_not_stay_beside_a_new_design(folder: Path) -> None:
     again = ("design", folder / "accounts.csv", "-k", 2, "--balance", "visits:0.5", "--iterations", 1, "--out")
     assert run(*again, folder / "twice", "--save-plan")[0] == 0

@@ -132,7 +132,11 @@ CASES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES)
+LONGER = ("square km", "workload from homes")
+"""Cases that others resemble: these run with the slow tests."""
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] * (c in LONGER)) for c in CASES])
 def test_trials_come_to_what_moves_come_to(case: str) -> None:
     plan = plan_of(len(case), **CASES[case])
     n, k = len(plan.codes), 3
@@ -167,7 +171,7 @@ def test_trials_come_to_what_moves_come_to(case: str) -> None:
         assert len(judged.reasons(i)) == len(judged.ids(i))
 
 
-@pytest.mark.parametrize("case", ["balance and pieces", "prices"])
+@pytest.mark.parametrize("case", ["balance and pieces", pytest.param("prices", marks=pytest.mark.slow)])
 def test_the_next_best_is_the_best_of_all_moves(case: str) -> None:
     asked = dict(CASES[case])
     if case == "prices":

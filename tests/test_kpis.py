@@ -41,8 +41,8 @@ def test_the_company_on_the_screen_and_all_in_files(tables: Path) -> None:
     assert "2025-01-01 to 2025-12-31, compared with 2024-01-01 to 2024-12-31; money in USD." in result.stdout
     expected = tg.samples.demo_accounts().head(20)["revenue_usd"].sum()
     assert f"{expected:,} USD" in result.stdout
-    files = {"kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "definitions.html",
-             "crm_rejects.csv", "crm_findings.csv"}  # fmt: skip
+    files = {"kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "scorecards_territory.html",
+             "definitions.html", "crm_rejects.csv", "crm_findings.csv"}  # fmt: skip
     assert {path.name for path in out.iterdir()} == files
     assert "No leads: no table of leads was given." in result.stdout
 
@@ -82,6 +82,43 @@ def test_what_cannot_be_used_is_one_message(tables: Path, options: list[str], me
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_named_accounts_targets_and_a_market(tables: Path) -> None:
+    accounts = pd.read_csv(tables / "accounts.csv", dtype=str)
+    named, owner = accounts["account_id"].iloc[0], accounts["current_rep"].iloc[0]
+    (tables / "coverage.csv").write_text(f"account_id,motion,owner,team\n{named},account,{owner},Key\n")
+    (tables / "targets.csv").write_text("kpi,value\npenetration,0.5\n")
+    contacts = pd.read_csv(tg.samples.data_path("crm_contacts.csv.gz"), dtype=str)
+    contacts[contacts["account_id"].isin(accounts["account_id"])].to_csv(tables / "contacts.csv", index=False)
+    out = tables / "out"
+    options = ("--coverage", tables / "coverage.csv", "--targets", tables / "targets.csv", "--period", "2025",
+               "--market", "potential_usd", "--within", "segment", "--out", out)  # fmt: skip
+    result = call(tables / "accounts.csv", "--territory", "current_rep", "--crm", tables, *options)
+    assert (result.exit_code, result.stderr) == (0, "")
+    ranking = pd.read_csv(out / "ranking.csv")
+    assert set(ranking["key"]) == set(accounts["current_rep"])
+    assert ranking["expected"].sum() == pytest.approx(ranking["revenue"].sum())
+    # Only the named account has its people drawn.
+    assert (out / "influence.html").read_text().count("<svg") == 1
+    assert f"Account {named}, 2025-01-01 to 2025-12-31" in (out / "influence.html").read_text()
+    assert "of 50.0 %" in (out / "scorecards.html").read_text()
+
+    # The same from a study, beside its plan.
+    (tables / "study.toml").write_text(
+        '[data]\nsource = "accounts.csv"\n[design]\nterritories = 2\nbalance = { accounts = 0.5 }\n'
+        'contiguous = false\n[search]\niterations = 10\n[kpis]\ncrm = "."\nperiod = "2025"\nowner = "current_rep"\n'
+        'coverage = "coverage.csv"\ntargets = "targets.csv"\nmarket = "potential_usd"\nwithin = "segment"\n'
+    )
+    study = CliRunner().invoke(app, ["run", str(tables / "study.toml"), "--out", str(tables / "planned")])
+    assert study.exit_code == 0, study.output
+    figures = pd.read_csv(tables / "planned" / "kpis" / "kpis.csv")
+    one, other = (table[(table["level"] == "company")].set_index(["kpi", "motion"])["value"]
+                  for table in (figures, pd.read_csv(out / "kpis.csv")))  # fmt: skip
+    # What adds up over accounts does not depend on who has which.
+    assert one["revenue", "all"] == other["revenue", "all"]
+    assert set(figures.loc[figures["level"] == "territory", "key"]) == {"T01", "T02"}
+    assert (figures.loc[figures["kpi"] == "penetration", "target"] == 0.5).all()
 
 
 def test_a_saved_plan(tables: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as json_
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
 
 TABLES = ("contacts", "activities", "opportunities", "orders", "leads", "people")
-CRM_FILES = ("crm_rejects.csv", "crm_findings.csv")
-"""What became of the records, beside the figures."""
 
 
 @app.command()
@@ -80,6 +78,10 @@ def kpis(
     ] = False,
     targets: Annotated[Path | None, typer.Option(metavar="FILE", help="kpi, value, optionally level and key.")] = None,
     market: Annotated[str | None, typer.Option(metavar="COLUMN", help="What each account could buy a year.")] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Of the ranking: each class, such as segment, is compared for itself."),
+    ] = None,
     margin: Annotated[
         float | None, typer.Option(metavar="SHARE", help="Share of revenue that is margin, for lifetime value.")
     ] = None,
@@ -97,37 +99,35 @@ def kpis(
 ) -> None:
     """Measure territories and named accounts, each by its own figures.
 
-    Writes kpis.csv, kpis.xlsx, kpis.json, scores.csv, scorecards.html, definitions.html, and what became of the
-    records: crm_rejects.csv and crm_findings.csv.
+    Writes kpis.csv, kpis.xlsx, kpis.json, scores.csv, scorecards.html, definitions.html, with --market ranking.csv
+    and ranking.html, for named accounts influence.html, and what became of the records: crm_rejects.csv and
+    crm_findings.csv.
 
     Example: territory-geo kpis data/accounts.csv --territory current_rep --crm data --period 2025 --out maps/kpis
     """
     with messages():
-        from territory_geo.analyze.kpis import KpiOptions
-        from territory_geo.analyze.kpis import kpis as figures
-        from territory_geo.geodata.crm import read_crm
         from territory_geo.render.export import require_writable
-        from territory_geo.render.kpis import write_kpis
+        from territory_geo.study.figures import KpiKeys, tell, write_told
 
         require_writable(out)
-        options = KpiOptions(market=market, margin=margin, discount=discount)
-        worth = _rates(rate or [])
+        keys = KpiKeys(
+            crm=None if crm is None else str(crm), period=period, coverage=None if coverage is None else str(coverage),
+            targets=None if targets is None else str(targets), owner=owner, by=by or [], measures=measure or [],
+            both=both, market=market, within=within, margin=margin, discount=discount, currency=currency,
+            rates=_rates(rate or []), day_first=day_first,
+        )  # fmt: skip
         plan, accounts = _aligned(source, territory, assignments)
         given = (contacts, activities, opportunities, orders, leads, people)
-        files: dict[str, Any] = {name: path for name, path in zip(TABLES, given, strict=True) if path is not None}
-        records = read_crm(crm, **files, accounts=accounts, currency=currency, rates=worth, day_first=day_first)
-        table = figures(
-            plan, records, period=period, coverage=_table(coverage), owner=owner, by=by or None,
-            measures=measure or None, models="both" if both else "own", targets=_table(targets), options=options,
-        )  # fmt: skip
-        written = write_kpis(table, out, title=title)
-        _write_records(records, out)
+        files = {name: path for name, path in zip(TABLES, given, strict=True) if path is not None}
+        told = tell(plan, keys, Path(), accounts=accounts, files=files)
+        written = write_told(told, out, title=title)
         if json:
             from territory_geo.render.kpis.files import kpi_record
 
-            typer.echo(json_.dumps({**kpi_record(table), "input": _input(records)}, indent=1, ensure_ascii=False))
+            record = {**kpi_record(told.table), "input": _input(told.records)}
+            typer.echo(json_.dumps(record, indent=1, ensure_ascii=False))
         else:
-            _show(table, records, out, [*written, *CRM_FILES])
+            _show(told.table, told.records, out, written)
 
 
 def _aligned(
@@ -137,6 +137,7 @@ def _aligned(
     from territory_geo.analyze.kpis import Alignment
     from territory_geo.errors import DataError, OptionError
     from territory_geo.geodata.accounts import read_accounts
+    from territory_geo.geodata.readers.sources import load
     from territory_geo.plan.storage import RECORD, load_plan
 
     if (source / RECORD).is_file():
@@ -151,22 +152,12 @@ def _aligned(
     accounts = read_accounts(source)
     if territory is not None:
         return Alignment.from_accounts(accounts, territory), accounts
-    table = _table(assignments)
-    assert table is not None
+    table = load(str(assignments)).frame
     missing = [name for name in ("id", "territory") if name not in table.columns]
     if missing:
         raise DataError(f"{assignments} has no column {missing[0]!r}. Name the assignments.csv of a design.")
     by_id = table.set_index("id")["territory"]
     return Alignment.from_accounts(accounts, by_id, by_rep=False), accounts
-
-
-def _table(path: Path | None) -> pd.DataFrame | None:
-    """Return a small table as text."""
-    if path is None:
-        return None
-    from territory_geo.geodata.readers.sources import load
-
-    return load(path).frame  # type: ignore[no-any-return]
 
 
 def _rates(texts: list[str]) -> dict[str, float]:
@@ -180,14 +171,6 @@ def _rates(texts: list[str]) -> dict[str, float]:
         except ValueError as error:
             raise OptionError(f"--rate must be CODE=NUMBER, such as EUR=1.08. Got {text!r} instead.") from error
     return rates
-
-
-def _write_records(records: CRM, out: Path) -> None:
-    from territory_geo.render.export import named_failures
-
-    with named_failures(out):
-        for name, table in zip(CRM_FILES, (records.rejects, records.findings), strict=True):
-            table.to_csv(out / name, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def _input(records: CRM) -> dict[str, dict[str, object]]:

@@ -16,7 +16,7 @@ from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.geodata.topology import delaunay_pairs
 from territory_geo.optimize import kernels
 from territory_geo.optimize.rules.closure import closed
-from territory_geo.optimize.rules.reading import prices, rules_of
+from territory_geo.optimize.rules.reading import check_size, prices, rules_of
 from territory_geo.optimize.rules.tables import NONE, Rules
 from territory_geo.plan.constraints import AccountRange, Forbid, HomeInside, Lock
 from territory_geo.plan.measures import NAME, home_table
@@ -146,6 +146,7 @@ class ProblemArrays:
     @classmethod
     def from_problem(cls, problem: TerritoryProblem) -> ProblemArrays:
         """Return the arrays of a problem; territory numbers follow `named_territories`, the rest are unnamed."""
+        check_size(problem)
         units, k = problem.units, problem.n_territories
         n = len(units)
         ranges = problem.of_kind(AccountRange)

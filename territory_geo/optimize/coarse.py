@@ -205,13 +205,29 @@ def applies(arrays: ProblemArrays) -> bool:
 def coarse_start(arrays: ProblemArrays) -> Labels | None:
     """Return labels in one piece per territory near balance, or None where an empty territory or a stray is left."""
     labels, now, levels = balanced_labels(arrays)
+    return joined(arrays, labels, levels.units.share, now.price)
+
+
+def joined(arrays: ProblemArrays, labels: Labels, share: Floats, price: Floats) -> Labels | None:
+    """Return labels in which strays went where travel and price are least, or None where one or an empty territory is
+    left, or a locked unit strayed.
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    labels : int32 array, shape (n,)
+        No unit where it is forbidden.
+    share : array, shape (n,)
+        Loads; the piece with most stays.
+    price : array, shape (k,)
+        Per load.
+    """
     if np.bincount(labels, minlength=arrays.k).min() == 0:
         return None
     if arrays.contiguous:
         centers, _ = recenter(arrays, labels)
-        labels, _, left = house_strays(
-            labels, WaysFor(arrays)(centers), levels.units.share, now.price, arrays.indptr, arrays.indices
-        )
+        labels, _, left = house_strays(labels, WaysFor(arrays)(centers), share, price, arrays.indptr, arrays.indices)
         if left:
             return None
     held = arrays.locked >= 0

@@ -6,7 +6,7 @@ It knows arrays only. The best labels so far are always at hand, so that an inte
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize import medoids, names
 from territory_geo.optimize.arrays import HOME
-from territory_geo.optimize.coarse import applies, coarse_start
+from territory_geo.optimize.coarse import applies
 from territory_geo.optimize.combine import GoodPlans
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.journal import Journal
@@ -22,6 +22,7 @@ from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
+from territory_geo.optimize.rules.large import first_start
 from territory_geo.optimize.rules.today import today_starts
 from territory_geo.optimize.seen import SeenTerritories
 from territory_geo.optimize.starts import DRAWS, MOVES, Starts
@@ -63,12 +64,15 @@ class Search(Journal):
         Length of the next cycle with exact centres, as a multiple of the shortest.
     good : GoodPlans
         Plans to combine.
+    initial : sequence of int32 array, shape (n,)
+        Plans to begin at, of which `initial.stands` is true; each gets a cycle before any other start.
     seen : SeenTerritories, optional
         Territories to combine where nothing need be contiguous.
     """
 
     effort: float = 1.0
     good: GoodPlans = field(default_factory=GoodPlans)
+    initial: Sequence[Labels] = ()
     seen: SeenTerritories | None = None
 
     def run(self) -> None:
@@ -76,15 +80,16 @@ class Search(Journal):
         self.clock = Clock(started=time.monotonic())
         self.rng = np.random.default_rng(self.seed)
         self.state = self.rng.integers(1, 2**63 - 1, size=1).astype(np.uint64)
-        given, order = self.arrays, curve_order(self.arrays) if applies(self.arrays) else None
+        given, begin, order = self.arrays, self.initial, curve_order(self.arrays) if applies(self.arrays) else None
         if order is not None:
             self.arrays = reordered(given, order)
+            self.initial = [labels[order] for labels in begin]
         with noted_interrupt() as self._pressed:
             try:
                 self._search()
             except KeyboardInterrupt:
                 self.interrupted = True
-        self.arrays = given
+        self.arrays, self.initial = given, begin
         if order is not None and self.labels is not None:
             found, self.labels = self.labels, np.empty_like(self.labels)
             self.labels[order] = found
@@ -102,8 +107,8 @@ class Search(Journal):
                 self.interrupted = True
 
     def _search(self) -> None:
-        starts = self._coarse_start() or self._starts()
-        if not starts or (applies(self.arrays) and self.stop.met(self.clock)):
+        starts = self._given() or self._coarse_start() or self._starts()
+        if not starts or ((applies(self.arrays) or self.initial) and self.stop.met(self.clock)):
             return
         cycle = 0
         while True:
@@ -136,8 +141,13 @@ class Search(Journal):
             return starts[cycle % len(starts)], True
         if applies(self.arrays):
             return self.labels, False
+        given = len(self.initial)
+        if cycle < given:
+            return starts[cycle], True
+        if given and cycle == given:
+            starts += self._starts()
         if not self.seeds.movable or medoids.applies(self.arrays) or not self.arrays.rules.alike:
-            if cycle < min(FIRST_CYCLES, len(starts)):
+            if cycle < min(given + FIRST_CYCLES, len(starts)):
                 return starts[cycle], True
             movable = self.seeds.movable and self.arrays.rules.alike
             moved = kicked(self.arrays, self.labels, self.rng) if cycle % 2 and movable else None
@@ -219,18 +229,27 @@ class Search(Journal):
         first, last = (begun, max(RULED_FREEZE, (1 + begun) / 2)) if self.arrays.rules.asked else (FREEZE, 1.0)
         return lambda: (self.stop.share(self.clock) - first) / (last - first)
 
+    def _given(self) -> list[Labels]:
+        """Return the plans to begin at, the best first; of a large problem the best alone is worked on."""
+        found: list[tuple[Score, int, Labels]] = []
+        for number, labels in enumerate(self.initial):
+            now = score(self.arrays, labels)
+            self._keep(labels, now, "initial plan")
+            if not applies(self.arrays):
+                self.good.add(labels, now)
+            found.append((now, number, labels))
+            self._tell("seeds", 0.0, "initial plan")
+        return [labels for _, _, labels in sorted(found, key=lambda item: (item[0].violation, item[0].travel, item[1]))]
+
     def _coarse_start(self) -> list[Labels]:
         """Return the labels of a coarse start where the problem is large, else none."""
         if not applies(self.arrays):
             return []
         self._tell("seeds", 0.0, "clusters of units")
-        labels = coarse_start(self.arrays)
+        labels = first_start(self.arrays, lambda found: sweep(self.arrays, found, self.state)[0])
         if labels is None:
             return []
-        self._tell("seeds", 0.5, "borders")
-        labels, now, _ = sweep(self.arrays, labels, self.state)
-        if self.arrays.rules.asked:
-            now = score(self.arrays, labels)
+        now = score(self.arrays, labels)
         self._keep(labels, now, "seeds")
         if not now.feasible and not self.quick:
             labels, now = push_surplus(self.arrays, labels, now, self._pair)
@@ -240,6 +259,7 @@ class Search(Journal):
     def _starts(self) -> list[Labels]:
         """Return contiguous labels from several seeds, the most promising first."""
         self.seeds = Starts(self.arrays, self.rng)
+        used = self.stop.share(self.clock)
         found: list[tuple[float, float, int, Labels]] = []
         for number, labels in enumerate(today_starts(self.arrays)):
             now = score(self.arrays, labels)
@@ -260,7 +280,8 @@ class Search(Journal):
             now = score(self.arrays, begun)
             self._keep(begun, now, "seeds")
             found.append((self._lost(now), min(balanced.cost, now.travel), number, begun))
-            if self.stop.share(self.clock) > SEED_SHARE or (self.best is not None and self.stop.met(self.clock)):
+            late = self.stop.share(self.clock) > used + SEED_SHARE * (1 - used)
+            if late or (self.best is not None and self.stop.met(self.clock)):
                 break
         self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
         return [labels for _, _, _, labels in sorted(found, key=lambda item: item[:3])]

@@ -7,6 +7,7 @@ for its own territories, keep the bounds.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,7 +21,8 @@ from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.centers import recenter
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.guide import guided
-from territory_geo.optimize.local_search import score
+from territory_geo.optimize.initial import initial_plans
+from territory_geo.optimize.local_search import besides_travel, score
 from territory_geo.optimize.rules.judge import rules_missed
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.several import search_several
@@ -63,7 +65,12 @@ class Warm(Search):
 
 
 def settle(
-    problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress, several: tuple[Executor, int] | None
+    problem: TerritoryProblem,
+    stop: Stop,
+    seed: int,
+    progress: Progress,
+    several: tuple[Executor, int] | None,
+    given: Sequence[pd.Series],
 ) -> Solution:
     """Solve a problem whose loads depend on the plan; see `solve`.
 
@@ -73,8 +80,13 @@ def settle(
     later ones begin at the plan before and share the rest. What has not settled after eight of them is `not_found`.
     """
     started, history, iterations = time.monotonic(), [], 0
-    now, best, missed, interrupted = problem, None, np.inf, False
+    now, interrupted = problem, False
+    best, missed, worth = None, np.inf, np.inf
     labels: Labels | None = None
+    arrays = ProblemArrays.from_problem(problem)
+    initial = initial_plans(problem, arrays, given)
+    begin = [plan.labels for plan in initial if plan.labels is not None]
+    known = [_judged(problem, arrays, start) for start in begin]
     for turn in range(ROUNDS + 1):
         arrays = ProblemArrays.from_problem(_tightened(now, MARGIN[min(turn, len(MARGIN) - 1)]))
         part = _part(stop, FIRST if turn == 0 else (1 - FIRST) / ROUNDS * 2, time.monotonic() - started)
@@ -82,6 +94,7 @@ def settle(
             break
         progress("settle", turn / (ROUNDS + 1), f"round {turn + 1}")
         search = Warm(guided(arrays), part, seed + turn, progress, watch=watch(part), begin=labels)
+        search.initial = [] if turn else begin
         if several is None or turn:
             search.run()
         else:
@@ -97,28 +110,44 @@ def settle(
         if search.labels is None:
             break
         labels = search.labels
-        # Unnamed territories are numbered by their first unit: the search's numbers mean nothing here.
-        found = TerritoryPlan.from_codes(problem, _by_first(problem, labels), {})
-        violation = _missed(found) + (
-            rules_missed(arrays, labels, recenter(arrays, labels)[0]) if arrays.rules.asked else 0.0
-        )
+        found, violation, value = _judged(problem, arrays, labels)
         if violation < missed:
-            best, missed = found, violation
+            best, missed, worth = found, violation, value
         if interrupted or (violation <= 0 and (turn or _unmoved(now, found))):
             break
         now = found.problem
-    made = {"seed": seed, "iterations": iterations, "runtime_s": time.monotonic() - started, **budget(stop, several)}
-    return _outcome(problem, best, missed, interrupted, made, history)
+    for found, violation, value in known:
+        if (violation, value) < (missed, worth):
+            best, missed, worth = found, violation, value
+    made: dict[str, Any] = {
+        "seed": seed, "iterations": iterations, "runtime_s": time.monotonic() - started, "version": __version__,
+        "bound": None, "bound_kind": None, **budget(stop, several),
+    }  # fmt: skip
+    if given:
+        made["initial_plans"] = [plan.record() for plan in initial]
+    return _outcome(problem, best, missed, worth, interrupted, made, history)
+
+
+def _judged(problem: TerritoryProblem, arrays: ProblemArrays, labels: Labels) -> tuple[TerritoryPlan, float, float]:
+    """Return labels as a plan with hours of its own, by how much it misses what is asked, and what it costs."""
+    # Unnamed territories are numbered by their first unit: the search's numbers mean nothing here.
+    found = TerritoryPlan.from_codes(problem, _by_first(problem, labels), {})
+    violation = _missed(found)
+    if arrays.rules.asked:
+        violation += rules_missed(arrays, labels, recenter(arrays, labels)[0])
+    return found, violation, travel_figures(found)["objective"] + besides_travel(arrays, labels)
 
 
 def _outcome(
     problem: TerritoryProblem,
     best: TerritoryPlan | None,
     missed: float,
+    worth: float,
     interrupted: bool,
     made: dict[str, Any],
     history: list[dict[str, Any]],
 ) -> Solution:
+    """Return the solution; `made` is its provenance so far."""
     settled = best is not None and missed <= 0
     reason = ""
     if settled:
@@ -136,12 +165,7 @@ def _outcome(
         )  # fmt: skip
     plan = nearest = None
     if best is not None:
-        provenance = {
-            **made, "version": __version__,
-            "status": str(status), "bound": None, "bound_kind": None,
-            "objective": float(travel_figures(best)["objective"]),
-        }  # fmt: skip
-        stated = replace(best, provenance=provenance)
+        stated = replace(best, provenance={**made, "status": str(status), "objective": worth})
         if settled:
             from territory_geo.optimize.solve import verified
 
@@ -152,12 +176,13 @@ def _outcome(
         status=status,
         plan=plan,
         nearest=nearest,
-        objective=None if plan is None else travel_figures(plan)["objective"],
+        objective=None if plan is None else worth,
         reason=reason,
         history=pd.DataFrame(history, columns=HISTORY),
         seed=made["seed"],
         iterations=made["iterations"],
         runtime_s=made["runtime_s"],
+        problem=problem,
     )
 
 

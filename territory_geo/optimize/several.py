@@ -48,6 +48,7 @@ class Start:
     number: int
     folder: str
     ends: float | None
+    initial: list[Labels]
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def search_once(start: Start) -> Found:
             asked = True
             raise KeyboardInterrupt
 
-    search = Search(start.arrays.unpacked(), stop, start.seed, listen, watch=watch(stop), start=start.number)
+    search = Search(
+        start.arrays.unpacked(), stop, start.seed, listen, watch=watch(stop), start=start.number, initial=start.initial
+    )
     search.run()
     return Found(
         search.labels, search.best, search.good.plans, search.history, search.clock.iterations, search.interrupted,
@@ -163,7 +166,7 @@ def search_several(search: Search, executor: Executor, starts: int, progress: Pr
     with tempfile.TemporaryDirectory(prefix="territory_geo_", ignore_cleanup_errors=True) as folder:
         parts = parts_of(search.stop, starts)
         tasks = [
-            Start(packed, part, seed, number, folder, ends)
+            Start(packed, part, seed, number, folder, ends, list(search.initial))
             for number, (part, seed) in enumerate(zip(parts, own_seeds(search.seed, len(parts)), strict=True))
         ]
         notes = [Notes(folder, task.number) for task in tasks]

@@ -98,7 +98,7 @@ class Solution:
 
         if self.problem is None or self.status not in (Status.INFEASIBLE, Status.NOT_FOUND):
             return ()
-        return conflicts_of(self.problem, self.status, seed=self.seed, seconds=seconds)
+        return conflicts_of(self.problem, seed=self.seed, seconds=seconds)
 
     @property
     def gap(self) -> float | None:

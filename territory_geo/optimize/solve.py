@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -16,6 +17,7 @@ from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.guide import guided
+from territory_geo.optimize.initial import Given, initial_plans, initial_series
 from territory_geo.optimize.local_search import besides_travel
 from territory_geo.optimize.proof import prove, search_rule
 from territory_geo.optimize.rules.names import nothing_left, to_nearest_homes
@@ -51,6 +53,7 @@ def solve(
     progress: Progress | None = None,
     executor: Executor | None = None,
     starts: int | None = None,
+    initial_plan: Given | Sequence[Given] | None = None,
 ) -> Solution:
     """Find a plan with little travel that keeps every constraint.
 
@@ -74,6 +77,12 @@ def solve(
         How many searches the executor runs; left out, 4. The plan depends on this number, but not on the number of
         workers. `MaxIterations` is shared out between them (left out: 150 each); all other rules hold for each, so
         with a time limit more starts than workers are of no use.
+    initial_plan : TerritoryPlan, Series or mapping of unit id → territory, or a list of them, optional
+        Plans to begin at (a warm start): of the same units, whatever problem they answered. One that keeps everything
+        this problem asks for is never lost: what comes out is at least as good. One that does not is a start like any
+        other: strays are joined to neighbours, units that are locked elsewhere move there, and the search mends the
+        rest. Territories that bear an id this problem knows (a rep's, a lock's) keep it; others go where they suit
+        best. ``provenance["initial_plans"]`` says of each what it was worth and how many units were moved to begin.
 
     Returns
     -------
@@ -83,7 +92,9 @@ def solve(
     Raises
     ------
     OptionError
-        If the seed, the stopping rule, the executor or the number of starts is unusable.
+        If the seed, the stopping rule, the executor, the number of starts or an initial plan is unusable.
+    DataError
+        If an initial plan leaves out units of the problem, names others, or gives one two territories or none.
     VerificationError
         If the plan found does not pass its check: a defect of this package.
 
@@ -103,12 +114,13 @@ def solve(
     if stop is not None and not isinstance(stop, Stop):
         raise OptionError(f"The 'stop' parameter must be a stopping rule such as MaxRuntime(30). Got {stop!r} instead.")
     several = _several(executor, starts)
+    given = initial_series(problem, initial_plan)
     if stop is None:
         stop = DEFAULT_STOP if several is None else MaxIterations(DEFAULT_STOP.iterations * several[1])
     if display and progress is None:
         with live("solve") as shown:
-            return _solve(problem, stop, int(seed), shown, several)
-    return _solve(problem, stop, int(seed), progress or silent, several)
+            return _solve(problem, stop, int(seed), shown, several, given)
+    return _solve(problem, stop, int(seed), progress or silent, several, given)
 
 
 def _several(executor: Executor | None, starts: int | None) -> tuple[Executor, int] | None:
@@ -128,29 +140,40 @@ def _several(executor: Executor | None, starts: int | None) -> tuple[Executor, i
 
 
 def _solve(
-    problem: TerritoryProblem, stop: Stop, seed: int, progress: Progress, several: tuple[Executor, int] | None
+    problem: TerritoryProblem,
+    stop: Stop,
+    seed: int,
+    progress: Progress,
+    several: tuple[Executor, int] | None,
+    given: Sequence[pd.Series],
 ) -> Solution:
     started = time.monotonic()
     reason = impossibility(problem)
     if reason is None and any(depends(problem, name) for name in problem.balance):
         from territory_geo.optimize.settle import settle
 
-        return settle(problem, stop, seed, progress, several)
+        return settle(problem, stop, seed, progress, several, given)
     if reason is not None:
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
     asked = budget(stop, several)
     arrays = ProblemArrays.from_problem(problem)
+    initial = initial_plans(problem, arrays, given)
+    begin = [plan.labels for plan in initial if plan.labels is not None]
     # A limit holds for the whole call: what came before the search and what comes after it are part of it.
     stop = shortened(stop, time.monotonic() - started + FINISHING * arrays.n)
     if reason is None and arrays.rules.stuck.size:
         reason, stop = nothing_left(problem, arrays.rules.stuck), MaxIterations(20) | MaxRuntime(5)
     search = Search(guided(arrays), search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
+    search.initial = begin
     if several is None or reason is not None:
         search.run()
     else:
         search_several(search, *several, progress)
     search.judge(arrays)
+    for labels in begin:
+        # Where the search went by other weights, what it began at may be better than what it chose.
+        search.adopt(labels, "initial plan")
     proof = prove(arrays, search, stop, progress) if reason is None else None
     if proof is not None and proof.labels is not None:
         search.adopt(proof.labels, "exact model")
@@ -161,6 +184,8 @@ def _solve(
         "version": __version__,
         **asked,
     }
+    if given:
+        provenance["initial_plans"] = [plan.record() for plan in initial]
     if proof is not None and proof.verdict is Verdict.INFEASIBLE:
         exactly = f"the exact model of the {arrays.n} units proves that bounds and constraints cannot all be met"
         reason = f"no plan exists: {exactly}"

@@ -119,8 +119,9 @@ def _measures(study: Study) -> list[str]:
 
 
 def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, progress: Progress) -> None:
-    """Write what the study asks for beside the plan: the size of the sales force, and visits in their weeks."""
+    """Write what the study asks for beside the plan: the size of the force, visits in their weeks, figures."""
     from territory_geo.geodata.reps import read_reps
+    from territory_geo.study.figures import tell, write_told
     from territory_geo.study.work import WorkKeys, read_towns, workload_of, write_routes, write_size
 
     units = plan.problem.units
@@ -135,6 +136,9 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
     if study.routes is not None:
         progress("routes", 0.0, "visits in their weeks")
         write_routes(plan, workload, study.routes, directory / "routes")
+    if study.kpis is not None:
+        progress("kpis", 0.0, "what territories and accounts are measured by")
+        write_told(tell(plan, study.kpis, base), directory / "kpis")
 
 
 def load_units(data: Data, base: Path, measures: list[str], work: WorkKeys | None = None) -> BasicUnits:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from territory_geo.errors import DataError
+from territory_geo.study.figures import KpiKeys
 from territory_geo.study.parts import Amount, Part, Range, Share, Text
 from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
 from territory_geo.study.wording import said
@@ -188,8 +189,8 @@ class Outputs(Part):
 class Study(Part):
     """Everything that a design run needs to know.
 
-    With `workload` there is a measure of that name, hours a year with driving; `size` and `routes` are further work on
-    the accounts and on the plan, written beside it.
+    With `workload` there is a measure of that name, hours a year with driving; `size`, `routes` and `kpis` are further
+    work on the accounts and on the plan, written beside it.
     """
 
     name: str = "territories"
@@ -205,6 +206,7 @@ class Study(Part):
     workload: WorkKeys | None = None
     size: SizeKeys | None = None
     routes: RouteKeys | None = None
+    kpis: KpiKeys | None = None
 
     @model_validator(mode="after")
     def _known_people(self) -> Study:
@@ -263,6 +265,6 @@ PARTS: dict[str, type[BaseModel]] = {
     "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
-    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys,
+    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "kpis": KpiKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territory_geo.errors import DataError
@@ -26,6 +26,7 @@ from territory_geo.geodata.readers.tables import (
     read_delimited,
     sha256_of,
 )
+from territory_geo.geodata.readers.widths import record_widths
 
 Write = Callable[..., Path]
 
@@ -213,3 +214,17 @@ def test_digest_of_a_file_and_of_a_folder(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     assert sha256_of(tmp_path / "a") == hashlib.sha256(b"1").hexdigest()
     assert sha256_of(tmp_path) == hashlib.sha256(b"12").hexdigest()
+
+
+CELLS = st.lists(st.sampled_from(["a", "", " ", "é", "1"]), max_size=3)
+
+
+@given(records=st.lists(CELLS, max_size=6), ends=st.booleans())
+@settings(max_examples=40)
+def test_fields_counted_at_a_stroke_are_those_counted_one_by_one(records: list[list[str]], ends: bool) -> None:
+    text = "\n".join(["u,v,w", *(",".join(record) for record in records)]) + ("\n" if ends else "")
+    # A quotation mark anywhere takes the slow way.
+    quick, slow = (
+        record_widths(written, ",", 3, Path("t.csv"), lines=0, strict=False) for written in (text, '"u"' + text[1:])
+    )
+    assert quick == slow

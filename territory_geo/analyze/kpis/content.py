@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from territory_geo.analyze.kpis.definition import Kpi, Parts
+from territory_geo.analyze.kpis.definition import Floats, Kpi, Parts
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.facts import Facts
     from territory_geo.analyze.kpis.period import Period
 
 
-def _usage(facts: Facts, period: Period) -> Parts:
+def _shown(facts: Facts, period: Period) -> Floats:
+    """Return how many activities with a piece of content each account had in a period, shape (n,)."""
     activities = facts.rows("activities")
-    ours = activities.within(period)
-    shown = ours & ~activities.has("content", "")
-    made = facts.counted(activities.subject[ours])[: facts.n]
-    return Parts(facts.everyone, {"top": facts.counted(activities.subject[shown])[: facts.n], "over": made})
+    return facts.per_account("activities", activities.within(period) & ~activities.has("content", ""))
+
+
+def _usage(facts: Facts, period: Period) -> Parts:
+    all_of_them = facts.rows("activities").within(period)
+    return facts.of_accounts(_shown(facts, period), facts.per_account("activities", all_of_them))
 
 
 def _reach(facts: Facts, period: Period) -> Parts:
-    activities = facts.rows("activities")
-    shown = activities.within(period) & ~activities.has("content", "")
-    reached = facts.counted(activities.subject[shown])[: facts.n] > 0
-    return Parts(facts.everyone, {"top": reached.astype(float), "over": np.ones(facts.n)})
+    return facts.share_of_accounts(_shown(facts, period) > 0)
 
 
 KPIS = (

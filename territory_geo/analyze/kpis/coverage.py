@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from territory_geo.analyze.kpis.definition import Kpi, Parts, total
+from territory_geo.analyze.kpis.definition import Floats, Kpi, Parts, total
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.facts import Facts, Rows
@@ -22,17 +22,17 @@ def met(activities: Rows) -> NDArray[np.bool_]:
     return activities.has("type", *MET)
 
 
-def _account_coverage(facts: Facts, period: Period) -> Parts:
+def _made(facts: Facts, period: Period, *types: str) -> Floats:
+    """Return how many activities of these kinds each account had in a period, shape (n,)."""
     activities = facts.rows("activities")
-    spoken = activities.within(period) & activities.has("type", *MET, "call")
-    seen = facts.counted(activities.subject[spoken])[: facts.n] > 0
-    return Parts(facts.everyone, {"top": seen.astype(float), "over": np.ones(facts.n)})
+    return facts.per_account("activities", activities.within(period) & activities.has("type", *types))
+
+
+def _account_coverage(facts: Facts, period: Period) -> Parts:
+    return facts.share_of_accounts(_made(facts, period, *MET, "call") > 0)
 
 
 def _visit_coverage(facts: Facts, period: Period) -> Parts:
-    activities = facts.rows("activities")
-    visits = activities.within(period) & activities.has("type", "visit", "meeting")
-    made = facts.counted(activities.subject[visits])[: facts.n]
     required = facts.account(facts.options.visits)
     assert required is not None
     unknown = int((~(required >= 0)).sum())
@@ -40,19 +40,15 @@ def _visit_coverage(facts: Facts, period: Period) -> Parts:
     note = (
         f"in the whole plan, {unknown:,} accounts have no number of required visits and do not count" if unknown else ""
     )
-    return Parts(facts.everyone, {"top": np.minimum(made, wanted), "over": wanted}, note)
+    return facts.of_accounts(np.minimum(_made(facts, period, "visit", "meeting"), wanted), wanted, note)
 
 
 def _visits(facts: Facts, period: Period) -> Parts:
-    activities = facts.rows("activities")
-    visits = activities.within(period) & activities.has("type", "visit")
-    return Parts(facts.everyone, {"top": facts.counted(activities.subject[visits])[: facts.n]})
+    return facts.of_accounts(_made(facts, period, "visit"))
 
 
 def _meetings(facts: Facts, period: Period) -> Parts:
-    activities = facts.rows("activities")
-    meetings = activities.within(period) & met(activities)
-    return Parts(facts.everyone, {"top": facts.counted(activities.subject[meetings])[: facts.n]})
+    return facts.of_accounts(_made(facts, period, *MET))
 
 
 def _meeting_conversion(facts: Facts, period: Period) -> Parts:
@@ -64,9 +60,8 @@ def _meeting_conversion(facts: Facts, period: Period) -> Parts:
     np.minimum.at(first, activities.subject[meetings], days[meetings])
     created = opportunities.column("created").astype("datetime64[D]").astype(np.int64)
     after = opportunities.within(period, "created") & (created >= first[opportunities.subject])
-    followed = facts.counted(opportunities.subject[after])[: facts.n] > 0
     were_met = first < last
-    return Parts(facts.everyone, {"top": (followed & were_met).astype(float), "over": were_met.astype(float)})
+    return facts.of_accounts((facts.per_account("opportunities", after) > 0) & were_met, were_met)
 
 
 KPIS = (

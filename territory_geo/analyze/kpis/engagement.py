@@ -30,12 +30,12 @@ def points_of(facts: Facts, period: Period, channels: tuple[str, ...] = CHANNELS
     days = age / _DAY
     kept = np.flatnonzero((days >= 0) & (weight > 0))
     points = weight[kept] * 0.5 ** (days[kept] / options.half_life_days)
-    return facts.counted(activities.subject[kept], points)[: facts.n]
+    return facts.summed(activities.subject[kept], points)
 
 
 def _of(*channels: str) -> Callable[[Facts, Period], Parts]:
     def parts(facts: Facts, period: Period) -> Parts:
-        return Parts(facts.everyone, {"top": points_of(facts, period, channels), "over": np.ones(facts.n)})
+        return facts.of_accounts(points_of(facts, period, channels), np.ones(facts.n))
 
     return parts
 

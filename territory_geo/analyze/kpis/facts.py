@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.analyze.kpis.alignment import Alignment
+from territory_geo.analyze.kpis.definition import Parts
 from territory_geo.analyze.kpis.motions import coverage_table
 from territory_geo.errors import DataError
 from territory_geo.geodata import clean
@@ -180,7 +181,8 @@ class Facts:
         """Return the records of a table that belong to a subject, in the order of their ids."""
         if table not in self._rows:
             frame = self.crm[table]
-            subject = self._index.get_indexer(pd.Index(frame["account_id"].to_numpy(dtype=object))).astype(np.int64)
+            codes, accounts = pd.factorize(frame["account_id"])
+            subject = self._index.get_indexer(pd.Index(np.asarray(accounts, dtype=object)))[codes].astype(np.int64)
             if table == "leads":
                 bare = (frame["account_id"] == "").to_numpy()
                 owners = frame["rep_id"].map(self._owner_subject).fillna(len(self.subjects) - 1).to_numpy(np.int64)
@@ -202,10 +204,45 @@ class Facts:
             self._rows[table] = Rows(subject[kept], frame if whole else frame.iloc[kept].reset_index(drop=True))
         return self._rows[table]
 
-    def counted(self, subject: Ints, weights: Floats | None = None) -> Floats:
-        """Return the sum over rows per subject, shape (subjects,)."""
-        summed = np.bincount(subject, weights, minlength=len(self.subjects))
-        return summed.astype(float)
+    def per_account(self, table: str, chosen: Bools, column: str | None = None) -> Floats:
+        """Return per account how many chosen records of a table it has, or the sum of a column over them, shape (n,).
+
+        Parameters
+        ----------
+        table : str
+            Name of a table of the CRM.
+        chosen : bool array, shape (m,)
+            Which of its `rows` count.
+        column : str, optional
+            What is summed; left out, records are counted.
+        """
+        rows = self.rows(table)
+        return self.summed(rows.subject[chosen], None if column is None else rows.column(column)[chosen])
+
+    def summed(self, subject: Ints, weights: Floats | None = None) -> Floats:
+        """Return the number of rows of each account, or the sum of their weights, shape (n,)."""
+        return np.bincount(subject, weights, minlength=len(self.subjects))[: self.n].astype(float)
+
+    def of_accounts(self, top: NDArray[Any], over: NDArray[Any] | None = None, note: str = "") -> Parts:
+        """Return a quotient (or, without `over`, a total) to which each account adds one row."""
+        values = {"top": top} if over is None else {"top": top, "over": over}
+        return Parts(self.everyone, {name: column.astype(float) for name, column in values.items()}, note)
+
+    def share_of_accounts(self, those: Bools) -> Parts:
+        """Return the share of all accounts that those are."""
+        return self.of_accounts(those, np.ones(self.n))
+
+    def of_records(
+        self, table: str, chosen: Bools, top: NDArray[Any] | None = None, *, mean: bool = True, note: str = ""
+    ) -> Parts:
+        """Return the mean of `top` over the chosen records of a table, to which each record adds one row.
+
+        `top` has a value for each record of the table; left out, each counts 1. Without `mean` it is a total.
+        """
+        subject = self.rows(table).subject[chosen]
+        ones = np.ones(len(subject))
+        values = {"top": ones if top is None else top[chosen].astype(float)}
+        return Parts(subject, values | {"over": ones} if mean else values, note)
 
     def missing(self, needs: tuple[str, ...]) -> str:
         """Return what is not there of the fields that a KPI needs, as a sentence; empty where all are."""

@@ -19,11 +19,10 @@ def _travel_share(facts: Facts, period: Period) -> Parts:
     travel, at_work = activities.column("travel_minutes")[ours], activities.column("minutes")[ours]
     known = ~(np.isnan(travel) | np.isnan(at_work))
     subject = activities.subject[ours][known]
-    driven = facts.counted(subject, travel[known])[: facts.n]
-    spent = facts.counted(subject, at_work[known])[: facts.n]
+    driven, spent = facts.summed(subject, travel[known]), facts.summed(subject, at_work[known])
     lost = int((~known).sum())
     note = f"in the whole plan, {lost:,} visits without both times do not count" if lost else ""
-    return Parts(facts.everyone, {"top": driven, "over": driven + spent}, note)
+    return facts.of_accounts(driven, driven + spent, note)
 
 
 def _calls_per_day(facts: Facts, period: Period) -> Parts:
@@ -34,8 +33,8 @@ def _calls_per_day(facts: Facts, period: Period) -> Parts:
     # A day in the field is shared by its visits, so that the days of territories add up to those of the company.
     key = who[ours] * np.int64(100_000_000) + day
     _, of_day, visits = np.unique(key, return_inverse=True, return_counts=True)
-    days = facts.counted(activities.subject[ours], 1.0 / visits[of_day])[: facts.n]
-    return Parts(facts.everyone, {"top": facts.counted(activities.subject[ours])[: facts.n], "over": days})
+    days = facts.summed(activities.subject[ours], 1.0 / visits[of_day])
+    return facts.of_accounts(facts.per_account("activities", ours), days)
 
 
 KPIS = (

@@ -8,60 +8,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from territory_geo.analyze.kpis.definition import Kpi, Parts, total
+from territory_geo.analyze.kpis.definition import Floats, Kpi, Parts, total
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.facts import Facts
     from territory_geo.analyze.kpis.period import Period
 
+Bools = NDArray[np.bool_]
 _HOUR = np.timedelta64(1, "h")
 
 
 def _leads(facts: Facts, period: Period) -> Parts:
-    leads = facts.rows("leads")
-    ours = leads.within(period, "created")
-    return Parts(leads.subject[ours], {"top": np.ones(int(ours.sum()))})
+    return facts.of_records("leads", facts.rows("leads").within(period, "created"), mean=False)
 
 
 def _conversion(facts: Facts, period: Period) -> Parts:
     leads = facts.rows("leads")
-    ours = leads.within(period, "created")
-    done = leads.column("converted")[ours] < period.stop.to_datetime64()
-    return Parts(leads.subject[ours], {"top": done.astype(float), "over": np.ones(int(ours.sum()))})
+    done = leads.column("converted") < period.stop.to_datetime64()
+    return facts.of_records("leads", leads.within(period, "created"), done)
 
 
-def _hours(facts: Facts, period: Period) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return which leads count, the hours until each was contacted (NaN: not yet), and how many were before."""
+def _hours(facts: Facts, period: Period) -> tuple[Bools, Floats, str]:
+    """Return which leads count, the hours until each lead was contacted (NaN: not yet), and a note."""
     leads = facts.rows("leads")
-    ours = leads.within(period, "created")
-    contacted = leads.column("contacted")[ours]
-    hours = (contacted - leads.column("created")[ours]) / _HOUR
+    ours, contacted = leads.within(period, "created"), leads.column("contacted")
+    hours = (contacted - leads.column("created")) / _HOUR
     early = hours < 0
-    hours = np.where(early | (contacted >= period.stop.to_datetime64()), np.nan, hours)
-    return ours, hours, int(early.sum())
-
-
-def _early(count: int) -> str:
-    return (
-        f"in the whole plan, {count:,} leads were contacted before they were created: no time is taken from them"
-        if count
-        else ""
-    )
+    count = int((early & ours).sum())
+    note = f"in the whole plan, {count:,} leads were contacted before they were created: no time is taken from them"
+    return ours, np.where(early | (contacted >= period.stop.to_datetime64()), np.nan, hours), note if count else ""
 
 
 def _response(facts: Facts, period: Period) -> Parts:
-    ours, hours, early = _hours(facts, period)
-    known = ~np.isnan(hours)
-    subject = facts.rows("leads").subject[ours][known]
-    return Parts(subject, {"top": hours[known], "over": np.ones(int(known.sum()))}, _early(early))
+    ours, hours, note = _hours(facts, period)
+    return facts.of_records("leads", ours & ~np.isnan(hours), hours, note=note)
 
 
 def _answered(facts: Facts, period: Period) -> Parts:
-    ours, hours, early = _hours(facts, period)
-    fast = hours <= facts.options.answer_hours
-    values = {"top": fast.astype(float), "over": np.ones(len(hours))}
-    return Parts(facts.rows("leads").subject[ours], values, _early(early))
+    ours, hours, note = _hours(facts, period)
+    return facts.of_records("leads", ours, hours <= facts.options.answer_hours, note=note)
 
 
 KPIS = (

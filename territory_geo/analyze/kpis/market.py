@@ -30,11 +30,11 @@ def market_of(facts: Facts, period: Period) -> tuple[np.ndarray, str]:
 def _share(facts: Facts, period: Period) -> Parts:
     market, note = market_of(facts, period)
     revenue = np.where(market > 0, revenue_of(facts, period), 0.0)
-    return Parts(facts.everyone, {"top": revenue, "over": market}, note)
+    return facts.of_accounts(revenue, market, note)
 
 
 def _penetration(facts: Facts, period: Period) -> Parts:
-    return Parts(facts.everyone, {"top": buyers_of(facts, period).astype(float), "over": np.ones(facts.n)})
+    return facts.share_of_accounts(buyers_of(facts, period))
 
 
 KPIS = (

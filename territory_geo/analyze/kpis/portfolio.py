@@ -10,7 +10,7 @@ import pandas as pd
 from territory_geo.analyze.kpis.definition import Kpi, Parts, total
 from territory_geo.analyze.kpis.market import market_of
 from territory_geo.analyze.kpis.options import KpiOptions
-from territory_geo.analyze.kpis.revenue import revenue_of
+from territory_geo.analyze.kpis.revenue import of_customers, revenue_of
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.alignment import Alignment
@@ -41,30 +41,26 @@ def bought(facts: Facts, period: Period) -> tuple[np.ndarray, list[str], str]:
 
 def _penetration(facts: Facts, period: Period) -> Parts:
     amount, offered, note = bought(facts, period)
-    return Parts(
-        facts.everyone, {"top": (amount > 0).sum(axis=1) * 1.0, "over": np.full(facts.n, len(offered) * 1.0)}, note
-    )
+    return facts.of_accounts((amount > 0).sum(axis=1), np.full(facts.n, len(offered)), note)
 
 
 def _cross_sell(facts: Facts, period: Period) -> Parts:
     now, _, note = bought(facts, period)
     before, _, _ = bought(facts, period.previous)
-    old = revenue_of(facts, period.previous)
     fresh = np.where(before > 0, 0.0, np.maximum(now, 0.0)).sum(axis=1)
-    return Parts(facts.everyone, {"top": np.where(old > 0, fresh, 0.0), "over": np.where(old > 0, old, 0.0)}, note)
+    return of_customers(facts, period, fresh, note)
 
 
 def _upsell(facts: Facts, period: Period) -> Parts:
     now, _, note = bought(facts, period)
     before, _, _ = bought(facts, period.previous)
-    old = revenue_of(facts, period.previous)
     more = np.where(before > 0, np.maximum(now - before, 0.0), 0.0).sum(axis=1)
-    return Parts(facts.everyone, {"top": np.where(old > 0, more, 0.0), "over": np.where(old > 0, old, 0.0)}, note)
+    return of_customers(facts, period, more, note)
 
 
 def _room(facts: Facts, period: Period) -> Parts:
     market, note = market_of(facts, period)
-    return Parts(facts.everyone, {"top": np.maximum(0.0, market - revenue_of(facts, period))}, note)
+    return facts.of_accounts(np.maximum(0.0, market - revenue_of(facts, period)), note=note)
 
 
 def white_space(

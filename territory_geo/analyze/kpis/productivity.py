@@ -38,7 +38,7 @@ def _owned(facts: Facts) -> np.ndarray:
 def _per_rep(facts: Facts, period: Period) -> Parts:
     # Accounts of nobody bring no revenue to anybody.
     revenue = np.where(_owned(facts), revenue_of(facts, period), 0.0)
-    return Parts(facts.everyone, {"top": revenue, "over": heads_of(facts)})
+    return facts.of_accounts(revenue, heads_of(facts))
 
 
 def _cost(facts: Facts, period: Period) -> Parts:
@@ -50,7 +50,7 @@ def _cost(facts: Facts, period: Period) -> Parts:
     note = f"in the whole plan, {owners:,} people without a cost do not count, nor do their accounts" if owners else ""
     known = ~np.isnan(yearly) & _owned(facts)
     cost = np.where(known, np.nan_to_num(yearly) * heads * period.years, 0.0)
-    return Parts(facts.everyone, {"top": cost, "over": np.where(known, revenue_of(facts, period), 0.0)}, note)
+    return facts.of_accounts(cost, np.where(known, revenue_of(facts, period), 0.0), note)
 
 
 KPIS = (

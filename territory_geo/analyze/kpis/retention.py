@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from territory_geo.analyze.kpis.definition import Kpi, Parts
-from territory_geo.analyze.kpis.revenue import buyers_of, revenue_of
+from territory_geo.analyze.kpis.revenue import buyers_of, of_customers, revenue_of
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.facts import Facts
@@ -17,20 +17,17 @@ _DAY = np.timedelta64(1, "D")
 
 
 def _net_retention(facts: Facts, period: Period) -> Parts:
-    now, before = revenue_of(facts, period), revenue_of(facts, period.previous)
-    customer = before > 0
-    return Parts(facts.everyone, {"top": np.where(customer, now, 0.0), "over": np.where(customer, before, 0.0)})
+    return of_customers(facts, period, revenue_of(facts, period))
 
 
 def _expansion(facts: Facts, period: Period) -> Parts:
-    now, before = revenue_of(facts, period), revenue_of(facts, period.previous)
-    more = np.where(before > 0, np.maximum(0.0, now - before), 0.0)
-    return Parts(facts.everyone, {"top": more, "over": np.where(before > 0, before, 0.0)})
+    more = revenue_of(facts, period) - revenue_of(facts, period.previous)
+    return of_customers(facts, period, np.maximum(0.0, more))
 
 
 def _churn(facts: Facts, period: Period) -> Parts:
     before, now = buyers_of(facts, period.previous), buyers_of(facts, period)
-    return Parts(facts.everyone, {"top": (before & ~now) * 1.0, "over": before * 1.0})
+    return facts.of_accounts(before & ~now, before)
 
 
 def _at_risk(facts: Facts, period: Period) -> Parts:
@@ -56,7 +53,7 @@ def _at_risk(facts: Facts, period: Period) -> Parts:
     note = (
         f"in the whole plan, {left:,} customers with a single order have no usual gap and do not count" if left else ""
     )
-    return Parts(facts.everyone, {"top": risk * 1.0, "over": judged * 1.0}, note)
+    return facts.of_accounts(risk, judged, note)
 
 
 _NEEDS = ("orders.amount", "orders.date")

@@ -18,26 +18,30 @@ Floats = NDArray[np.float64]
 
 def revenue_of(facts: Facts, period: Period) -> Floats:
     """Return the orders' amount per account in a period, shape (n,)."""
-    orders = facts.rows("orders")
-    ours = orders.within(period)
-    return facts.counted(orders.subject[ours], orders.column("amount")[ours])[: facts.n]
+    ours = facts.rows("orders").within(period)
+    return facts.per_account("orders", ours, "amount")
 
 
 def buyers_of(facts: Facts, period: Period) -> NDArray[np.bool_]:
     """Tell which accounts ordered in a period, shape (n,): a return (an amount below 0) is no order."""
     orders = facts.rows("orders")
     ours = orders.within(period) & (orders.column("amount") > 0)
-    bought: NDArray[np.bool_] = facts.counted(orders.subject[ours])[: facts.n] > 0
+    bought: NDArray[np.bool_] = facts.per_account("orders", ours) > 0
     return bought
 
 
+def of_customers(facts: Facts, period: Period, top: Floats, note: str = "") -> Parts:
+    """Return `top` as a share of the revenue of the period before, over accounts with revenue then."""
+    before = revenue_of(facts, period.previous)
+    return facts.of_accounts(np.where(before > 0, top, 0.0), np.where(before > 0, before, 0.0), note)
+
+
 def _revenue(facts: Facts, period: Period) -> Parts:
-    return Parts(facts.everyone, {"top": revenue_of(facts, period)})
+    return facts.of_accounts(revenue_of(facts, period))
 
 
 def _growth(facts: Facts, period: Period) -> Parts:
-    now, before = revenue_of(facts, period), revenue_of(facts, period.previous)
-    return Parts(facts.everyone, {"top": now, "over": before})
+    return facts.of_accounts(revenue_of(facts, period), revenue_of(facts, period.previous))
 
 
 def _grown(sums: Sums) -> Floats:
@@ -47,8 +51,7 @@ def _grown(sums: Sums) -> Floats:
 def _new_customers(facts: Facts, period: Period) -> Parts:
     orders = facts.rows("orders")
     earlier = (orders.column("date") < period.start.to_datetime64()) & (orders.column("amount") > 0)
-    known = facts.counted(orders.subject[earlier])[: facts.n] > 0
-    return Parts(facts.everyone, {"top": (buyers_of(facts, period) & ~known).astype(float)})
+    return facts.of_accounts(buyers_of(facts, period) & ~(facts.per_account("orders", earlier) > 0))
 
 
 KPIS = (

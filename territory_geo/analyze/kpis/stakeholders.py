@@ -31,30 +31,25 @@ def met_contacts(facts: Facts, period: Period) -> Bools:
 
 
 def _coverage(facts: Facts, period: Period) -> Parts:
-    contacts = facts.rows("contacts")
-    return Parts(contacts.subject, {"top": met_contacts(facts, period) * 1.0, "over": np.ones(len(contacts))})
+    met_them = met_contacts(facts, period)
+    return facts.of_records("contacts", np.ones(len(met_them), dtype=bool), met_them)
 
 
 def _deciders(facts: Facts, period: Period) -> Parts:
-    contacts = facts.rows("contacts")
-    decides = contacts.has("decision_power", "decides")
-    return Parts(contacts.subject, {"top": (met_contacts(facts, period) & decides) * 1.0, "over": decides * 1.0})
+    decides = facts.rows("contacts").has("decision_power", "decides")
+    return facts.of_records("contacts", decides, met_contacts(facts, period))
 
 
 def _blocked(facts: Facts, period: Period) -> Parts:
     contacts = facts.rows("contacts")
     blocks = contacts.has("decision_power", "blocks") & ~met_contacts(facts, period)
-    known = facts.counted(contacts.subject)[: facts.n] > 0
-    blocked = facts.counted(contacts.subject[blocks])[: facts.n] > 0
-    return Parts(facts.everyone, {"top": blocked * 1.0, "over": known * 1.0})
+    return facts.of_accounts(facts.per_account("contacts", blocks) > 0, facts.summed(contacts.subject) > 0)
 
 
 def _single(facts: Facts, period: Period) -> Parts:
     contacts = facts.rows("contacts")
-    seen = facts.counted(contacts.subject[met_contacts(facts, period)])[: facts.n]
-    several = facts.counted(contacts.subject)[: facts.n] >= 2
-    single = several & (seen == 1)
-    return Parts(facts.everyone, {"top": single * 1.0, "over": (several & (seen > 0)) * 1.0})
+    seen, several = facts.per_account("contacts", met_contacts(facts, period)), facts.summed(contacts.subject) >= 2
+    return facts.of_accounts(several & (seen == 1), several & (seen > 0))
 
 
 def contact_table(facts: Facts, period: Period) -> pd.DataFrame:

@@ -44,24 +44,20 @@ def _dealt(facts: Facts, period: Period) -> tuple[Bools, Bools, np.ndarray, str]
 
 def _win_rate(facts: Facts, period: Period) -> Parts:
     won, decided, _, _ = _dealt(facts, period)
-    return Parts(facts.rows("opportunities").subject, {"top": won * 1.0, "over": decided * 1.0})
+    return facts.of_records("opportunities", decided, won)
 
 
 def _deal_size(facts: Facts, period: Period) -> Parts:
     won, _, _, _ = _dealt(facts, period)
-    deals = facts.rows("opportunities")
-    amount = deals.column("amount")
-    known = won & ~np.isnan(amount)
+    amount = facts.rows("opportunities").column("amount")
     lost = int((won & np.isnan(amount)).sum())
     note = f"in the whole plan, {lost:,} won without an amount do not count" if lost else ""
-    return Parts(deals.subject, {"top": np.where(known, np.nan_to_num(amount), 0.0), "over": known * 1.0}, note)
+    return facts.of_records("opportunities", won & ~np.isnan(amount), amount, note=note)
 
 
 def _cycle(facts: Facts, period: Period) -> Parts:
     _, decided, days, note = _dealt(facts, period)
-    known = decided & ~np.isnan(days)
-    values = {"top": np.where(known, np.nan_to_num(days), 0.0), "over": known * 1.0}
-    return Parts(facts.rows("opportunities").subject, values, note)
+    return facts.of_records("opportunities", decided & ~np.isnan(days), days, note=note)
 
 
 def _velocity(facts: Facts, period: Period) -> Parts:
@@ -88,7 +84,7 @@ def _pipeline(facts: Facts, period: Period) -> Parts:
     waiting, amount = open_at_end(facts, period), deals.column("amount")
     lost = int((waiting & np.isnan(amount)).sum())
     note = f"in the whole plan, {lost:,} open ones without an amount do not count" if lost else ""
-    return Parts(deals.subject, {"top": np.where(waiting, np.nan_to_num(amount), 0.0)}, note)
+    return facts.of_records("opportunities", waiting & ~np.isnan(amount), amount, mean=False, note=note)
 
 
 _NEEDS = ("opportunities.stage", "opportunities.closed", "opportunities.created")

@@ -30,7 +30,7 @@ def check_ids(text: NDArray[np.object_], rows: pd.Series, ledger: Ledger, frame:
     frame : DataFrame, optional
         The source's columns: a row that repeats an earlier one in each of them is told apart.
     """
-    blank = np.array([not value or value.isspace() for value in text.tolist()], dtype=bool)
+    blank = ~np.fromiter(map(bool, map(str.strip, text)), dtype=bool, count=len(text))
     missing = np.flatnonzero(blank & ~ledger.refused)
     ledger.add("missing_id", missing, ["the id is missing"] * len(missing))
     open_ = np.flatnonzero(~ledger.refused)

@@ -18,15 +18,31 @@ from territory_geo.geodata.crm.words import flags
 from territory_geo.geodata.readers.dialect import TextFormat
 
 
+def distinct(cells: pd.Series) -> tuple[NDArray[np.int64], pd.Series]:
+    """Return each cell's place among the different cells of a column, and these in the order in which they come first.
+
+    A million cells are often a few hundred different ones, and each of them is then read once. Cells of several kinds
+    stay as they are, as 1 and True would become one.
+    """
+    kinds = pd.api.types.infer_dtype(cells, skipna=True) if cells.dtype == object else "string"
+    if kinds not in ("string", "empty"):
+        return np.arange(len(cells), dtype=np.int64), cells.reset_index(drop=True)
+    codes, values = pd.factorize(cells, use_na_sentinel=False)
+    return codes.astype(np.int64), pd.Series(values, name=cells.name)
+
+
 def texts_of(frame: pd.DataFrame, column: str | None) -> NDArray[Any]:
     """Return a column as text without spaces around it; empty where there is nothing."""
     if column is None:
         return np.full(len(frame), "", dtype=object)
     cells = frame[column]
-    if isinstance(cells.dtype, pd.StringDtype):
+    if isinstance(cells.dtype, pd.StringDtype) and cells.head(1000).is_unique:
         return np.array(cells.str.strip().fillna("").to_numpy(dtype=object), dtype=object)
-    codes, values = pd.factorize(cells, use_na_sentinel=False)
-    texts = np.array([text.strip() for text in ids.texts(pd.Series(values)).tolist()], dtype=object)
+    codes, values = distinct(cells)
+    if isinstance(values.dtype, pd.StringDtype):
+        texts = values.str.strip().fillna("").to_numpy(dtype=object)
+    else:
+        texts = np.array([text.strip() for text in ids.texts(values).tolist()], dtype=object)
     return texts[codes] if len(texts) else np.empty(0, dtype=object)
 
 
@@ -35,16 +51,17 @@ def dates_of_rows(draft: Draft, frame: pd.DataFrame, part: Field, day_first: boo
     column = draft.columns[part.name]
     if column is None:
         return np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[us]")
-    read = read_dates(frame[column], day_first=day_first, label=label)
+    codes, values = distinct(frame[column])
+    read = read_dates(values, day_first=day_first, label=label)
     for note in read.notes:
         draft.ledger.say("dates", f"{column}: {note}", "read")
-    strange = np.flatnonzero(read.strange)
+    strange = np.flatnonzero(read.strange[codes])
     texts = [f"{part.name} {quoted(frame[column].iat[int(i)])} is no date" for i in strange]
     draft.ledger.add("unreadable_date" if part.each else "optional_date", strange, texts)
     if part.each:
-        blank = np.flatnonzero(read.blank)
+        blank = np.flatnonzero(read.blank[codes])
         draft.ledger.add("missing_date", blank, [f"{part.name} is missing"] * len(blank))
-    return read.times
+    return read.times[codes]
 
 
 def flags_of(draft: Draft, frame: pd.DataFrame, part: Field) -> NDArray[np.int8]:
@@ -67,13 +84,15 @@ def numbers_of(draft: Draft, frame: pd.DataFrame, part: Field, text: TextFormat 
         if decimal is not None:
             sign = "comma" if decimal == "," else "dot"
             draft.ledger.say("number_format", f"{column}: the {sign} is the decimal sign", "read")
-    values = numbers(cells, decimal=decimal)
-    values[~np.isfinite(values)] = np.nan
-    nothing = np.flatnonzero(np.isnan(values))
-    left = cells.iloc[nothing].tolist()
-    written = np.array([isinstance(c, str) and bool(c.strip()) and not is_marker(c) for c in left], dtype=bool)
-    strange, blank = nothing[written], nothing[~written]
-    texts = [f"{part.name} {quoted(cell)} is no number" for cell, use in zip(left, written, strict=True) if use]
+    codes, different = distinct(cells)
+    found = numbers(different, decimal=decimal)
+    found[~np.isfinite(found)] = np.nan
+    unread = np.isnan(found)
+    written = unread.copy()
+    written[unread] = [isinstance(c, str) and bool(c.strip()) and not is_marker(c) for c in different[unread].tolist()]
+    values = found[codes]
+    strange, blank = np.flatnonzero(written[codes]), np.flatnonzero((unread & ~written)[codes])
+    texts = [f"{part.name} {quoted(different.iat[codes[i]])} is no number" for i in strange]
     draft.ledger.add("unreadable_amount" if part.each else "optional_number", strange, texts)
     if part.each:
         draft.ledger.add("missing_amount", blank, [f"{part.name} is missing"] * len(blank))

@@ -50,18 +50,39 @@ class Draft:
         """Which rows are not refused, shape (n,)."""
         return ~self.ledger.refused
 
+    def put(self, name: str, texts: NDArray[Any]) -> None:
+        """Set a column of text; it stays an array of Python's texts, which the checks share, until all is done."""
+        self.frame[name] = pd.Series(texts, index=self.frame.index, dtype=object)
+
     def finished(self) -> CrmTable:
         """Return the table: accepted rows sorted by id, the others with their reasons."""
         ids = self.frame[id_field(self.name)].to_numpy(dtype=object)
         rows = np.arange(1, len(self.frame) + 1)
         kept, gone = np.flatnonzero(self.open), np.flatnonzero(~self.open)
-        accepted = self.frame.iloc[kept].drop(columns=[name for name in ("currency",) if name in self.frame])
-        accepted.insert(0, "row", rows[kept])
-        # Ties of an id (the lines of an order) are settled by content, so that the order of rows never matters.
-        keys = [id_field(self.name), *(n for n in accepted.columns if n not in ("row", id_field(self.name)))]
-        accepted = accepted.sort_values(keys[: 1 if accepted[keys[0]].is_unique else None], kind="stable")
+        order = kept[self._order(ids[kept], kept)]
+        accepted = pd.DataFrame({"row": rows[order]})
+        for name in self.frame.columns.drop("currency", errors="ignore"):
+            cells = self.frame[name].to_numpy()[order]
+            repeats = cells.dtype == object and name != id_field(self.name)
+            accepted[name] = _texts(cells) if repeats else pd.Series(cells)
         rejects = pd.DataFrame({"row": rows[gone], "id": ids[gone], "reason": self.ledger.reasons[gone]})
-        return CrmTable(
-            self.name, accepted.reset_index(drop=True), rejects, self.ledger.table(ids), self.columns, self.source,
-            self.sha256,
-        )  # fmt: skip
+        return CrmTable(self.name, accepted, rejects, self.ledger.table(ids), self.columns, self.source, self.sha256)
+
+    def _order(self, ids: NDArray[Any], kept: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the order of ids among the accepted rows."""
+        if (ids[1:] > ids[:-1]).all():
+            return np.arange(len(ids), dtype=np.int64)
+        texts = pd.Series(ids)
+        if texts.is_unique:
+            return np.asarray(texts.argsort(kind="stable"), dtype=np.int64)
+        # Ties of an id (the lines of an order) are settled by content, so that the order of rows never matters.
+        name = id_field(self.name)
+        whole = self.frame.iloc[kept].reset_index(drop=True)
+        keys = [name, *(other for other in whole.columns if other not in (name, "currency"))]
+        return np.asarray(whole.sort_values(keys, kind="stable").index, dtype=np.int64)
+
+
+def _texts(cells: NDArray[Any]) -> pd.Series:
+    """Return texts as pandas keeps them; each different one is turned once."""
+    codes, values = pd.factorize(cells)
+    return pd.Series(pd.Series(values).array.take(codes))

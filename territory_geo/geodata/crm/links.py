@@ -58,7 +58,7 @@ def _shortened(draft: Draft, known: set[str]) -> None:
     found = [f"account_id {texts[i]!r} is {long[texts[i]]!r}" for i in where]
     draft.ledger.add("short_id", where, found, "matched")
     texts[where] = [long[texts[i]] for i in where]
-    draft.frame["account_id"] = texts
+    draft.put("account_id", texts)
 
 
 def _accounts(draft: Draft, accounts: Accounts | None) -> None:
@@ -84,26 +84,28 @@ def _contacts(activities: Draft | None, contacts: Draft) -> None:
     if activities is None:
         return
     frame = contacts.frame[contacts.open]
-    home = pd.Series(frame["account_id"].to_numpy(dtype=object), index=frame["contact_id"].to_numpy(dtype=object))
+    home = dict(zip(frame["contact_id"], frame["account_id"], strict=True))
     named = activities.frame["contact_id"].to_numpy(dtype=object)
     own = activities.frame["account_id"].to_numpy(dtype=object).copy()
-    theirs = pd.Series(named).map(home).fillna("").to_numpy(dtype=object)
+    codes, people = pd.factorize(named)
+    theirs = np.array([home.get(person, "") for person in people], dtype=object)[codes]
     missing = np.flatnonzero((own == "") & (theirs != ""))
     texts = [f"the account of {named[i]!r} is {theirs[i]!r}" for i in missing]
     activities.ledger.add("account_of_contact", missing, texts, "taken")
     own[missing] = theirs[missing]
-    activities.frame["account_id"] = own
+    activities.put("account_id", own)
     apart = np.flatnonzero((theirs != "") & (theirs != own))
     texts = [f"contact {named[i]!r} belongs to {theirs[i]!r}, the row to {own[i]!r}" for i in apart]
     activities.ledger.add("contact_elsewhere", apart, texts)
-    _listed(activities, "contact_id", set(home.index), "unknown_contact", "among the contacts")
+    _listed(activities, "contact_id", set(home), "unknown_contact", "among the contacts")
 
 
 def _superiors(contacts: Draft) -> None:
     """List superiors that are not there, and circles."""
     rows = np.flatnonzero(contacts.open)
     ids = contacts.frame["contact_id"].to_numpy(dtype=object)
-    above: dict[Any, Any] = {ids[i]: contacts.frame["reports_to"].iat[int(i)] for i in rows}
+    superiors = contacts.frame["reports_to"].to_numpy(dtype=object)
+    above: dict[Any, Any] = {ids[i]: superiors[i] for i in rows}
     position = {ids[i]: int(i) for i in rows}
     strangers = [int(i) for i in rows if above[ids[i]] and above[ids[i]] not in above]
     texts = [f"reports to {above[ids[i]]!r}, who is not among the contacts" for i in strangers]

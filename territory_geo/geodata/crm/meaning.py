@@ -22,16 +22,16 @@ def take_first_account(draft: Draft) -> None:
     for name in ("account_id", "contact_id"):
         if name not in draft.frame or draft.frame.empty:
             continue
-        texts = draft.frame[name]
-        several = np.flatnonzero(texts.str.contains(";", regex=False).to_numpy(dtype=bool))
+        was = draft.frame[name].to_numpy(dtype=object).copy()
+        codes, values = pd.factorize(was)
+        several = np.flatnonzero(np.array([";" in value for value in values], dtype=bool)[codes])
         if len(several):
-            was = texts.to_numpy(dtype=object).copy()
             firsts = [str(was[i]).split(";")[0].strip() for i in several]
             found = [f"{name} {quoted(was[i])} names several" for i in several]
             actions = "the first was taken"
             draft.ledger.add("several_accounts", several, found, actions)
             was[several] = firsts
-            draft.frame[name] = was
+            draft.put(name, was)
 
 
 def understand_words(draft: Draft, words: Mapping[str, Mapping[str, str]]) -> None:
@@ -43,25 +43,26 @@ def understand_words(draft: Draft, words: Mapping[str, Mapping[str, str]]) -> No
         texts = frame[name].to_numpy(dtype=object)
         values, pairs, strange = understood(name, texts, words.get(name))
         if draft.columns[name] is None and name != "channel":
-            frame[name] = values
+            draft.put(name, values)
             continue
         changed = [f"{word} → {ours}" for word, ours in pairs.items() if plain(word) != plain(ours)]
         if changed:
             more = f", … ({len(changed)} words)" if len(changed) > _SHOWN else ""
             ledger.say("words", f"{name}: {', '.join(changed[:_SHOWN])}{more}", "understood so")
         if strange:
-            where = np.flatnonzero(np.isin(texts, list(strange)))
+            where = np.flatnonzero(pd.Index(texts, dtype=object).isin(list(strange)))
             ledger.add("unknown_word", where, [f"{name} {quoted(texts[i])} is not known" for i in where])
         if name == "stage":
             blank = np.flatnonzero(texts == "")
             ledger.add("missing_stage", blank, ["stage is missing"] * len(blank))
             won, closed = frame["is_won"].to_numpy(), frame["is_closed"].to_numpy()
             values = np.where(won == 1, "won", np.where((closed == 1) & (won == 0), "lost", values))
-            frame["stage_name"] = texts
+            draft.put("stage_name", texts)
         if name == "channel":
-            by_type = pd.Series(frame["type"]).map(CHANNEL_OF).to_numpy(dtype=object)
+            codes, kinds = pd.factorize(frame["type"].to_numpy(dtype=object))
+            by_type = np.array([CHANNEL_OF[kind] for kind in kinds], dtype=object)[codes]
             values = np.where(texts == "", by_type, values)
-        frame[name] = values
+        draft.put(name, values)
     if draft.name == "opportunities":
         draft.frame = frame.drop(columns=["is_won", "is_closed"])
         _closing(draft)

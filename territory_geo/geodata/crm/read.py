@@ -77,12 +77,19 @@ def read_table(name: str, source: Source, how: Reading) -> Draft:
     for rule, finding, action in loaded.notes:
         ledger.say(rule, finding, action)
     columns = _columns(name, frame, how.columns.get(name, {}), label)
+    for rule, found in loaded.broken.items():
+        ledger.add(rule, list(found), list(found.values()), "last fields empty" if rule == "short_record" else "")
+    if shifted := list(loaded.broken.get("long_record", ())):
+        # Refused; what stands in the wrong column must not decide how the others are read.
+        own = columns[TABLES[name][0].name]
+        frame = frame.copy()
+        frame.loc[shifted, [column for column in frame.columns if column != own]] = None
     draft = Draft(name, pd.DataFrame(index=frame.index), ledger, columns, loaded.label, loaded.sha256)
     _ids(draft, frame)
     for part in TABLES[name][1:]:
         column = columns[part.name]
         if part.kind in ("ref", "text"):
-            draft.frame[part.name] = texts_of(frame, column)
+            draft.put(part.name, texts_of(frame, column))
         elif part.kind == "date":
             draft.frame[part.name] = dates_of_rows(draft, frame, part, how.day_first, label)
         elif part.kind == "flag":
@@ -149,10 +156,10 @@ def _ids(draft: Draft, frame: pd.DataFrame) -> None:
             draft.ledger.say("column", f"{source} is {part}", "used")
     if column is None:
         draft.ledger.say("no_id_column", f"no column is {name}", "row numbers are the ids")
-        draft.frame[name] = np.array([str(i) for i in range(1, len(frame) + 1)], dtype=object)
+        draft.put(name, np.array([str(i) for i in range(1, len(frame) + 1)], dtype=object))
         return
     ids = texts_of(frame, column)
-    draft.frame[name] = ids
+    draft.put(name, ids)
     rows = pd.Series(np.arange(1, len(frame) + 1))
     if draft.name != "orders":
         check_ids(ids, rows, draft.ledger, frame.reset_index(drop=True))

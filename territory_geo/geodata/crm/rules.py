@@ -8,6 +8,7 @@ from __future__ import annotations
 from territory_geo.geodata.clean.rules import Rule
 
 _ALL = (
+    Rule("long_record", "error", "reject", "more fields than the header: its values may stand in the wrong columns"),
     Rule("missing_id", "error", "reject", "the id is missing"),
     Rule("duplicate_id", "error", "reject", "the id is already used by an earlier row"),
     Rule("repeated_record", "error", "reject", "the same in every column as an earlier row"),
@@ -18,6 +19,7 @@ _ALL = (
     Rule("unreadable_amount", "error", "reject", "an order whose amount is no number"),
     Rule("unknown_currency", "error", "reject", "an amount in a currency without a rate"),
     Rule("missing_stage", "error", "reject", "an opportunity without a stage"),
+    Rule("short_record", "warning", "convert", "fewer fields than the header: the last ones are taken as empty"),
     Rule("optional_date", "warning", "keep", "an optional date that cannot be read: taken as missing"),
     Rule("optional_number", "warning", "keep", "an optional number or amount that cannot be read: taken as missing"),
     Rule("negative_amount", "warning", "keep", "a negative amount: it counts, as a return or a credit"),

@@ -20,7 +20,7 @@ from territory_geo.errors import DataError
 from territory_geo.geodata.ids import id_text
 from territory_geo.geodata.readers.dialect import NAMES, TextFormat, decoded, delimiter_of, stated_delimiter
 from territory_geo.geodata.readers.header import above_note, column_names, find_header
-from territory_geo.geodata.readers.widths import record_widths
+from territory_geo.geodata.readers.widths import lines_of, record_widths
 
 __all__ = ["delimiter_of", "numbers_where_lossless", "read_delimited", "read_text_table", "sha256_of"]
 
@@ -132,7 +132,7 @@ def _table(text: str, path: Path, delimiter: str | None, *, strict: bool) -> tup
         parts = text.split("\n", titles)
         notes.append(above_note(parts[:titles]))
         text, lines = parts[titles], lines + titles
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(lines_of(text), delimiter=delimiter)
     header = [name.strip() for name in next(reader)]
     below = reader.line_num
     twice = sorted({name for name in header if header.count(name) > 1}) if strict else []
@@ -179,12 +179,12 @@ def _table(text: str, path: Path, delimiter: str | None, *, strict: bool) -> tup
     return frame.set_axis([name for name in names if name is not None], axis=1), delimiter, [*notes, *said], broken
 
 
-def _stream(text: str, lines: int) -> io.StringIO:
-    """Return a text as a stream that stands below its first lines."""
-    stream = io.StringIO(text)
+def _stream(text: str, lines: int) -> io.BytesIO:
+    """Return a text as a stream without its first lines."""
+    below = 0
     for _ in range(lines):
-        stream.readline()
-    return stream
+        below = text.find("\n", below) + 1 or len(text)
+    return io.BytesIO(text[below:].encode())
 
 
 def numbers_where_lossless(frame: pd.DataFrame, *, ids: str | None = None, decimal: str | None = None) -> pd.DataFrame:

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from territory_geo.optimize.conflicts.demands import Demand, demands_of, only, without_prices
+from territory_geo.optimize.conflicts.demands import (
+    Demand,
+    apart,
+    demands_of,
+    lightest_first,
+    merged,
+    only,
+    without_prices,
+)
 from territory_geo.optimize.conflicts.oracle import Answer, Oracle
 from territory_geo.optimize.conflicts.relaxing import Relaxation, other_counts, relaxed
-from territory_geo.optimize.solution import Status
 from territory_geo.plan.problem import TerritoryProblem
 
 __all__ = ["Conflict", "Relaxation", "conflicts_of"]
@@ -26,6 +33,8 @@ MOST_SECONDS = 60.0
 """Of one explanation, unless asked otherwise."""
 MOST_CONFLICTS = 3
 """Conflicts that are looked for, one after the other."""
+SETTING = 0.5
+"""Share of the time for what is in conflict; the rest is for what would do."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,6 @@ class Conflict:
 
 def conflicts_of(
     problem: TerritoryProblem,
-    status: Status,
     *,
     seed: int = 0,
     searches: int = SEARCHES,
@@ -90,8 +98,6 @@ def conflicts_of(
     ----------
     problem : TerritoryProblem
         Without a plan.
-    status : Status
-        `infeasible` (proven) or `not_found`.
     seed : int
         Of the searches.
     searches, seconds : int, float
@@ -105,7 +111,9 @@ def conflicts_of(
     Notes
     -----
     Deletion filter (Chinneck & Dravnieks 1991), in blocks that are halved: what can be left out without lifting the
-    conflict is left out. Where arithmetic alone sees the conflict, arithmetic alone is asked, in two orders.
+    conflict is left out. Where arithmetic alone sees the conflict, arithmetic alone is asked, in two orders. Many locks
+    to one territory are left out together at first, and one by one where they are part of the conflict; those that
+    remain are told together.
 
     References
     ----------
@@ -113,25 +121,29 @@ def conflicts_of(
     Journal on Computing 3(2), 157-168.
     """
     problem = without_prices(problem)
-    oracle = Oracle(seed, ITERATIONS, searches, time.monotonic() + seconds)
+    begun = time.monotonic()
+    oracle = Oracle(seed, ITERATIONS, searches, begun + seconds, seconds)
     found: list[Conflict] = []
-    demands = demands_of(problem)
+    demands = merged(demands_of(problem))
     while len(found) < MOST_CONFLICTS:
-        core = _core(problem, demands, oracle, status)
+        now = time.monotonic()
+        oracle.until = now + SETTING * (begun + seconds - now)
+        core = _core(problem, demands, oracle)
+        oracle.until = begun + seconds
         if core is None:
             break
         kept, proven, smallest, reason = core
-        ids = {demand.id for demand in kept}
+        ids = {demand.id for demand in apart(kept)}
         conflict = Conflict(tuple(d.id for d in kept), tuple(d.words for d in kept), proven, smallest, reason, ())
         found.append(_with_relaxations(conflict, problem, kept, oracle))
-        demands = [demand for demand in demands if demand.id not in ids]
+        demands = merged([demand for demand in apart(demands) if demand.id not in ids])
         if not found[-1].alone or not kept:
             break
     return tuple(found)
 
 
 def _core(
-    problem: TerritoryProblem, demands: Sequence[Demand], oracle: Oracle, status: Status
+    problem: TerritoryProblem, demands: Sequence[Demand], oracle: Oracle
 ) -> tuple[list[Demand], bool, bool, str] | None:
     """Return the demands in conflict, whether that is proven, whether none is too many, and why."""
 
@@ -139,9 +151,9 @@ def _core(
         return oracle.ask(only(problem, kept), search=False) is Answer.NO
 
     if impossible(demands):
-        cores = [_shrunk(order, impossible) for order in (list(demands), list(demands)[::-1])]
+        cores = [_narrowed(problem, order, impossible) for order in (list(demands), list(demands)[::-1])]
         smallest = min(cores, key=len)
-        ordered = [demand for demand in demands if demand in smallest]
+        ordered = merged([demand for demand in apart(demands) if demand in smallest])
         impossible(ordered)
         return ordered, True, True, oracle.reason
     first = oracle.ask(only(problem, demands))
@@ -155,8 +167,22 @@ def _core(
         reasons[answer] = oracle.reason
         return answer is Answer.NO if first is Answer.NO else answer is not Answer.YES and not oracle.spent
 
-    core = _shrunk(list(demands), still)
-    return core, first is Answer.NO, not oracle.spent, reasons[first]
+    core = _narrowed(problem, list(demands), still)
+    ordered = merged([demand for demand in apart(demands) if demand in core])
+    return ordered, first is Answer.NO, not oracle.spent, reasons[first]
+
+
+def _narrowed(
+    problem: TerritoryProblem, demands: list[Demand], still: Callable[[Sequence[Demand]], bool]
+) -> list[Demand]:
+    """Return single demands of which none can be left out.
+
+    Many locks to one territory leave together at first; then one by one those of small units first, so that few remain.
+    """
+    core = _shrunk(demands, still)
+    if all(len(demand.constraints) < 2 for demand in core):
+        return core
+    return _shrunk(lightest_first(problem, apart(core)), still)
 
 
 def _shrunk(demands: list[Demand], still: Callable[[Sequence[Demand]], bool]) -> list[Demand]:
@@ -177,18 +203,19 @@ def _shrunk(demands: list[Demand], still: Callable[[Sequence[Demand]], bool]) ->
 
 def _with_relaxations(conflict: Conflict, problem: TerritoryProblem, kept: list[Demand], oracle: Oracle) -> Conflict:
     """Return the conflict with what would do: for the whole problem, else for the demands in conflict alone."""
-    for alone, asked in ((False, problem), (True, only(problem, kept))):
-        found = [relaxation for demand in kept if (relaxation := relaxed(asked, demand, oracle)) is not None]
-        if any(demand.measure is not None for demand in kept) or not kept:
-            found += other_counts(asked, oracle)
-        if found:
-            return Conflict(
-                conflict.demands,
-                conflict.words,
-                conflict.proven,
-                conflict.smallest,
-                conflict.reason,
-                tuple(found),
-                alone,
-            )
-    return conflict
+    single = {demand.id for demand in apart(kept)}
+    rest = only(problem, [demand for demand in demands_of(problem) if demand.id not in single])
+    # Where the others have no plan among themselves, nothing done about these brings one.
+    alone = oracle.ask(rest) is not Answer.YES
+    asked = only(problem, kept) if alone else problem
+    counted = any(demand.measure is not None for demand in kept) or not kept
+    end, found = oracle.until, list[Relaxation]()
+    for number, demand in enumerate(kept):
+        now = time.monotonic()
+        oracle.until = now + (end - now) / (len(kept) + counted - number)
+        relaxation = relaxed(asked, demand, oracle)
+        found += [relaxation] if relaxation is not None else []
+    oracle.until = end
+    if counted:
+        found += other_counts(asked, oracle)
+    return replace(conflict, relaxations=tuple(found), alone=alone and bool(found))

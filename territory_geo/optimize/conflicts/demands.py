@@ -11,10 +11,15 @@ from territory_geo.plan.constraints import (
     Bounds,
     Constraint,
     DisruptionBudget,
+    Forbid,
     KeepWhole,
+    Lock,
     OverlapCost,
 )
 from territory_geo.plan.problem import TerritoryProblem
+
+MANY = 3
+"""Locks to one territory (or bans from it) from which on they are one demand: nobody reads a list of them."""
 
 
 @dataclass(frozen=True)
@@ -24,19 +29,19 @@ class Demand:
     Parameters
     ----------
     id : str
-        A constraint's id, "balance:MEASURE", or "one piece".
+        A constraint's id, "balance:MEASURE", "one piece", or "locks>TERRITORY" for several locks.
     words : str
         What is asked, as a person says it.
     measure : str, optional
         The balanced measure, where it is a balance.
-    constraint : constraint, optional
-        The constraint, where it is one.
+    constraints : tuple of constraints
+        The constraint, where it is one; several locks to one territory, or bans from it, may be one demand.
     """
 
     id: str
     words: str
     measure: str | None = None
-    constraint: Constraint | None = None
+    constraints: tuple[Constraint, ...] = ()
 
 
 def demands_of(problem: TerritoryProblem) -> list[Demand]:
@@ -44,7 +49,7 @@ def demands_of(problem: TerritoryProblem) -> list[Demand]:
 
     What has only a price is no demand.
     """
-    found = [Demand(c.id, str(c), constraint=c) for c in problem.constraints if _hard(c)]
+    found = [Demand(c.id, said(c), constraints=(c,)) for c in problem.constraints if _hard(c)]
     if problem.graph is not None:
         found.append(Demand("one piece", "each territory is in one piece"))
     for measure, limit in problem.balance.items():
@@ -53,15 +58,74 @@ def demands_of(problem: TerritoryProblem) -> list[Demand]:
     return found
 
 
+def said(constraint: Constraint) -> str:
+    """Return a constraint as a person says it, with the name that somebody gave it."""
+    return f"{constraint.name} ({constraint})" if constraint.name else str(constraint)
+
+
+def merged(demands: Sequence[Demand]) -> list[Demand]:
+    """Return demands with the locks to each territory, and the bans from each, as one where they are many."""
+    groups: dict[tuple[type, str], list[Demand]] = {}
+    for demand in demands:
+        for constraint in demand.constraints:
+            if isinstance(constraint, (Lock, Forbid)):
+                groups.setdefault((type(constraint), constraint.territory), []).append(demand)
+    large = {key: members for key, members in groups.items() if len(members) >= MANY}
+    first = {members[0].id: key for key, members in large.items()}
+    inside = {demand.id for members in large.values() for demand in members}
+    found = []
+    for demand in demands:
+        if demand.id in first:
+            found.append(_together(*first[demand.id], large[first[demand.id]]))
+        elif demand.id not in inside:
+            found.append(demand)
+    return found
+
+
+def apart(demands: Sequence[Demand]) -> list[Demand]:
+    """Return demands with every constraint on its own again."""
+    found: list[Demand] = []
+    for demand in demands:
+        if len(demand.constraints) > 1:
+            found += [Demand(c.id, said(c), constraints=(c,)) for c in demand.constraints]
+        else:
+            found.append(demand)
+    return found
+
+
+def _together(kind: type, territory: str, members: Sequence[Demand]) -> Demand:
+    constraints = tuple(c for demand in members for c in demand.constraints)
+    named = ", ".join(demand.id for demand in members[:MANY]) + (", …" if len(members) > MANY else "")
+    what, to = ("locks", "to") if kind is Lock else ("bans", "from")
+    words = f"{len(constraints)} {what} {to} {territory} ({named})"
+    return Demand(f"{what}>{territory}", words, constraints=constraints)
+
+
+def loads_of(problem: TerritoryProblem) -> dict[str, float]:
+    """Return each unit's share of all that is balanced, summed over measures."""
+    share = sum(problem.units.frame[name] / problem.units.frame[name].sum() for name in problem.balance)
+    return dict(zip(problem.units.ids, share, strict=True))
+
+
+def lightest_first(problem: TerritoryProblem, demands: Sequence[Demand]) -> list[Demand]:
+    """Return demands with locks and bans behind all others, those of the smallest loads first."""
+    load = loads_of(problem)
+
+    def weight(demand: Demand) -> float:
+        named = [c for c in demand.constraints if isinstance(c, (Lock, Forbid))]
+        return sum(load[unit] for c in named for unit in c.units) if named else -1.0
+
+    return sorted(demands, key=weight)
+
+
 def only(problem: TerritoryProblem, kept: Sequence[Demand]) -> TerritoryProblem:
     """Return the problem with nothing but these demands (and its number of territories)."""
     measures = {demand.measure for demand in kept}
-    constraints = [demand.constraint for demand in kept if demand.constraint is not None]
     return replace(
         problem,
         graph=problem.graph if any(demand.id == "one piece" for demand in kept) else None,
         balance={name: limit if name in measures else _free(problem, name) for name, limit in problem.balance.items()},
-        constraints=constraints,
+        constraints=[constraint for demand in kept for constraint in demand.constraints],
     )
 
 

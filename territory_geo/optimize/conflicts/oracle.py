@@ -15,6 +15,9 @@ from territory_geo.plan.problem import TerritoryProblem
 MOST_PROVEN = 120
 """Units up to which the exact model is asked for a proof."""
 
+PART = 0.2
+"""Share of the whole time that one search may take: a question without an answer must not stop all others."""
+
 
 class Answer(Enum):
     """What is known about a problem."""
@@ -38,12 +41,15 @@ class Oracle:
         Most searches in all; arithmetic is free.
     until : float
         `time.monotonic()` after which nothing is searched any more.
+    seconds : float
+        Time in all; one search gets at most `PART` of it.
     """
 
     seed: int
     iterations: int
     searches: int
     until: float
+    seconds: float
     reason: str = ""
     plans: list[TerritoryPlan] = field(default_factory=list)
 
@@ -75,4 +81,4 @@ class Oracle:
         return Answer.NO if found.status is Status.INFEASIBLE else Answer.UNKNOWN
 
     def _rest(self) -> MaxRuntime:
-        return MaxRuntime(max(0.1, self.until - time.monotonic()))
+        return MaxRuntime(max(0.1, min(self.until - time.monotonic(), PART * self.seconds)))

@@ -11,10 +11,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from territory_geo.optimize.conflicts.demands import Demand
+from territory_geo.optimize.conflicts.demands import Demand, loads_of
 from territory_geo.optimize.conflicts.oracle import Answer, Oracle
 from territory_geo.plan import metrics
-from territory_geo.plan.constraints import AccountRange, Bounds, Constraint, DisruptionBudget, KeepWhole, MaxRadius
+from territory_geo.plan.constraints import (
+    AccountRange,
+    Bounds,
+    Constraint,
+    DisruptionBudget,
+    Forbid,
+    KeepWhole,
+    Lock,
+    MaxRadius,
+)
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 
@@ -90,7 +99,10 @@ def relaxed(problem: TerritoryProblem, demand: Demand, oracle: Oracle) -> Relaxa
     left = _left_out(problem, demand)
     if oracle.ask(left) is not Answer.YES:
         return None
-    words = "territories in several pieces" if demand.id == "one piece" else f"without {demand.id} ({demand.words})"
+    named = any(constraint.name for constraint in demand.constraints)
+    words = f"without {demand.words}" if named else f"without {demand.id} ({demand.words})"
+    if demand.id == "one piece":
+        words = "territories in several pieces"
     return Relaxation(demand.id, words, left, oracle.plans[-1])
 
 
@@ -105,7 +117,8 @@ def other_counts(problem: TerritoryProblem, oracle: Oracle, *, tried: int = 2) -
         for count, _ in zip(open_, range(tried), strict=False):
             changed = _with_count(problem, count)
             if oracle.ask(changed) is Answer.YES:
-                yield Relaxation("n_territories", f"{count} territories instead of {k}", changed, oracle.plans[-1])
+                words = f"{count} territor{'y' if count == 1 else 'ies'} instead of {k}"
+                yield Relaxation("n_territories", words, changed, oracle.plans[-1])
                 break
 
 
@@ -157,7 +170,9 @@ def _up(value: float, digits: int) -> float:
 def _dial(problem: TerritoryProblem, demand: Demand) -> Dial | None:
     if demand.measure is not None:
         return _balance_dial(problem, demand.measure)
-    constraint = demand.constraint
+    if len(demand.constraints) > 1:
+        return _locks_dial(problem, demand)
+    constraint = demand.constraints[0] if demand.constraints else None
     if isinstance(constraint, MaxRadius):
         return Dial(
             constraint.km, 25_000.0, lambda plan: float(plan.territories["max_km"].max()),
@@ -170,13 +185,39 @@ def _dial(problem: TerritoryProblem, demand: Demand) -> Dial | None:
             constraint.limit, 10.0 * len(problem.units),
             lambda plan: float(metrics.splits(plan.problem, plan.codes, column)["further"].sum()),
             lambda limit: _swapped(problem, constraint, KeepWhole(column, cost, int(limit), name=constraint.name)),
-            lambda limit: f"{limit:.0f} further territories of a {column} instead of {constraint.limit}", digits=0,
+            lambda limit: f"{_further(int(limit))} of a {column} instead of {constraint.limit}", digits=0,
         )  # fmt: skip
     if isinstance(constraint, DisruptionBudget):
         return _budget_dial(problem, constraint)
     if isinstance(constraint, AccountRange):
         return _accounts_dial(problem, constraint)
     return None
+
+
+def _further(count: int) -> str:
+    return f"{count:,} further territor{'y' if count == 1 else 'ies'}"
+
+
+def _locks_dial(problem: TerritoryProblem, demand: Demand) -> Dial:
+    """Return a dial of how many of several locks (or bans) are left out, those of the largest loads first."""
+    asked = [c for c in demand.constraints if isinstance(c, (Lock, Forbid))]
+    load = loads_of(problem)
+    asked.sort(key=lambda c: -sum(load[unit] for unit in c.units))
+    what = demand.words.split(" (")[0]
+
+    def left_out(count: float) -> TerritoryProblem:
+        gone = asked[: int(count)]
+        return replace(problem, constraints=[c for c in problem.constraints if c not in gone])
+
+    def needed(plan: TerritoryPlan) -> float:
+        place = plan.labels
+        return float(sum(any((place[u] == c.territory) != isinstance(c, Lock) for u in c.units) for c in asked))
+
+    def words(count: float) -> str:
+        ids = ", ".join(c.id for c in asked[: int(count)][:5]) + (", …" if count > 5 else "")
+        return f"without the {what}" if count == len(asked) else f"without {count:.0f} of the {what} ({ids})"
+
+    return Dial(0.0, float(len(asked)), needed, left_out, words, digits=0)
 
 
 def _balance_dial(problem: TerritoryProblem, measure: str) -> Dial:
@@ -253,4 +294,4 @@ def _swapped(problem: TerritoryProblem, old: Constraint, new: Constraint) -> Ter
 def _left_out(problem: TerritoryProblem, demand: Demand) -> TerritoryProblem:
     if demand.id == "one piece":
         return replace(problem, graph=None)
-    return replace(problem, constraints=[c for c in problem.constraints if c != demand.constraint])
+    return replace(problem, constraints=[c for c in problem.constraints if c not in demand.constraints])

@@ -7,16 +7,48 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from territory_geo.errors import OptionError
 from territory_geo.geodata.ids import texts
 from territory_geo.geodata.matrix import DistanceMatrix
 from territory_geo.optimize.rules.building import Budget, Kind, budgeted, containers, grouped, kept_apart
 from territory_geo.optimize.rules.tables import NO_TABLES, NONE, UNLIMITED, Rules
 from territory_geo.plan import places
-from territory_geo.plan.constraints import Apart, BorderLength, KeepWhole, MaxRadius, OverlapCost, Together
+from territory_geo.plan.constraints import (
+    AccountRange,
+    Apart,
+    BorderLength,
+    KeepWhole,
+    MaxRadius,
+    OverlapCost,
+    Together,
+)
 from territory_geo.plan.problem import TerritoryProblem
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+MOST_ENTRIES = 200_000_000
+"""Units times territories for which a table is made: 1.6 GB."""
+
+
+def check_size(problem: TerritoryProblem) -> None:
+    """Check that what constraints need a table of fits into memory.
+
+    Raises
+    ------
+    OptionError
+        If there are too many units times territories for a constraint that tells each unit from each territory.
+    """
+    n, k = len(problem.units), problem.n_territories
+    light = (AccountRange, KeepWhole, BorderLength)
+    heavy = sorted({type(c).__name__ for c in problem.constraints if not isinstance(c, light)})
+    if heavy and n * k > MOST_ENTRIES:
+        raise OptionError(
+            f"{n:,} units and {k:,} territories are too many for {', '.join(heavy)}: a table of all units by all "
+            f"territories would take {n * k * 8 / 1e9:,.1f} GB. Take larger units (BasicUnits.from_hexagons or "
+            f"from_areas), solve parts of the map one by one, or leave these constraints out."
+        )
 
 
 def rules_of(problem: TerritoryProblem, indptr: Ints, indices: Ints) -> Rules:

@@ -49,15 +49,17 @@ def today_labels(arrays: ProblemArrays, cost: Floats) -> Labels:
     return labels
 
 
-def today_centers(arrays: ProblemArrays) -> Ints:
-    """Return where the territories of today are centred; one that nobody is in starts far from the others."""
+def middle_units(arrays: ProblemArrays, owner: Ints | Labels) -> Ints:
+    """Return where territories are centred, given each unit's or -1; one that has no unit starts far from the others.
+
+    Homes, where trips start there; else the unit next to the weighted mean place.
+    """
     if arrays.centering == HOME:
         return np.arange(arrays.n, arrays.n + arrays.k)
-    today = arrays.rules.today
-    known = np.flatnonzero(today >= 0)
+    known = np.flatnonzero(owner >= 0)
     centers = np.full(arrays.k, -1, dtype=np.int64)
-    for t in np.unique(today[known]):
-        own = known[today[known] == t]
+    for t in np.unique(owner[known]):
+        own = known[owner[known] == t]
         middle = (arrays.weight[own, None] + 1e-12) * arrays.places[own]
         mean = middle.sum(axis=0) / (arrays.weight[own] + 1e-12).sum()
         centers[t] = own[int(((arrays.places[own] - mean) ** 2).sum(axis=1).argmin())]
@@ -86,7 +88,7 @@ def today_starts(arrays: ProblemArrays) -> Iterator[Labels]:
     rules = arrays.rules
     if not rules.today.size or not (rules.today >= 0).any():
         return
-    centers = today_centers(arrays)
+    centers = middle_units(arrays, rules.today)
     cost = centers_cost(arrays, centers)
     labels = today_labels(arrays, cost)
     if arrays.centering != HOME and len(np.unique(labels)) == arrays.k:

@@ -6,8 +6,18 @@
 from territory_geo.render.kpis.book import write_book
 from territory_geo.render.kpis.definitions import definitions_page
 from territory_geo.render.kpis.files import write_kpis
-from territory_geo.render.kpis.influence import influence_svg
+from territory_geo.render.kpis.influence import influence_page, influence_svg
+from territory_geo.render.kpis.ranking import ranking_page
 from territory_geo.render.kpis.scorecard import scorecards_page
 from territory_geo.render.kpis.tables import kpi_style
 
-__all__ = ["definitions_page", "influence_svg", "kpi_style", "scorecards_page", "write_book", "write_kpis"]
+__all__ = [
+    "definitions_page",
+    "influence_page",
+    "influence_svg",
+    "kpi_style",
+    "ranking_page",
+    "scorecards_page",
+    "write_book",
+    "write_kpis",
+]

@@ -10,7 +10,7 @@ from territory_geo.analyze.kpis import KPIS, kpi_definitions, kpi_scores
 from territory_geo.render.sheets import Kind, workbook
 
 
-def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+def write_book(table: pd.DataFrame, path: str | os.PathLike[str], *, ranking: pd.DataFrame | None = None) -> None:
     """Write a table of KPIs as an Excel workbook.
 
     Parameters
@@ -19,6 +19,8 @@ def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         From `kpis`.
     path : path
         Ends in .xlsx; an earlier file is replaced.
+    ranking : DataFrame, optional
+        From `fair_ranking`: a sheet of its own.
 
     Raises
     ------
@@ -34,6 +36,8 @@ def write_book(table: pd.DataFrame, path: str | os.PathLike[str]) -> None:
             scores = kpi_scores(table)
             if len(scores):
                 book.sheet("scores", scores, _usual)
+        if ranking is not None:
+            book.sheet("ranking", ranking, _usual)
         book.sheet("definitions", kpi_definitions(), _usual)
 
 
@@ -57,7 +61,7 @@ def _about(table: pd.DataFrame) -> pd.DataFrame:
 def _title(level: str) -> str:
     """Return a name that Excel takes for a sheet."""
     kept = "".join("_" if letter in "[]:*?/\\'" else letter for letter in level)[:28] or "level"
-    return f"{kept}_" if kept.lower() in ("about", "scores", "definitions", "history") else kept
+    return f"{kept}_" if kept.lower() in ("about", "scores", "ranking", "definitions", "history") else kept
 
 
 def _by_unit(units: list[str]) -> Kind:

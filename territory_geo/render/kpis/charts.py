@@ -28,13 +28,15 @@ def bullet(
     Returns
     -------
     str
-        An ``<svg>`` element.
+        An ``<svg>`` element; empty where there is no figure, or all figures are the same.
     """
     if math.isnan(value) or not (math.isfinite(least) and math.isfinite(most)):
         return ""
     ends = [x for x in (least, most, reference, target, value) if math.isfinite(x)]
     least, most = min(ends), max(ends)
-    room = (most - least) or 1.0
+    room = most - least
+    if room == 0:
+        return ""
 
     def x(at: float) -> float:
         return round(_PAD + (WIDTH - 2 * _PAD) * min(1.0, max(0.0, (at - least) / room)), 1)

@@ -13,6 +13,12 @@ MODELS = {
     "account": "Named accounts: engagement, people, deals, products, keeping customers",
 }
 
+UNITS = {
+    "share": "a part of a whole, shown in per cent", "ratio": "a quotient that may pass 1, shown in per cent",
+    "money": "money, in the currency of the tables", "money per day": "money per day, in the currency of the tables",
+}  # fmt: skip
+"""Units in words where the name alone does not say it."""
+
 
 def definitions_page() -> str:
     """Return a page of HTML with every KPI."""
@@ -22,12 +28,18 @@ def definitions_page() -> str:
         '<p class="soft">Sums first, division last: the company comes from the same sums as its territories, so that '
         "they add up. A figure whose divisor is 0 is missing, not 0. Money is in the currency of the tables.</p>"
     )
+    links = "".join(
+        f'<a href="#{escape(str(kpi), quote=True)}">{escape(str(title))}</a>'
+        for kpi, title in zip(table["kpi"], table["title"], strict=True)
+    )
+    parts.append(f"<nav>{links}</nav>")
     for model, title in MODELS.items():
         cards = []
         for kpi in table[table["model"] == model].to_dict("records"):
             words = {"higher": "higher is better", "lower": "lower is better", "neither": "neither is better"}
             rows = {
-                "Formula": kpi["formula"], "Unit": kpi["unit"], "Source": kpi["source"], "What moves it": kpi["moves"],
+                "Formula": kpi["formula"], "Unit": UNITS.get(str(kpi["unit"]), kpi["unit"]), "Source": kpi["source"],
+                "What moves it": kpi["moves"],
                 "Direction": words[str(kpi["better"])], "Interval": kpi["interval"], "Reference": kpi["reference"],
             }  # fmt: skip
             lines = "".join(
@@ -38,5 +50,5 @@ def definitions_page() -> str:
                 f'<h2>{escape(str(kpi["title"]))}</h2><span class="soft">{escape(str(kpi["kpi"]))}</span></div>'
                 f"<table><tbody>{lines}</tbody></table></section>"
             )
-        parts.append(f'<h3 style="font-size:16px">{escape(title)}</h3>{"".join(cards)}')
+        parts.append(f'<h3 style="font-size:16px">{escape(title)}</h3><div class="grid">{"".join(cards)}</div>')
     return page("Definitions of KPIs", "".join(parts))

@@ -29,6 +29,33 @@ def shown(value: float, unit: str) -> str:
     return text if unit in ("points", "") else f"{text} {unit}"
 
 
+def span_text(low: float, high: float, unit: str) -> str:
+    """Return an interval, short: its unit stands beside the figure already.
+
+    Examples
+    --------
+    >>> span_text(0.378, 0.547, "share"), span_text(91407.2, 128845.0, "USD"), span_text(float("nan"), 1.0, "days")
+    ('37.8 to 54.7 %', '91,407 to 128,845', '')
+    """
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    percent = " %" if unit in ("share", "ratio") else ""
+    ends = [shown(end, unit).removesuffix(f" {unit}").removesuffix(" %") for end in (low, high)]
+    return " to ".join(ends) + percent
+
+
+def reached(value: float, target: float, better: str) -> float:
+    """Return how far a target is reached, 1 in full; where lower is better, half of it is 2. NaN where nobody can say.
+
+    Examples
+    --------
+    >>> reached(30.0, 40.0, "higher"), reached(0.5, 0.25, "lower")
+    (0.75, 0.5)
+    """
+    top, over = (target, value) if better == "lower" else (value, target)
+    return math.nan if math.isnan(top) or math.isnan(over) or over == 0 else top / over
+
+
 def change_text(change: float, unit: str) -> str:
     """Return a change with its sign; shares change by points.
 

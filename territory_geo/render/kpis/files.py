@@ -1,12 +1,13 @@
-"""All files of a run of KPIs in one folder: tables, workbook, scorecards, definitions."""
+"""All files of a run of KPIs in one folder: tables, workbook, scorecards, ranking, influence maps, definitions."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,9 +15,18 @@ from territory_geo.analyze.kpis import kpi_scores
 from territory_geo.render.export import named_failures
 from territory_geo.render.kpis.book import write_book
 from territory_geo.render.kpis.definitions import definitions_page
+from territory_geo.render.kpis.influence import influence_page
+from territory_geo.render.kpis.ranking import ranking_page
 from territory_geo.render.kpis.scorecard import scorecards_page
 
-FILES = ("kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "definitions.html")
+if TYPE_CHECKING:
+    import networkx as nx
+
+FILES = (
+    "kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "scorecards_territory.html",
+    "scorecards_team.html", "scorecards_manager.html", "ranking.csv", "ranking.html", "influence.html",
+    "definitions.html",
+)  # fmt: skip
 """What may be written; scores and scorecards where there is something to compare with."""
 
 
@@ -31,7 +41,14 @@ def kpi_record(table: pd.DataFrame) -> dict[str, Any]:
     return {**{name: about.get(name) for name in keys}, "kpis": rows}
 
 
-def write_kpis(table: pd.DataFrame, directory: str | os.PathLike[str], *, title: str | None = None) -> list[str]:
+def write_kpis(
+    table: pd.DataFrame,
+    directory: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    ranking: pd.DataFrame | None = None,
+    people: Sequence[nx.DiGraph] = (),
+) -> list[str]:
     """Write a table of KPIs as files.
 
     Parameters
@@ -42,12 +59,18 @@ def write_kpis(table: pd.DataFrame, directory: str | os.PathLike[str], *, title:
         Made if needed; files of an earlier run are replaced.
     title : str, optional
         Headline of the scorecards.
+    ranking : DataFrame, optional
+        From `fair_ranking`: becomes ranking.csv, ranking.html and a sheet of the workbook.
+    people : sequence of networkx.DiGraph
+        From `influence_map`: become influence.html.
 
     Returns
     -------
     list of str
         Names of the files: kpis.csv, kpis.json and kpis.xlsx, definitions.html, and scores.csv and scorecards.html
-        (by rep where reps are known, else by territory) where there is something to compare with.
+        (by rep where reps are known, else by territory) where there is something to compare with; scorecards of
+        territories, teams and managers have files of their own beside those of reps. CSV files hold text as it came,
+        so that ids fit those of other tables; in the workbook nothing from the data can run as a formula.
 
     Raises
     ------
@@ -63,11 +86,20 @@ def write_kpis(table: pd.DataFrame, directory: str | os.PathLike[str], *, title:
         text = json.dumps(kpi_record(table), indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "kpis.json").write_text(text + "\n", encoding="utf-8")
         (folder / "definitions.html").write_text(definitions_page(), encoding="utf-8")
-        write_book(table, folder / "kpis.xlsx")
-        level = next((name for name in ("rep", "territory", *table["level"]) if name in set(table["level"])), None)
-        if level is not None and level != "company":
-            page = scorecards_page(table, level=level, title=title)
-            (folder / "scorecards.html").write_text(page, encoding="utf-8")
+        write_book(table, folder / "kpis.xlsx", ranking=ranking)
+        there = [name for name in dict.fromkeys(("rep", "territory", *table["level"])) if name in set(table["level"])]
+        for place, level in enumerate(name for name in there if name != "company"):
+            if place == 0 or f"scorecards_{level}.html" in FILES:
+                page = scorecards_page(table, level=level, title=title)
+                name = f"scorecards_{level}.html" if place else "scorecards.html"
+                (folder / name).write_text(page, encoding="utf-8")
+        if ranking is not None:
+            ranking.to_csv(folder / "ranking.csv", index=False, lineterminator="\n", encoding="utf-8")
+            about = table.attrs
+            page = ranking_page(ranking, names=about.get("names"), currency=about.get("currency", ""))
+            (folder / "ranking.html").write_text(page, encoding="utf-8")
+        if people:
+            (folder / "influence.html").write_text(influence_page(people), encoding="utf-8")
         if (table["level"] == "company").any() or table["target"].notna().any():
             scores = kpi_scores(table)
             scores.to_csv(folder / "scores.csv", index=False, lineterminator="\n", encoding="utf-8")

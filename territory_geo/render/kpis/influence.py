@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from territory_geo.render.kpis.page import page
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 _COLORS = {"decides": "#4366c6", "influences": "#22bda0", "uses": "#8797f6", "blocks": "#b63a60", "unknown": "#9aa5b1"}
 _HALO = 'stroke="#fff" stroke-width="4" paint-order="stroke"'
-_WIDE, _TALL, _TOP = 150, 110, 46
+_WIDE, _TALL, _TOP = 150, 116, 46
+_BELOW = 52
+"""From a person's place down to below his or her name and role, where lines from subordinates end."""
 
 
 def influence_svg(graph: nx.DiGraph) -> str:
@@ -33,6 +38,7 @@ def influence_svg(graph: nx.DiGraph) -> str:
     parts = []
     for low, high in graph.edges:
         (x1, y1), (x2, y2) = place[low], place[high]
+        y2 += _BELOW if y1 > y2 else 0
         parts.append(f'<path d="M{x1} {y1} C{x1} {(y1 + y2) / 2} {x2} {(y1 + y2) / 2} {x2} {y2}"/>')
     links = f'<g fill="none" stroke="#9aa5b1">{"".join(parts)}</g>'
     nodes = "".join(_node(node, data, place[node]) for node, data in graph.nodes(data=True))
@@ -44,6 +50,43 @@ def influence_svg(graph: nx.DiGraph) -> str:
         f'<rect width="100%" height="100%" fill="#fff"/><text x="12" y="18" font-weight="600" fill="#1d2733">'
         f'{escape(title)}</text><text x="12" y="{height - 8}" fill="#5b6773">{escape(words)}</text>{links}{nodes}</svg>'
     )
+
+
+def influence_page(graphs: Sequence[nx.DiGraph], *, title: str | None = None) -> str:
+    """Return a page of HTML with the influence maps of several accounts, and who should be met next.
+
+    Parameters
+    ----------
+    graphs : sequence of networkx.DiGraph
+        From `influence_map`.
+    title : str, optional
+        Headline.
+
+    Returns
+    -------
+    str
+        HTML, complete, without scripts; text from data is escaped.
+    """
+    cards = []
+    for graph in graphs:
+        people = [data for _, data in graph.nodes(data=True)]
+        met = sum(bool(data["met"]) for data in people)
+        wanted = sorted(
+            (data for data in people if not data["met"] and data["decision_power"] in ("decides", "blocks")),
+            key=lambda data: (-float(data["influence"]), str(data["name"])),
+        )
+        missing = ", ".join(
+            f"{data['name'] or 'a person without a name'} ({data['decision_power']})" for data in wanted
+        )
+        said = f"{met} of {len(people)} met. " + (
+            f"Not met yet: {missing}." if missing else "All who decide or block were met."
+        )
+        cards.append(
+            f'<section class="card people"><div class="head"><h2>{escape(str(graph.graph["account"]))}</h2>'
+            f'<span class="soft">{escape(said)}</span></div><div class="wide">{influence_svg(graph)}</div></section>'
+        )
+    head = escape(title or "Who decides, who is met, who blocks")
+    return page(title or "Influence maps", f'<h1>{head}</h1><div class="grid">{"".join(cards)}</div>')
 
 
 def _places(graph: nx.DiGraph) -> tuple[dict[Any, tuple[float, float]], int, int]:
@@ -58,7 +101,7 @@ def _places(graph: nx.DiGraph) -> tuple[dict[Any, tuple[float, float]], int, int
     for node in sorted(graph, key=lambda node: (layer[node], str(node))):
         rows[layer[node]].append(node)
     place: dict[Any, tuple[float, float]] = {}
-    width = max(max(len(row) for row in rows) * _WIDE, 380)
+    width = max(max(len(row) for row in rows) * _WIDE, 430)
     for depth, row in enumerate(rows):
         row.sort(
             key=lambda node: (min((order.get(high, 0.0) for high in graph.successors(node)), default=0.0), str(node))

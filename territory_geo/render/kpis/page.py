@@ -11,7 +11,7 @@ _STYLE = """
 --blue:#8aa4f0;--teal:#4fd0b5;--red:#f08aa8;--gold:#e0b25a}}
 body{margin:0;background:var(--paper);color:var(--ink);font:14px/1.45 system-ui,sans-serif;
 font-variant-numeric:tabular-nums}
-main{max-width:1120px;margin:0 auto;padding:28px 20px 60px}
+main{max-width:1160px;margin:0 auto;padding:28px 20px 60px}
 h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:0}h3{font-size:13px;margin:14px 0 2px;color:var(--soft);
 font-weight:600}
 p{margin:4px 0;max-width:80ch}.soft{color:var(--soft)}a{color:var(--blue)}
@@ -22,13 +22,33 @@ td.number,th.number{text-align:right;white-space:nowrap}
 tbody tr+tr td{border-top:1px solid var(--line)}
 .wide{overflow-x:auto}.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:16px 18px;
 margin:18px 0}.head{display:flex;flex-wrap:wrap;gap:6px 18px;align-items:baseline}
-sup{line-height:0}table.figures{table-layout:fixed;min-width:760px}.better{color:var(--teal)}.worse{color:var(--red)}.note{color:var(--soft);font-size:12px}
+sup{line-height:0}.better{color:var(--teal)}.worse{color:var(--red)}.note{color:var(--soft);font-size:12px}
 .other{color:var(--gold)}ul{margin:4px 0;padding-left:18px}
 .bullet .axis{stroke:var(--line)}.bullet .range{stroke:var(--blue);stroke-width:4;stroke-opacity:.35;
 stroke-linecap:round}.bullet .tick{stroke:var(--ink);stroke-width:1.5}.bullet .dot{fill:var(--blue)}
 .bullet .target{fill:none;stroke:var(--gold);stroke-width:1.5}.shares .both{fill:var(--gold)}
 .shares .territory{fill:var(--blue)}
-nav{columns:6 110px;margin:10px 0}nav a{display:block;text-decoration:none}
+small{color:var(--soft);font-size:12px}a{text-decoration:none}a:hover{text-decoration:underline}
+nav{display:flex;flex-wrap:wrap;gap:2px 16px;margin:10px 0}
+table.figures{table-layout:fixed;min-width:960px}table.figures .chart{width:170px}
+svg{vertical-align:middle;max-width:100%}
+.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));gap:14px}
+.grid .card{margin:0}.grid h2{font-size:16px}
+.bar{display:block;height:10px;margin-top:5px;border-radius:2px;background:var(--blue)}.bar.below{background:var(--gold)}
+.expected{stroke:var(--ink);stroke-dasharray:3 3}
+.people svg{display:block;height:auto;margin:8px auto 0;border-radius:6px}
+@media(max-width:700px){main{padding:20px 12px 40px}.card{padding:12px}
+table.figures,table.figures tbody{display:block;min-width:0}
+td.who small{display:block;white-space:nowrap}table.figures thead,table.figures colgroup{display:none}
+th,td{padding-right:8px}th:last-child,td:last-child{padding-right:0}
+table.figures tr{display:flex;flex-wrap:wrap;gap:1px 14px;padding:7px 0;border-top:1px solid var(--line)}
+table.figures td[data-head]{order:4}table.figures td[data-head=interval]{order:2;flex-basis:100%;text-align:left}
+table.figures tr:first-child{border-top:0}table.figures td{padding:0;border:0!important}
+table.figures td.number{white-space:normal}table.figures td:empty{display:none}
+table.figures td[data-head]::before{content:attr(data-head) " ";color:var(--soft);font-size:12px}
+table.figures .chart{order:3;flex-basis:100%;width:auto}table.figures .name{flex:1 1 55%;font-weight:500}
+.optional{display:none}
+tbody th{display:block;width:auto;padding:6px 0 0}tbody th+td{display:block;padding:0;border:0!important}}
 @media print{.card{break-inside:avoid}}
 """
 

@@ -1,4 +1,4 @@
-"""Scorecards: a page with a card for each territory, rep, team or manager, and what stands out on top."""
+"""Scorecards: a page with all territories, reps, teams or managers side by side, and a card for each of them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ import pandas as pd
 from territory_geo.analyze.kpis import KPIS, kpi_scores
 from territory_geo.errors import DataError
 from territory_geo.render.kpis.charts import bullet, share_bar
-from territory_geo.render.kpis.figures import change_text, direction, shown
+from territory_geo.render.kpis.figures import change_text, direction, reached, shown, span_text
 from territory_geo.render.kpis.page import page
 
 _MOTIONS = {"all": "All accounts", "territory": "Covered by territory", "account": "Named accounts"}
 
 
 _HEAD = (
-    '<colgroup><col style="width:27%"><col style="width:15%"><col style="width:190px"><col style="width:15%"><col '
-    'style="width:17%"><col></colgroup><thead><tr><th>figure</th><th class="number">value</th><th></th>'
-    '<th class="number">company</th><th class="number">change</th><th class="number">of target</th></tr></thead><tbody>'
+    '<colgroup><col style="width:21%"><col style="width:12%"><col style="width:13%"><col style="width:182px"><col '
+    'style="width:11%"><col style="width:14%"><col></colgroup><thead><tr><th>figure</th><th class="number">value</th>'
+    '<th class="number">interval</th><th></th><th class="number">company</th><th class="number">change</th>'
+    '<th class="number">target</th></tr></thead><tbody>'
 )
 
 
@@ -52,13 +53,47 @@ def scorecards_page(table: pd.DataFrame, *, level: str = "territory", title: str
     keys = list(dict.fromkeys(rows["key"]))
     head = f"<h1>{escape(title or f'Scorecards by {level}')}</h1>{_about(table)}"
     anchors = {key: f"card{i}" for i, key in enumerate(keys)}
-    links = "".join(f'<a href="#{anchors[key]}">{escape(str(key))}</a>' for key in keys)
     names = table.attrs.get("names", {}) if level in ("rep", "manager", "territory") else {}
     cards = "".join(
         _card(str(key), str(names.get(key, "")), anchors[key], rows[rows["key"] == key], company, spans, scores)
         for key in keys
     )
-    return page(title or f"Scorecards by {level}", f"{head}<nav>{links}</nav>{_legend()}{cards}")
+    return page(
+        title or f"Scorecards by {level}", f"{head}{_overview(level, anchors, names, rows, scores)}{_legend()}{cards}"
+    )
+
+
+def _overview(level: str, anchors: dict[Any, str], names: Any, rows: pd.DataFrame, scores: pd.DataFrame) -> str:
+    """Return a table with a line for each key: its score as a bar, its revenue, how that changed, of its target."""
+    revenue = rows[(rows["kpi"] == "revenue") & (rows["motion"] == "all")].set_index("key")
+    of_key = scores["score"].to_dict() if len(scores) else {}
+    most = max([1.0, *(score for score in of_key.values() if not math.isnan(score))])
+    lines = []
+    for key, anchor in anchors.items():
+        name = names.get(key, "")
+        said = f"{escape(str(key))} <small>{escape(str(name))}</small>" if name else escape(str(key))
+        cells = [f'<td class="who"><a href="#{anchor}">{said}</a></td>']
+        score = float(of_key.get(key, math.nan))
+        width = 0 if math.isnan(score) else round(100 * score / most)
+        below = " below" if round(score, 2) < 1 else ""
+        bar = f'<span class="bar{below}" style="width:{width}%"></span>' if width else ""
+        cells.append(
+            f'<td class="number">{"–" if math.isnan(score) else f"{score:.2f}"}</td><td class="optional">{bar}</td>'
+        )
+        if key in revenue.index:
+            row = revenue.loc[key]
+            unit, target = str(row["unit"]), float(row["attainment"])
+            cells.append(f'<td class="number">{escape(shown(row["value"], unit))}</td>')
+            cells.append(f'<td class="number optional">{escape(change_text(row["change"], unit))}</td>')
+            cells.append(f'<td class="number">{"" if math.isnan(target) else f"{100 * target:.0f} %"}</td>')
+        else:
+            cells.append('<td></td><td class="optional"></td><td></td>')
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    heads = (
+        f'<tr><th>{escape(level)}</th><th class="number">score</th><th class="optional" style="width:22%"></th>'
+        '<th class="number">revenue</th><th class="number optional">change</th><th class="number">of target</th></tr>'
+    )
+    return f'<section class="card"><table><thead>{heads}</thead><tbody>{"".join(lines)}</tbody></table></section>'
 
 
 def _about(table: pd.DataFrame) -> str:
@@ -74,8 +109,10 @@ def _about(table: pd.DataFrame) -> str:
 def _legend() -> str:
     return (
         '<p class="note">Charts: the dot is the figure, the pale line its interval, the tick the company, the diamond '
-        "the target; the scale runs from the smallest to the largest figure among all. Scores: 1 is as expected, by "
-        "target or, without one, by the company’s figure.</p>"
+        "the target; the scale runs from the smallest to the largest figure among all. Target: how far it is reached, "
+        "where lower is better the other way round. Scores: 1 is as expected, by target or, without one, by the "
+        "company’s figure; bars from 1 on are blue. What each figure means is in "
+        '<a href="definitions.html">definitions.html</a>.</p>'
     )
 
 
@@ -111,10 +148,11 @@ def _line(row: dict[Any, Any], company: Any, spans: Any, notes: list[str]) -> st
     pair = (row["kpi"], row["motion"])
     theirs = float(company.get(pair, np.nan)) if kpi.comparable else float("nan")
     value = shown(row["value"], unit)
-    span = "" if math.isnan(row["low"]) else f", {shown(row['low'], unit)} to {shown(row['high'], unit)}"
+    span = span_text(row["low"], row["high"], unit)
+    told = f"{value} ({span})" if span else value
     chart = bullet(
         row["value"], row["low"], row["high"], least=spans[pair]["min"], most=spans[pair]["max"], reference=theirs,
-        target=row["target"], label=f"{kpi.title}: {value}{span}",
+        target=row["target"], label=f"{kpi.title}: {told}",
     )  # fmt: skip
     way = direction(row["change"], kpi.better)
     moved = change_text(row["change"], unit)
@@ -125,12 +163,26 @@ def _line(row: dict[Any, Any], company: Any, spans: Any, notes: list[str]) -> st
         if row["note"] not in notes:
             notes.append(row["note"])
         mark = f' <sup class="note">{notes.index(row["note"]) + 1}</sup>'
-    aligned = "" if row["aligned"] else ' class="other"'
-    reached = "" if math.isnan(row["attainment"]) else f"{100 * row['attainment']:.0f} %"
+    aligned = "" if row["aligned"] else " other"
     return (
-        f'<tr><td{aligned} title="{escape(kpi.formula, quote=True)}">{escape(kpi.title)}{mark}</td>'
-        f'<td class="number" title="{escape((value + span), quote=True)}">{escape(value)}</td><td>{chart}</td>'
-        f'<td class="number soft">{escape(shown(theirs, unit)) if not math.isnan(theirs) else ""}</td>'
-        f'<td class="number"><span class="{tone}">{arrow}{escape(moved)}</span></td>'
-        f'<td class="number">{reached}</td></tr>'
+        f'<tr><td class="name{aligned}" title="{escape(kpi.formula, quote=True)}">{escape(kpi.title)}{mark}</td>'
+        f'<td class="number">{escape(value)}</td>{_cell("interval", f"<small>{escape(span)}</small>" if span else "")}'
+        f'<td class="chart">{chart}</td>'
+        f"{_cell('company', escape(shown(theirs, unit)) if not math.isnan(theirs) else '')}"
+        f"{_cell('change', f'<span class={tone!r}>{arrow}{escape(moved)}</span>' if moved else '')}"
+        f"{_cell('target', _target(row, unit, kpi.better))}</tr>"
     )
+
+
+def _cell(head: str, content: str) -> str:
+    """Return a cell that names its column where the page is too narrow for a header; empty ones say nothing."""
+    return f'<td class="number" data-head="{head}">{content}</td>' if content else '<td class="number"></td>'
+
+
+def _target(row: dict[Any, Any], unit: str, better: str) -> str:
+    """Return how far a target is reached, and the target; empty where there is none."""
+    share = reached(float(row["value"]), float(row["target"]), better)
+    if math.isnan(share):
+        return ""
+    tone = "better" if share >= 1 else "worse"
+    return f'<span class="{tone}">{100 * share:.0f} %</span><br><small>of {escape(shown(row["target"], unit))}</small>'

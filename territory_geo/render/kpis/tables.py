@@ -15,7 +15,15 @@ from territory_geo.render.kpis.figures import shown
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-_BAR = "#4366c640"
+_BAR = "#4366c633"
+_LOOKS: list[Any] = [
+    {"selector": "", "props": "border-collapse:collapse;font-variant-numeric:tabular-nums"},
+    {"selector": "caption", "props": "text-align:left;font-weight:600;padding:6px 0;white-space:nowrap"},
+    {"selector": "th.col_heading", "props": "text-align:right;vertical-align:bottom;font-weight:500;font-size:12px;"
+     "padding:2px 8px;min-width:64px;max-width:110px;border-bottom:1px solid #9aa5b1"},
+    {"selector": "th.row_heading, th.index_name, th.blank", "props": "text-align:left;font-weight:600;padding:2px 8px"},
+    {"selector": "tbody tr", "props": "border-bottom:1px solid #9aa5b140"},
+]  # fmt: skip
 
 
 def kpi_style(table: pd.DataFrame, *, level: str = "territory", motion: str | None = None) -> Styler:
@@ -60,7 +68,7 @@ def kpi_style(table: pd.DataFrame, *, level: str = "territory", motion: str | No
             signed = bool((known < 0).any())
             style = style.bar(subset=[head], color=_BAR, height=80, **({"align": "zero"} if signed else {"vmin": 0}))
     looks: dict[str, Any] = {"text-align": "right", "white-space": "nowrap", "padding": "2px 8px"}
-    style = style.set_properties(**looks)
+    style = style.set_properties(**looks).set_table_styles(_LOOKS)
     about = table.attrs.get("period")
     return style.set_caption(escape(f"By {level}, {about}" if about else f"By {level}"))
 

@@ -10,7 +10,8 @@ import pytest
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.accounts import read_accounts
-from territory_geo.geodata.crm import CRM, read_crm
+from territory_geo.geodata.crm import CRM, cells, read_crm
+from territory_geo.geodata.crm.cells import distinct
 from territory_geo.geodata.crm.fields import TABLES
 from territory_geo.geodata.crm.rules import CRM_RULES
 
@@ -136,6 +137,28 @@ def test_hubspot_exports() -> None:
     assert crm["leads"]["rep_id"].tolist() == ["77"]
 
 
+def test_internal_names_of_hubspot() -> None:
+    """Names as its interface writes them, not as its pages show them; the date of first outreach survives an owner."""
+    crm = read_crm(
+        contacts=pd.DataFrame({"hs_object_id": [51], "associatedcompanyid": ["7"], "hs_buying_role": ["BUDGET_HOLDER"],
+                               "jobtitle": ["CFO"], "hs_seniority": ["executive"]}),
+        activities=pd.DataFrame({"hs_object_id": [1], "associatedcompanyid": ["7"], "hs_createdate": ["2025-02-01"],
+                                 "hs_meeting_start_time": ["2025-03-04T10:00:00Z"], "hubspot_owner_id": ["9"]}),
+        opportunities=pd.DataFrame({"hs_object_id": [2], "associatedcompanyid": ["7"], "dealstage": ["closedwon"],
+                                    "amount": [5.0], "createdate": ["2025-01-01"], "closedate": ["2025-02-01"],
+                                    "deal_currency_code": ["EUR"]}),
+        leads=pd.DataFrame({"hs_object_id": [3], "createdate": ["2025-01-01"], "hs_first_outreach_date": ["2025-01-02"],
+                            "hs_sa_first_engagement_date": ["2025-05-01"], "hubspot_owner_id": ["9"],
+                            "hs_v2_date_entered_opportunity": ["2025-06-01"]}),
+    )  # fmt: skip
+    assert crm["contacts"][["decision_power", "role", "seniority"]].values.tolist() == [["decides", "CFO", "executive"]]
+    assert crm["activities"]["date"].iloc[0] == pd.Timestamp("2025-03-04 10:00")
+    assert crm["opportunities"]["stage"].tolist() == ["won"]
+    assert crm.currency == "EUR"
+    assert crm["leads"]["contacted"].iloc[0] == pd.Timestamp("2025-01-02")
+    assert crm["leads"]["converted"].iloc[0] == pd.Timestamp("2025-06-01")
+
+
 # ---------------------------------------------------------------- rules
 
 
@@ -162,6 +185,50 @@ def test_rows_that_cannot_count_are_refused_with_reasons() -> None:
     assert len(crm["orders"]) + len(crm.rejects) == len(table)
 
 
+def test_records_that_are_not_whole_are_listed_or_refused(tmp_path: Path) -> None:
+    whole = [f"B{i},A,2025-01-{i + 10},{i}" for i in range(1, 12)]
+    lines = ["order_id,account_id,date,amount", *whole, "B12,A,2025-02-01", "B13,A,Smith, Jones,2025-02-01,5"]
+    (tmp_path / "orders.csv").write_text("\n".join(lines) + "\n")
+    crm = read_crm(tmp_path)
+    findings = crm.tables["orders"].findings.set_index("row")["rule"].dropna().groupby(level=0).agg(list).to_dict()
+    assert set(findings[12]) == {"short_record", "missing_amount"}
+    assert findings[13] == ["long_record"]
+    assert reasons(crm)[13].startswith("6 fields, the header has 4")
+    assert len(crm["orders"]) == 11
+
+
+def test_each_different_cell_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counted(name: str) -> None:
+        known = getattr(cells, name)
+
+        def wrapped(column: pd.Series, **options: object) -> object:
+            read.append(len(column))
+            return known(column, **options)
+
+        monkeypatch.setattr(cells, name, wrapped)
+
+    counted("read_dates")
+    counted("numbers")
+    rows = range(1000)
+    table = pd.DataFrame({"order_id": [f"B{i}" for i in rows], "account_id": "A",
+                          "date": [f"2025-01-{i % 7 + 10}" for i in rows],
+                          "amount": [f"1,{i % 3}00.50" for i in rows]})  # fmt: skip
+    orders = read_crm(orders=table)["orders"]
+    assert read == [7, 3]
+    assert orders["amount"].sum() == pytest.approx(1000 * 1000.5 + 100 * sum(i % 3 for i in rows))
+
+
+def test_cells_of_several_kinds_stay_apart() -> None:
+    codes, values = distinct(pd.Series(["b", None, "a", "b", ""]))
+    assert codes.tolist() == [0, 1, 2, 0, 3]
+    assert values.fillna("none").tolist() == ["b", "none", "a", ""]
+    codes, values = distinct(pd.Series([True, 1, "1", 1.0], dtype=object))
+    assert codes.tolist() == [0, 1, 2, 3]
+    assert values.tolist() == [True, 1, "1", 1.0]
+
+
 def test_opportunities_keep_what_is_odd_and_say_so() -> None:
     table = pd.DataFrame(
         [("O1", "A", "won", "2025-03-01", "2025-02-01"), ("O2", "A", "lost", "2025-03-01", ""),
@@ -173,7 +240,7 @@ def test_opportunities_keep_what_is_odd_and_say_so() -> None:
     assert reasons(crm) == {3: "stage is missing", 4: "the id 'O1' is already used in row 1"}
     refused = read_crm(opportunities=table, reject=["date_order"])
     assert reasons(refused)[1] == "closed lies before created"
-    with pytest.raises(OptionError, match="'reject' parameter takes rules among optional_date"):
+    with pytest.raises(OptionError, match="'reject' parameter takes rules among short_record, optional_date"):
         read_crm(opportunities=table, reject=["swapped"])
     with pytest.raises(DataError, match="is not clean, and strict was asked for"):
         read_crm(opportunities=table, strict=True)

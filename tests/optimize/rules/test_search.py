@@ -15,7 +15,7 @@ from territory_geo.optimize.reorder import reordered
 from territory_geo.optimize.rules.building import Budget
 from territory_geo.optimize.rules.closure import closed
 from territory_geo.optimize.rules.place import grown
-from territory_geo.optimize.rules.today import today_centers, today_starts
+from territory_geo.optimize.rules.today import middle_units, today_starts
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import MaxIterations
 from territory_geo.progress import silent
@@ -156,7 +156,7 @@ def test_starts_from_today_grow_less_faithful():
     spent = np.array([a.rules.spent(labels)[0] for labels in starts])
     assert spent[0] == 0
     assert (spent > 0).any()
-    assert (today[today_centers(a)] == np.arange(4)).all()
+    assert (today[middle_units(a, today)] == np.arange(4)).all()
 
 
 def test_units_in_another_order_have_the_same_rules():

@@ -10,20 +10,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from territory_geo.analyze.kpis import KPIS, Alignment, kpis
+from territory_geo.analyze.kpis import KPIS, Alignment, fair_ranking, kpis
 from territory_geo.errors import DataError
 from territory_geo.geodata.accounts import read_accounts
 from territory_geo.geodata.crm import read_crm
 from territory_geo.render.kpis import (
     definitions_page,
+    influence_page,
     influence_svg,
     kpi_style,
+    ranking_page,
     scorecards_page,
     write_book,
     write_kpis,
 )
 from territory_geo.render.kpis.charts import bullet
-from territory_geo.render.kpis.figures import change_text, direction, shown
+from territory_geo.render.kpis.figures import change_text, direction, reached, shown, span_text
 
 HOSTILE = "=cmd|' /C calc'!A0<script>alert(1)</script>"
 
@@ -57,12 +59,13 @@ def test_scorecards_show_figures_and_escape_text(table: pd.DataFrame) -> None:
     assert "<script>" not in page
     assert "<b>Cards" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert page.count('<section class="card"') == 2
+    assert page.count('<section class="card"') == 3  # all side by side, then one each
     assert "2025-01-01 to 2025-12-31, compared with 2024-01-01 to 2024-12-31. Money in USD." in page
     assert "Revenue" in page
     assert "30.0 USD" in page
     assert "50 % of visit hours by territory, 50 % with named accounts" in page
-    assert ">50 %</td>" in page  # one visit of two
+    assert '<span class="worse">50 %</span><br><small>of 2</small>' in page  # one visit of two
+    assert "<small>0 to 6</small>" in page  # the interval of one visit, 0.025 to 5.57, in whole visits
     assert "http" not in page
     with pytest.raises(DataError, match="no level 'team'"):
         scorecards_page(table, level="team")
@@ -106,9 +109,47 @@ def test_definitions_come_from_the_code() -> None:
         assert kpi.interval in ("none", "poisson") or kpi.over, kpi.name
 
 
+def test_text_from_data_stays_text(table: pd.DataFrame, tmp_path: Path) -> None:
+    """CSV holds ids as they came, as assignments.csv does, so that they fit; the workbook holds no formula."""
+    openpyxl = pytest.importorskip("openpyxl")
+    ranking = pd.DataFrame({"key": [HOSTILE], "fair_rank": [1], "note": ["@SUM(1+1)"]})
+    write_book(table, tmp_path / "kpis.xlsx", ranking=ranking)
+    cells = list(openpyxl.load_workbook(tmp_path / "kpis.xlsx")["ranking"].iter_rows())[1]
+    assert [(cell.value, cell.data_type) for cell in cells] == [(HOSTILE, "s"), (1, "n"), ("@SUM(1+1)", "s")]
+    write_kpis(table, tmp_path)
+    assert HOSTILE in set(pd.read_csv(tmp_path / "kpis.csv")["key"])
+
+
+def test_a_ranking_as_a_page() -> None:
+    accounts = pd.DataFrame({"id": list("abc"), "lon": [-90.0, -91.0, -92.0], "lat": [40.0] * 3,
+                             "rep": [HOSTILE, "R2", "R3"], "market": [100.0, 100.0, 0.0]})  # fmt: skip
+    orders = pd.DataFrame([(1, "a", "2025-01-05", 30), (2, "b", "2025-12-30", 10)],
+                          columns=["order_id", "account_id", "date", "amount_usd"])  # fmt: skip
+    crm = read_crm(orders=orders)
+    ranking = fair_ranking(Alignment.from_accounts(read_accounts(accounts), "rep"), crm, potential="market",
+                           period="2025", by="rep")  # fmt: skip
+    page = ranking_page(ranking, names={"R2": "<b>Bo"}, currency="USD")
+    assert "<script>" not in page
+    assert "<b>Bo" not in page
+    # 40 of 200: 20 expected of each of the two; the third has nothing that could be expected.
+    assert page.count("20.0 USD") == 2
+    assert ">1.50</td>" in page
+    assert ">0.50</td>" in page
+    assert "R3: no potential: nothing can be expected" in page
+    assert page.count("<circle") == 2
+
+
 def test_files(table: pd.DataFrame, tmp_path: Path) -> None:
     written = write_kpis(table, tmp_path / "new")
-    assert set(written) == {"kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "definitions.html"}
+    assert set(written) == {
+        "kpis.csv",
+        "kpis.xlsx",
+        "kpis.json",
+        "scores.csv",
+        "scorecards.html",
+        "scorecards_territory.html",
+        "definitions.html",
+    }
     again = pd.read_csv(tmp_path / "new" / "kpis.csv")
     assert again["value"].to_numpy() == pytest.approx(table["value"].to_numpy(), nan_ok=True)
     record = json.loads((tmp_path / "new" / "kpis.json").read_text())
@@ -137,11 +178,30 @@ def test_an_influence_map_is_drawn() -> None:
     assert len(places) == 2
 
 
+def test_who_should_be_met_next() -> None:
+    graph = nx.DiGraph(account="A<1>", period="2025")
+    for name, power, met in (("Ann", "decides", False), ("<i>Bo", "blocks", False), ("Cy", "uses", True)):
+        graph.add_node(name, name=name, role="", decision_power=power, contacts=int(met), met=met,
+                       influence={"Ann": 0.2, "<i>Bo": 0.5, "Cy": 0.3}[name])  # fmt: skip
+    page = influence_page([graph])
+    assert "1 of 3 met. Not met yet: &lt;i&gt;Bo (blocks), Ann (decides)." in page
+    assert "<i>Bo" not in page
+
+
+def test_how_far_a_target_is_reached() -> None:
+    assert (reached(1, 2, "higher"), reached(1, 2, "lower"), reached(3, 2, "neither")) == (0.5, 2, 1.5)
+    assert np.isnan(
+        [reached(1, float("nan"), "higher"), reached(float("nan"), 1, "lower"), reached(1, 0, "higher")]
+    ).all()
+    assert (span_text(1.0, 2.5, "days"), span_text(-0.1, 0.2, "ratio")) == ("1.00 to 2.50", "−10.0 to 20.0 %")
+
+
 def test_charts_and_figures() -> None:
     chart = bullet(5, 4, 20, least=0, most=10, reference=5, target=float("nan"), label='a "b"')
     assert 'cx="85.0"' in chart  # the middle of 170
     assert 'x2="165.0"' in chart  # the interval ends with the scale
     assert "&quot;b&quot;" in chart
+    assert bullet(1, 1, 1, least=1, most=1, reference=1, target=float("nan"), label="") == ""
     assert bullet(float("nan"), 0, 1, least=0, most=1, reference=0, target=0, label="") == ""
     assert shown(-0.00001, "share") == "0.0 %"
     assert shown(float("inf"), "USD") == "∞"

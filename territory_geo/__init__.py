@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from territory_geo.analyze.compare import Comparison, compare
     from territory_geo.analyze.edits import EditReport, apply_edits
     from territory_geo.analyze.explain import explain
-    from territory_geo.analyze.growth import project_growth
+    from territory_geo.analyze.growth.extend import Extension, extend_plan
+    from territory_geo.analyze.growth.projection import project_growth
     from territory_geo.analyze.hours import compare_hours
     from territory_geo.analyze.kpis import (
         Alignment,
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
     from territory_geo.render.duties import write_teams
     from territory_geo.render.findings import explore
     from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
+    from territory_geo.render.report import report
     from territory_geo.study import design
 
 _HOMES = {
@@ -115,7 +117,8 @@ _HOMES = {
         "kpis",
         "white_space",
     ),
-    "territory_geo.analyze.growth": ("project_growth",),
+    "territory_geo.analyze.growth.extend": ("Extension", "extend_plan"),
+    "territory_geo.analyze.growth.projection": ("project_growth",),
     "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
     "territory_geo.analyze.response": ("Response",),
     "territory_geo.analyze.hours": ("compare_hours",),
@@ -173,6 +176,7 @@ _HOMES = {
     ),
     "territory_geo.render.findings": ("explore",),
     "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
+    "territory_geo.render.report": ("report",),
     "territory_geo.study": ("design",),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}
@@ -193,6 +197,7 @@ __all__ = [
     "DisruptionBudget",
     "DistanceMatrix",
     "EditReport",
+    "Extension",
     "FirstFeasible",
     "Forbid",
     "GapBelow",
@@ -254,6 +259,7 @@ __all__ = [
     "design",
     "explain",
     "explore",
+    "extend_plan",
     "fair_ranking",
     "geocode",
     "influence_map",
@@ -268,6 +274,7 @@ __all__ = [
     "read_accounts",
     "read_crm",
     "read_reps",
+    "report",
     "samples",
     "scorecards_page",
     "segment_accounts",

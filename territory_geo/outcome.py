@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from territory_geo.html import driving_time, readable
+from territory_geo.render.places import center_name
 
 if TYPE_CHECKING:
     from territory_geo.study import Result
@@ -64,7 +65,7 @@ def table(result: Result, width: int = UNBOUNDED) -> Table | None:
     if plan.metrics["travel"]["minimised"] == "hours":
         columns.append(("mean drive", [driving_time(hours) for hours in plan.territories["travel_hours"]]))
     columns.append(("mean km", readable(plan.territories["travel_km"])))
-    places = [_place(result, t) for t in range(len(plan.territory_ids))]
+    places = [center_name(plan, t) for t in range(len(plan.territory_ids))]
 
     shortest = min(SHORTEST_NAME, max(map(len, places)))
     needed = sum(max(map(len, [header, *cells])) + 2 for header, cells in columns) + shortest
@@ -157,26 +158,3 @@ def _proof(result: Result) -> str:
     if gap is None:
         return ""
     return " No plan travels less." if gap == 0 else f" No plan can travel more than {100 * gap:.2g} % less."
-
-
-def _place(result: Result, t: int) -> str:
-    """Return a name for a territory's centre: its town or own name where the data has one, else its id."""
-    import pandas as pd
-
-    plan, problem = result.solution.plan, result.problem
-    assert plan is not None
-    unit, units = int(plan.centers.unit[t]), problem.units
-    if unit < 0:
-        home = problem.reps.frame.loc[plan.territory_ids[t]].get("home") if problem.reps is not None else None
-        at_home = problem.objective.center == "home" and home is not None and pd.notna(home)
-        return str(home) if at_home else problem.objective.center
-    held = units.members[units.members["unit"] == units.frame.index[unit]]
-    if held.empty:
-        return units.ids[unit]
-    member = held.iloc[0]
-    state = member.get("state")
-    for column in ("city", "name"):
-        name = member.get(column)
-        if name is not None and pd.notna(name):
-            return f"{name}, {state}" if state is not None and pd.notna(state) else str(name)
-    return units.ids[unit]

@@ -18,6 +18,7 @@ PUBLIC = {
     "Reps",
     "TextFormat",
     "explore",
+    "extend_plan",
     "read_accounts",
     "read_reps",
     "geocode",
@@ -27,6 +28,7 @@ PUBLIC = {
     "BasicUnits",
     "ContiguityGraph",
     "DistanceMatrix",
+    "Extension",
     "GreatCircle",
     "Planar",
     "RoadNetwork",
@@ -61,6 +63,7 @@ PUBLIC = {
     # the answer
     "TerritoryPlan",
     "load_plan",
+    "report",
     # plans side by side, why, and edits by hand
     "Comparison",
     "EditReport",

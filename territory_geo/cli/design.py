@@ -195,10 +195,8 @@ def design(
     save_graph: Annotated[
         bool, typer.Option("--save-graph", help="Also write contiguity.csv: which units touch.")
     ] = False,
-    save_plan: Annotated[
-        bool,
-        typer.Option("--save-plan", help="Also keep the plan itself, in saved/, for compare, explain, edit, diff."),
-    ] = False,
+    save_plan: options.SavePlan = False,
+    report: options.Report = False,
     json: Json = False,
 ) -> None:
     """Design territories from one file.
@@ -236,7 +234,8 @@ def design(
                 "disruption": options.budgets(disruption or []),
             },
             "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
-            "outputs": {"directory": str(out), "title": title, "save_graph": save_graph, "save_plan": save_plan},
+            "outputs": {"directory": str(out), "title": title, "save_graph": save_graph, "save_plan": save_plan,
+                        "report": report},
         }  # fmt: skip
         result = _run(checked_study(content, "The command", OPTION_NAMES), Path())
         _show(result, json=json)

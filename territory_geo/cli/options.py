@@ -77,6 +77,12 @@ Overlap = Annotated[
 ]
 
 
+SavePlan = Annotated[
+    bool, typer.Option("--save-plan", help="Also keep the plan itself, in saved/, for later commands such as report.")
+]
+Report = Annotated[bool, typer.Option("--report", help="Also write report.html, which prints, and report.xlsx.")]
+
+
 def ranged(text: str | None) -> dict[str, Any] | None:
     """Return lower and upper of a text "LEAST:MOST"; the study's check judges the values."""
     if text is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from territory_geo.cli.app import app, messages
+from territory_geo.cli.saved import loaded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,7 @@ def explain(
 
         if not account and out is None:
             raise OptionError("Say which accounts (--account ID), or where the table of all goes (--out FILE).")
-        table = explained(_loaded(plan), account)
+        table = explained(loaded(plan), account)
         if out is not None:
             with named_failures(out):
                 out.parent.mkdir(parents=True, exist_ok=True)
@@ -130,7 +131,7 @@ def edit(
         from territory_geo.render.export import SAVED, named_failures, require_writable
 
         require_writable(out)
-        report = apply_edits(_loaded(plan), edits, enforce=not force)
+        report = apply_edits(loaded(plan), edits, enforce=not force)
         with named_failures(out):
             out.mkdir(parents=True, exist_ok=True)
             kept = report.table[report.table["outcome"] == "kept"]
@@ -156,7 +157,7 @@ def diff(
     Example: territory-geo diff maps/spring maps/edited
     """
     with messages():
-        typer.echo(_loaded(before).diff(_loaded(after)), nl=False)
+        typer.echo(loaded(before).diff(loaded(after)), nl=False)
 
 
 def _named(folders: list[Path], today: bool) -> dict[str, TerritoryPlan]:
@@ -171,7 +172,7 @@ def _named(folders: list[Path], today: bool) -> dict[str, TerritoryPlan]:
         name = name if sign and not Path(text).exists() else _name_of(path)
         if name in found or (today and name == TODAY):
             raise OptionError(f"Two plans are called {name!r}. Name one of them: NAME={path}.")
-        found[name] = _loaded(path)
+        found[name] = loaded(path)
     if today:
         return {TODAY: TerritoryPlan.from_current(next(iter(found.values())).problem), **found}
     if len(found) < 2:
@@ -184,20 +185,6 @@ def _name_of(path: Path) -> str:
 
     whole = path.resolve()
     return whole.parent.name if whole.name == SAVED else whole.name
-
-
-def _loaded(folder: Path) -> TerritoryPlan:
-    """Return the plan that a folder holds, or that a design with --save-plan left in it."""
-    from territory_geo.errors import DataError
-    from territory_geo.plan.storage import RECORD, load_plan
-    from territory_geo.render.export import SAVED
-
-    for place in (folder, folder / SAVED):
-        if (place / RECORD).is_file():
-            return load_plan(place)
-    if (folder / "assignments.csv").is_file():
-        raise DataError(f"{folder} has a design whose plan was not saved. Design it again with --save-plan.")
-    raise DataError(f"{folder} holds no saved plan. Name a folder of `design --save-plan`, or one that `save` wrote.")
 
 
 def _show(comparison: Comparison) -> None:

@@ -19,6 +19,7 @@ from territory_geo.optimize.centers import MANY, Centers, added_cost, centers_co
 from territory_geo.optimize.coarsen import WaysFor, plain
 from territory_geo.optimize.costs import Ways
 from territory_geo.optimize.rules.annealing import anneal_ruled
+from territory_geo.optimize.rules.descent import descended
 from territory_geo.optimize.rules.judge import beyond, overlap_cost, rules_cost, rules_missed
 from territory_geo.optimize.rules.spending import SpendingPrices
 
@@ -214,6 +215,8 @@ def anneal_cycle(
             best, best_score = current.copy(), now
         if not after_round(current, now):
             break
+    if arrays.rules.hulls:
+        return descended(arrays, best, best_score, partial(score, arrays))
     return best, best_score
 
 

@@ -52,7 +52,7 @@ def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress)
     known = search.labels if search.best is not None and search.best.feasible else None
     model = _model_for(arrays, known is None)
     if model is None or any(isinstance(rule, GapBelow) and rule.met(search.clock) for rule in rules(stop)):
-        return _bounded(arrays, search, stop, progress)
+        return bounded(arrays, search, stop, progress)
     limits = [rule.seconds - search.clock.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
     seconds = min(limits, default=None)
     if seconds is not None and seconds <= 0:
@@ -76,7 +76,7 @@ def _model_for(arrays: ProblemArrays, nothing_found: bool) -> Callable[..., Exac
     return None
 
 
-def _bounded(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress) -> Exact | None:
+def bounded(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress) -> Exact | None:
     """Return the bound for homes or free centres, where there is one; it may happen to prove the plan."""
     if search.best is None or not search.best.feasible:
         return None

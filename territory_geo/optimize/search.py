@@ -64,16 +64,19 @@ class Search(Journal):
         Length of the next cycle with exact centres, as a multiple of the shortest.
     good : GoodPlans
         Plans to combine.
-    initial : sequence of int32 array, shape (n,)
-        Plans to begin at, of which `initial.stands` is true; each gets a cycle before any other start.
     seen : SeenTerritories, optional
         Territories to combine where nothing need be contiguous.
+    initial : sequence of int32 array, shape (n,)
+        Plans to begin at, of which `initial.stands` is true; each gets a cycle before any other start.
+    resumed : bool
+        Whether the search goes on from its initial plan, cold and without seeds of its own.
     """
 
     effort: float = 1.0
     good: GoodPlans = field(default_factory=GoodPlans)
-    initial: Sequence[Labels] = ()
     seen: SeenTerritories | None = None
+    initial: Sequence[Labels] = ()
+    resumed: bool = False
 
     def run(self) -> None:
         """Search until the stopping rule is met or the user interrupts; the best is in `labels`."""
@@ -133,12 +136,9 @@ class Search(Journal):
                 return
 
     def _begin(self, starts: list[Labels], cycle: int) -> tuple[Labels, bool]:
-        """Return where a cycle starts, and whether it may stay cold.
-
-        By turns a set of centres that promises to beat the best plan, and that plan itself.
-        """
+        """Return where a cycle starts (by turns promising centres and the best plan), and whether it may be hot."""
         if cycle == 0 or self.labels is None:
-            return starts[cycle % len(starts)], True
+            return starts[cycle % len(starts)], not self.resumed
         if applies(self.arrays):
             return self.labels, False
         given = len(self.initial)
@@ -268,7 +268,7 @@ class Search(Journal):
             self._tell("seeds", 0.0, "today's alignment")
         single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
         # Budgets bind a plan to today's: sets of centres drawn at random lead nowhere near it.
-        bound = bool(found) and not self.arrays.rules.alike
+        bound = self.resumed or (bool(found) and not self.arrays.rules.alike)
         for number in range(0 if bound else 1 if single else DRAWS + MOVES):
             self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
             if number >= DRAWS and not self.seeds.movable:

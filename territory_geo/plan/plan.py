@@ -25,6 +25,7 @@ from territory_geo.plan.problem import TerritoryProblem
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+    from matplotlib.axes import Axes
 
     from territory_geo.plan.verify import Verification
 
@@ -263,11 +264,23 @@ class TerritoryPlan:
 
         return plan_map(self, **options)
 
-    def write(self, directory: str | os.PathLike[str], **options: Any) -> None:
-        """Write the plan's files and its map into a folder; see `render.export.write_plan`."""
-        from territory_geo.render.export import write_plan
+    def plot(self, by: str = "territory", **options: Any) -> Axes:
+        """Return the plan as a figure for slides, a matplotlib axis; see `render.figure.plot`."""
+        from territory_geo.render.figure import plot
 
-        write_plan(self, directory, **options)
+        return plot(self, by, **options)
+
+    def report(self, path: str | os.PathLike[str], **options: Any) -> list[str]:
+        """Write the plan's report, a page that prints, and its workbook; see `render.report.report`."""
+        from territory_geo.render.report import report
+
+        return report(self, path, **options)
+
+    def write(self, path: str | os.PathLike[str], **options: Any) -> list[str]:
+        """Write the plan's files and map into a folder, or one file for another program; see `render.export.write`."""
+        from territory_geo.render.export import write
+
+        return write(self, path, **options)
 
     def save(self, directory: str | os.PathLike[str]) -> None:
         """Save the plan with its problem, so that `load_plan` gives it back; see `plan.storage`."""
@@ -294,21 +307,6 @@ class TerritoryPlan:
         )
 
     def _repr_html_(self) -> str:
-        from territory_geo.html import definition_table, driving_time
+        from territory_geo.plan.tables import plan_html
 
-        travel = self.metrics["travel"]
-        entries = {
-            "territories": str(len(self.territory_ids)),
-            "in one piece": "yes" if self.metrics["contiguous"] else "no",
-            "mean distance to centre": f"{travel['mean_km']:,.1f} km",
-        }
-        if "mean_hours" in travel:
-            entries["mean driving time to centre"] = driving_time(travel["mean_hours"])
-        entries |= {f"{name}, largest deviation": f"{100 * share:.1f} %" for name, share in self._worst().items()}
-        overlap = self.metrics["overlap"]
-        entries["nearer to another centre"] = f"{100 * overlap['nearer']:.1f} %"
-        for measure, share in self.metrics.get("disruption", {}).get("shares", {}).items():
-            entries[f"{measure} that changes rep"] = f"{100 * share:.1f} %"
-        entries |= {f"{c['id']}: {c['statement']}": c["value"] for c in self.metrics.get("constraints", [])}
-        table = pd.DataFrame(self.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
-        return definition_table("Territory plan", entries, table.round(3))
+        return plan_html(self)

@@ -139,3 +139,26 @@ def _rules(plan: TerritoryPlan) -> dict[str, Any]:
         ]
         figures["penalties"] = metrics.penalties(plan)
     return figures
+
+
+def plan_html(plan: TerritoryPlan) -> str:
+    """Return a plan's figures and its first territories for notebooks, as HTML."""
+    from territory_geo.html import definition_table, driving_time
+
+    travel = plan.metrics["travel"]
+    entries = {
+        "territories": str(len(plan.territory_ids)),
+        "in one piece": "yes" if plan.metrics["contiguous"] else "no",
+        "mean distance to centre": f"{travel['mean_km']:,.1f} km",
+    }
+    if "mean_hours" in travel:
+        entries["mean driving time to centre"] = driving_time(travel["mean_hours"])
+    worst = plan.summary().set_index("measure")["max_deviation"].astype(float)
+    entries |= {f"{name}, largest deviation": f"{100 * share:.1f} %" for name, share in worst.items()}
+    overlap = plan.metrics["overlap"]
+    entries["nearer to another centre"] = f"{100 * overlap['nearer']:.1f} %"
+    for measure, share in plan.metrics.get("disruption", {}).get("shares", {}).items():
+        entries[f"{measure} that changes rep"] = f"{100 * share:.1f} %"
+    entries |= {f"{c['id']}: {c['statement']}": c["value"] for c in plan.metrics.get("constraints", [])}
+    table = pd.DataFrame(plan.territories.drop(columns=["geometry", "center_x", "center_y"])).reset_index()
+    return definition_table("Territory plan", entries, table.round(3))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -43,6 +44,26 @@ def background(frame: Frame) -> dict[str, object] | None:
     dict or None
         ``grid`` (degrees) and ``shapes``, each packed by `pack_shape`.
     """
+    states = states_around(frame)
+    if states is None:
+        return None
+    packed = [pack_shape(shape, grid=frame.grid) for shape in states]
+    return {"grid": frame.grid, "shapes": [shape for shape in packed if shape]}
+
+
+def states_around(frame: Frame) -> Shapes | None:
+    """Return the states around a frame, simplified together and without specks, or None where there are none.
+
+    Parameters
+    ----------
+    frame : Frame
+        What is shown.
+
+    Returns
+    -------
+    ndarray of MultiPolygon or None
+        In the frame's degrees; they reach beyond it.
+    """
     if not frame.geographic:
         return None
     states = frame.place(_states())
@@ -56,9 +77,9 @@ def background(frame: Frame) -> dict[str, object] | None:
     land = shapely.multipolygons(masses)
     states = states[shapely.intersects(states, window)]
     simple = simplify_coverage(states, tolerance=frame.tolerance * _COARSER, grid=frame.grid)
-    shapes = [_of_interest(shape, land, window, frame.extent * _SPECK_SHARE) for shape in simple]
-    packed = [pack_shape(shape, grid=frame.grid) for shape in shapes]
-    return {"grid": frame.grid, "shapes": [shape for shape in packed if shape]}
+    kept = np.empty(len(simple), dtype=object)
+    kept[:] = [_of_interest(shape, land, window, frame.extent * _SPECK_SHARE) for shape in simple]
+    return kept
 
 
 def _widened(frame: Frame) -> tuple[float, float, float, float]:

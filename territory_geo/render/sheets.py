@@ -9,11 +9,13 @@ import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from territory_geo.errors import DataError
 from territory_geo.render.export import named_failures
 
 WIDEST = 60
@@ -24,7 +26,7 @@ MOST_ROWS = 1_000_000
 """Rows that a sheet takes, without its header."""
 
 Kind = Callable[[str, int, float], str]
-"""Column, row and value of a figure → "percent", "whole" or "fine"."""
+"""Column, row and value of a figure → "percent", "whole", "fine", or a format as Excel writes it: ``#,##0.0``."""
 
 
 class Book:
@@ -38,17 +40,27 @@ class Book:
     def __init__(self, book: Any) -> None:
         self.book = book
         self.formats = {
-            "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+            "head": book.add_format(
+                {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EDF1"}
+            ),
             "text": book.add_format({"valign": "top"}),
             "percent": book.add_format({"num_format": "0.0%", "valign": "top"}),
             "whole": book.add_format({"num_format": "#,##0", "valign": "top"}),
             "fine": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
         }
 
-    def sheet(self, name: str, table: pd.DataFrame, kind: Kind) -> None:
-        """Write a table as a sheet with a fixed header, filters and widths that fit."""
+    def sheet(self, name: str, table: pd.DataFrame, kind: Kind, *, frozen: int = 0) -> None:
+        """Write a table as a sheet with a fixed header, filters and widths that fit; `frozen` columns stay in sight.
+
+        Raises
+        ------
+        DataError
+            If the table has more rows than a sheet takes.
+        """
+        if len(table) > MOST_ROWS:
+            raise DataError(f"A sheet takes {MOST_ROWS:,} rows, {name} has {len(table):,}. Use the CSV files instead.")
         sheet = self.book.add_worksheet(name)
-        sheet.freeze_panes(1, 0)
+        sheet.freeze_panes(1, frozen)
         for column, head in enumerate(table.columns):
             sheet.write_string(0, column, str(head), self.formats["head"])
             widest = len(str(head))
@@ -64,7 +76,7 @@ class Book:
             sheet.write_string(*at, "yes" if cell else "no", self.formats["text"])
         elif isinstance(cell, (int, float)):
             if math.isfinite(cell):
-                sheet.write_number(*at, cell, self.formats[kind(head, at[0] - 1, float(cell))])
+                sheet.write_number(*at, cell, self._format(kind(head, at[0] - 1, float(cell))))
                 return 12
         elif cell is not None and cell == cell and cell != "":
             text = str(cell)[:LONGEST]
@@ -72,10 +84,15 @@ class Book:
             return len(text)
         return 0
 
+    def _format(self, kind: str) -> Any:
+        if kind not in self.formats:
+            self.formats[kind] = self.book.add_format({"num_format": kind, "valign": "top"})
+        return self.formats[kind]
+
 
 @contextmanager
 def workbook(path: str | os.PathLike[str]) -> Iterator[Book]:
-    """Open a workbook for writing; an earlier file is replaced.
+    """Open a workbook for writing; an earlier file is replaced. The same tables give the same bytes.
 
     Raises
     ------
@@ -90,5 +107,6 @@ def workbook(path: str | os.PathLike[str]) -> Iterator[Book]:
             stream, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
                      "nan_inf_to_errors": False, "in_memory": True}
         )  # fmt: skip
+        book.set_properties({"created": datetime(2000, 1, 1)})
         yield Book(book)
         book.close()

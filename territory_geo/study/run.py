@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from territory_geo.plan.edits import Statement
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
-    from territory_geo.study.work import WorkKeys
+    from territory_geo.study.work_keys import WorkKeys
 
 ADDRESS_OPTIONS = ("postcode", "town", "state", "postal_file", "country")
 """Keys of a study's data that place rows without coordinates."""
@@ -73,7 +73,7 @@ def run_study(
     """
     from territory_geo.optimize.solve import solve
     from territory_geo.plan.edits import read_locks
-    from territory_geo.render.export import SAVED, require_writable, write_nearest, write_plan
+    from territory_geo.render.export import BESIDE, SAVED, require_writable, write_nearest, write_plan
 
     if out is None and study.outputs.directory is None:
         raise OptionError("The study names no folder for the files. Add directory under [outputs], or give --out.")
@@ -94,6 +94,9 @@ def run_study(
         write_plan(solution.plan, directory, title=title, save_graph=study.outputs.save_graph)
         if study.outputs.save_plan:
             solution.plan.save(directory / SAVED)
+        if study.outputs.report:
+            progress("report", 0.0, "a page for each territory")
+            solution.plan.report(directory / BESIDE[0], title=title)
         _write_work(study, solution.plan, Path(base), directory, progress)
     else:
         progress("explain", 0.0, "which demands cannot hold together")
@@ -111,7 +114,7 @@ def run_study(
 def _measures(study: Study) -> list[str]:
     """Return the columns that the units need; the workload is worked out, not read."""
     wanted = [name for name in study.design.balance if study.workload is None or name != "workload"]
-    if study.workload is not None or study.size is not None or study.routes is not None:
+    if any(part is not None for part in (study.workload, study.size, study.routes, study.growth)):
         wanted.append("visits_per_year")
     if study.size is not None:
         wanted.append(study.size.value)
@@ -119,23 +122,29 @@ def _measures(study: Study) -> list[str]:
 
 
 def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, progress: Progress) -> None:
-    """Write what the study asks for beside the plan: the size of the force, visits in their weeks, figures."""
-    from territory_geo.geodata.reps import read_reps
+    """Write what the study asks for beside the plan: size, growth, quotas, visits in their weeks, figures."""
+    from territory_geo.study import work
     from territory_geo.study.figures import tell, write_told
-    from territory_geo.study.work import WorkKeys, read_towns, workload_of, write_routes, write_size
+    from territory_geo.study.work_keys import WorkKeys
 
-    units = plan.problem.units
-    workload = workload_of(study.workload or WorkKeys(), geographic=units.geographic)
+    units, reps = plan.problem.units, plan.problem.reps
+    workload = plan.problem.workload or work.workload_of(
+        study.workload or WorkKeys(), geographic=units.geographic, distance=plan.problem.objective.distance
+    )
     if study.size is not None:
         progress("size", 0.0, "how many reps")
-        reps = plan.problem.reps
-        if study.size.reps is not None:
-            reps = read_reps(base / study.size.reps, crs="EPSG:4326" if units.geographic else None)
-        towns = read_towns(None if study.size.towns is None else base / study.size.towns)
-        write_size(units, workload, study.size, reps, towns, directory / "size")
+        force = reps if study.size.reps is None else work.read_force(base / study.size.reps, units)
+        towns = work.read_towns(None if study.size.towns is None else base / study.size.towns)
+        work.write_size(units, workload, study.size, force, towns, directory / "size")
+    if study.growth is not None:
+        progress("growth", 0.0, "when the next rep is needed")
+        work.write_growth(units, workload, study.growth, reps, base, directory / "growth")
+    if study.quotas is not None:
+        progress("quotas", 0.0, "what each territory can sell")
+        work.write_quotas(plan, study.quotas, base, directory / "quotas")
     if study.routes is not None:
         progress("routes", 0.0, "visits in their weeks")
-        write_routes(plan, workload, study.routes, directory / "routes")
+        work.write_routes(plan, workload, study.routes, directory / "routes")
     if study.kpis is not None:
         progress("kpis", 0.0, "what territories and accounts are measured by")
         write_told(tell(plan, study.kpis, base), directory / "kpis")
@@ -267,7 +276,9 @@ def _problem(
         constraints=constraints,
         reps=reps,
         current=asked.current,
-        workload=None if study.workload is None else workload_of(study.workload, geographic=units.geographic),
+        workload=None
+        if study.workload is None
+        else workload_of(study.workload, geographic=units.geographic, distance=distance),
     )
 
 

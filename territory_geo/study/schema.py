@@ -18,7 +18,7 @@ from territory_geo.study.figures import KpiKeys
 from territory_geo.study.parts import Amount, Part, Range, Share, Text
 from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
 from territory_geo.study.wording import said
-from territory_geo.study.work import RouteKeys, SizeKeys, WorkKeys
+from territory_geo.study.work_keys import GrowthKeys, QuotaKeys, RouteKeys, SizeKeys, WorkKeys
 
 
 class Data(Part):
@@ -178,19 +178,23 @@ class SearchOptions(Part):
 
 
 class Outputs(Part):
-    """What is written where; without a directory, the command must name one."""
+    """What is written where; without a directory, the command must name one.
+
+    `save_plan` keeps the plan itself in saved/, `report` writes report.html and report.xlsx.
+    """
 
     directory: Text | None = None
     title: str | None = None
     save_graph: bool = False
     save_plan: bool = False
+    report: bool = False
 
 
 class Study(Part):
     """Everything that a design run needs to know.
 
-    With `workload` there is a measure of that name, hours a year with driving; `size`, `routes` and `kpis` are further
-    work on the accounts and on the plan, written beside it.
+    With `workload` there is a measure of that name, hours a year with driving; `size`, `growth`, `quotas`, `routes` and
+    `kpis` are further work on the accounts and on the plan, written beside it.
     """
 
     name: str = "territories"
@@ -206,6 +210,8 @@ class Study(Part):
     workload: WorkKeys | None = None
     size: SizeKeys | None = None
     routes: RouteKeys | None = None
+    growth: GrowthKeys | None = None
+    quotas: QuotaKeys | None = None
     kpis: KpiKeys | None = None
 
     @model_validator(mode="after")
@@ -265,6 +271,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
-    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "kpis": KpiKeys,
+    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "growth": GrowthKeys, "quotas": QuotaKeys,
+    "kpis": KpiKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

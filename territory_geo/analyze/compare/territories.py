@@ -115,7 +115,7 @@ def _mean_shared(hulls: NDArray[Any], k: int) -> Floats:
     """Return the mean, over the other territories, of the share of the smaller hull in common."""
     total = np.zeros(k)
     if k > 1:
-        first, second, shared = metrics.shared_hulls(hulls)
+        first, second, shared = metrics.hull_pairs(hulls)
         for end in (first, second):
             total += np.bincount(end, shared, minlength=k)
     return np.asarray(total / max(1, k - 1), dtype=float)

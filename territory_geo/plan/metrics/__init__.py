@@ -9,9 +9,9 @@ from territory_geo.plan.metrics.disruption import changes_rep, disruption_table,
 from territory_geo.plan.metrics.overlap import (
     account_hulls,
     hull_overlap,
+    hull_pairs,
     nearer_elsewhere,
     overlap_nearer,
-    shared_hulls,
 )
 from territory_geo.plan.metrics.shape import polsby_popper, reock
 from territory_geo.plan.metrics.travel import (
@@ -42,6 +42,7 @@ __all__ = [
     "cut_km",
     "disruption_table",
     "hull_overlap",
+    "hull_pairs",
     "loads",
     "minimised",
     "nearer_elsewhere",
@@ -49,7 +50,6 @@ __all__ = [
     "penalties",
     "polsby_popper",
     "reock",
-    "shared_hulls",
     "splits",
     "travel_hours",
     "travel_km",

@@ -72,10 +72,7 @@ def hull_overlap(problem: TerritoryProblem, codes: Ints) -> float:
     the line, whose length then counts, and of one spot the spot. A territory without accounts intersects nothing.
     """
     k = int(codes.max()) + 1
-    if k < 2:
-        return 0.0
-    _, _, shared = shared_hulls(account_hulls(problem, codes))
-    return float(shared.sum() / (k * (k - 1) / 2))
+    return 0.0 if k < 2 else shared_hulls(*_spots(problem, codes), k)
 
 
 def account_hulls(problem: TerritoryProblem, codes: Ints) -> NDArray[Any]:
@@ -83,21 +80,38 @@ def account_hulls(problem: TerritoryProblem, codes: Ints) -> NDArray[Any]:
 
     Where rows are areas, each unit's place stands for its accounts; a territory without accounts has an empty hull.
     """
+    return hulls_of(*_spots(problem, codes), int(codes.max()) + 1)
+
+
+def _spots(problem: TerritoryProblem, codes: Ints) -> tuple[Floats, Ints]:
+    """Return where accounts lie in the equal-area plane, and in which territory."""
     units = problem.units
     xy, owner = units.xy, codes
     if not (units.rows_are_areas or units.on_their_own.all()):
         points = units.members.geometry
         xy = np.column_stack([points.x, points.y])
         owner = codes[pd.Index(units.ids, dtype=object).get_indexer(pd.Index(texts(units.members["unit"])))]
-    spots = units.plane.to_plane(xy)
+    return units.plane.to_plane(xy), owner
+
+
+def shared_hulls(spots: Floats, owner: Ints, k: int) -> float:
+    """Return definition (b) for accounts at `spots` in a plane, shape (p, 2), each in a territory, shape (p,)."""
+    if k < 2:
+        return 0.0
+    _, _, shared = hull_pairs(hulls_of(spots, owner, k))
+    return float(shared.sum() / (k * (k - 1) / 2))
+
+
+def hulls_of(spots: Floats, owner: Ints, k: int) -> NDArray[Any]:
+    """Return the convex hull of each territory's spots, shape (k,); empty for a territory without any."""
     order = np.argsort(owner, kind="stable")
-    clouds = np.full(int(codes.max()) + 1, shapely.MultiPoint(), dtype=object)
+    clouds = np.full(k, shapely.MultiPoint(), dtype=object)
     shapely.multipoints(shapely.points(spots[order]), indices=owner[order], out=clouds)
     hulls: NDArray[Any] = shapely.convex_hull(clouds)
     return hulls
 
 
-def shared_hulls(hulls: NDArray[Any]) -> tuple[Ints, Ints, Floats]:
+def hull_pairs(hulls: NDArray[Any]) -> tuple[Ints, Ints, Floats]:
     """Return the pairs of hulls that intersect, and the share of the smaller one that they have in common, 0 to 1.
 
     Parameters

@@ -24,6 +24,7 @@ from territory_geo.geodata.clean import id_text
 from territory_geo.geodata.ids import texts
 from territory_geo.plan.storage import RECORD
 from territory_geo.plan.verify import verify_written
+from territory_geo.render.export.tables import formula_note, formulas
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
@@ -36,6 +37,8 @@ FILES = (
 """Every file that a design run may write into its folder."""
 SAVED = "saved"
 """Folder beside the files in which the plan itself is kept, where that is asked for."""
+BESIDE = ("report.html", "report.xlsx")
+"""What a study may write beside them."""
 RULES = ("overlap", "cut_edges", "border_km", "splits", "disruption", "constraints", "penalties")
 """Of a plan's figures: what constraints and today's alignment are about."""
 DEGREE_DECIMALS = 6
@@ -48,7 +51,7 @@ def write_plan(
     *,
     title: str | None = None,
     save_graph: bool = False,
-) -> None:
+) -> list[str]:
     """Write a plan's files: assignments, rejects, territories (CSV and GeoJSON), plan.json and the map.
 
     Parameters
@@ -61,6 +64,11 @@ def write_plan(
         Headline of the map.
     save_graph : bool, default False
         Also write contiguity.csv.
+
+    Returns
+    -------
+    list of str
+        Whether texts of the CSV files look like formulas to a spreadsheet.
 
     Raises
     ------
@@ -86,6 +94,7 @@ def write_plan(
             _publish(stage, folder)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
+    return formula_note(_texts(plan), "assignments.csv")
 
 
 def write_nearest(
@@ -143,7 +152,7 @@ def prepared(directory: str | os.PathLike[str]) -> Path:
     require_writable(folder)
     with named_failures(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
+        for name in (*FILES, *BESIDE):
             (folder / name).unlink(missing_ok=True)
         if (folder / "nearest").is_dir():
             shutil.rmtree(folder / "nearest")
@@ -187,7 +196,7 @@ def plan_record(plan: TerritoryPlan) -> dict[str, Any]:
         "contiguous": figures["contiguous"],
         "bridges": _edges(plan, "bridges"),
         "cut_by_barriers": _edges(plan, "cut"),
-        "findings": _findings(plan.problem),
+        "findings": [*_findings(plan.problem), *_formulas(plan)],
         "balance": figures["balance"],
         "travel": {k: v for k, v in figures["travel"].items() if k != "objective"},
         **{name: figures[name] for name in RULES if name in figures},
@@ -213,6 +222,18 @@ def _findings(problem: TerritoryProblem) -> list[dict[str, Any]]:
         for table in tables
         for row in table.itertuples()
     ]
+
+
+def _texts(plan: TerritoryPlan) -> list[Any]:
+    """Return the columns of assignments.csv that hold texts of the data."""
+    return [texts(plan.accounts[name]) for name in ("id", "unit", "territory")]
+
+
+def _formulas(plan: TerritoryPlan) -> list[dict[str, Any]]:
+    """Return a finding about ids that a spreadsheet would run, if there are any."""
+    found = formulas(_texts(plan)[:1])
+    action = "kept by the letter in the CSV files, which programs read; in a spreadsheet open the workbook (.xlsx)"
+    return [{"rule": "formula_text", "rows": len(found), "example": found[0], "action": action}] if found else []
 
 
 def _input(problem: TerritoryProblem) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import shapely
 
 import territory_geo as tg
 from territory_geo.errors import DataError, VerificationError
-from territory_geo.render import export
+from territory_geo.render.export import folder as export
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +148,17 @@ def test_the_nearest_plan_is_never_called_assignments(plan: tg.TerritoryPlan, tm
     assert not (tmp_path / "nearest").exists()
     plan.write(tmp_path)
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_ids_that_look_like_formulas_are_kept_and_told(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": ["=1+1", "-2", "@b"], "x": [0, 1, 5], "y": [0, 1, 0], "visits": 1})
+    units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits"])
+    problem = tg.TerritoryProblem(units, n_territories=1, balance={"visits": 0.0})
+    made = tg.TerritoryPlan(problem, pd.Series("T01", index=units.frame.index))
+    (note,) = made.write(tmp_path)
+    # Each in the columns id and unit.
+    assert note.startswith("assignments.csv holds 4 texts that a spreadsheet would take for a formula")
+    assert set(pd.read_csv(tmp_path / "assignments.csv", dtype=str)["id"]) == {"=1+1", "-2", "@b"}
+    findings = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["findings"]
+    told = [(f["rule"], f["rows"], f["example"]) for f in findings if f["rule"] == "formula_text"]
+    assert told == [("formula_text", 2, "=1+1")]

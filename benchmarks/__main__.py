@@ -1,4 +1,4 @@
-"""The command line: `compare`, `instances FOLDER` and `page` write benchmarks/README.md anew, `rules` its results."""
+"""The command line: `rules` writes its results, every other task its results and benchmarks/README.md anew."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ def main() -> None:
         task.add_argument("--note", default="", help="a sentence for the page, such as what else the machine did")
     ruled = tasks.add_parser("rules", help="problems with many constraints at once")
     ruled.add_argument("--long", type=float, default=600.0, help="seconds of the run the others are held against")
+    planned = tasks.add_parser("routes", help="weeks of visits: a quick search, one of two minutes, and OR-Tools'")
+    planned.add_argument("--territories", type=int, default=3)
+    planned.add_argument("--seeds", type=int, default=3)
+    planned.add_argument("--long", type=float, default=120.0, help="seconds of processor time of each long search")
+    tasks.add_parser("company", help="the demo company end to end, seconds of each step")
     tasks.add_parser("page", help="write the page from the results that are there")
     asked = parser.parse_args()
     if asked.task == "compare":
@@ -56,6 +61,14 @@ def main() -> None:
 
         print(run(asked.long))
         return
+    elif asked.task == "routes":
+        from benchmarks import routes
+
+        print(routes.run(territories=asked.territories, seeds=asked.seeds, long=asked.long))
+    elif asked.task == "company":
+        from benchmarks import company
+
+        print(company.measure())
     print(page.write_page())
 
 

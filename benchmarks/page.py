@@ -1,4 +1,4 @@
-"""The page benchmarks/README.md: two sections from two JSON files, so that neither command erases the other's."""
+"""The page benchmarks/README.md: a section from each JSON file, so that no command erases another's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks import page_compare, page_instances
+from benchmarks import page_compare, page_instances, page_work
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
@@ -25,6 +25,8 @@ make bench                              # the comparison; about an hour on two c
 make bench BENCH_ARGS="--seeds 3 --budgets 5,30 --marks 30 --cases demo_counties"
 make bench-instances DIR=folder         # the known instances
 make bench-instances DIR=folder BENCH_ARGS="--scale 0.1 --only cpmp,NH"
+python -m benchmarks routes             # weeks of visits; a quarter of an hour
+python -m benchmarks company            # the demo company end to end; a minute
 ```
 
 Both install the extra `bench` from `locks/bench.txt` into `.venv`. The packages compared with are needed for
@@ -52,6 +54,10 @@ def write_page() -> Path:
             _picture(name, path)
         else:
             parts.append(f"## {name.capitalize()}\n\nNot run yet.\n")
+    for name, work in (("routes", page_work.routes_section), ("company", page_work.company_section)):
+        path = RESULTS / f"{name}.json"
+        if path.is_file():
+            parts.append(work(json.loads(path.read_text(encoding="utf-8"))))
     target = HERE / "README.md"
     target.write_text("\n".join([*parts, REPEAT]), encoding="utf-8")
     return target

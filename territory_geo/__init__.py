@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from territory_geo._version import __version__
 
 if TYPE_CHECKING:
-    from territory_geo.analyze.growth import project_growth
+    from territory_geo.analyze.advisor import Advice, AdviceTerms, advise
+    from territory_geo.analyze.growth.extend import Extension, extend_plan
+    from territory_geo.analyze.growth.projection import project_growth
     from territory_geo.analyze.hours import compare_hours
     from territory_geo.analyze.kpis import (
         Alignment,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata.roads import RoadNetwork, RowCache, calibrate
     from territory_geo.geodata.speed import SpeedProfile
     from territory_geo.geodata.units import BasicUnits
+    from territory_geo.optimize.hybrid import HybridSolution, solve_hybrid
     from territory_geo.optimize.solution import Solution, Status
     from territory_geo.optimize.solve import solve
     from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, NoImprovement
@@ -72,6 +75,8 @@ if TYPE_CHECKING:
         OverlapCost,
         Together,
     )
+    from territory_geo.plan.hybrid.plan import HybridPlan
+    from territory_geo.plan.hybrid.problem import HybridProblem, split_named
     from territory_geo.plan.objective import Travel
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
@@ -79,8 +84,10 @@ if TYPE_CHECKING:
     from territory_geo.plan.teams.plan import TeamPlan
     from territory_geo.plan.teams.problem import TeamProblem
     from territory_geo.plan.teams.roles import TeamPrices, TeamRole, usual_roles
+    from territory_geo.render.advice import write_advice
     from territory_geo.render.duties import write_teams
-    from territory_geo.render.findings import explore
+    from territory_geo.render.explore import explore
+    from territory_geo.render.hybrid import write_hybrid
     from territory_geo.render.kpis import influence_svg, kpi_style, scorecards_page, write_kpis
     from territory_geo.render.report import report
     from territory_geo.study import design
@@ -89,11 +96,16 @@ _HOMES = {
     "territory_geo.analyze.overlays": ("OverlayReport", "SalesForce", "check_overlays"),
     "territory_geo.demand.profile": ("IdealProfile", "SegmentRules", "Trait"),
     "territory_geo.demand.segments": ("Segments", "segment_accounts"),
+    "territory_geo.optimize.hybrid": ("HybridSolution", "solve_hybrid"),
+    "territory_geo.plan.hybrid.plan": ("HybridPlan",),
+    "territory_geo.plan.hybrid.problem": ("HybridProblem", "split_named"),
     "territory_geo.optimize.teams": ("TeamSolution", "solve_teams"),
     "territory_geo.plan.teams.plan": ("TeamPlan",),
     "territory_geo.plan.teams.problem": ("TeamProblem",),
     "territory_geo.plan.teams.roles": ("TeamPrices", "TeamRole", "usual_roles"),
+    "territory_geo.render.advice": ("write_advice",),
     "territory_geo.render.duties": ("write_teams",),
+    "territory_geo.render.hybrid": ("write_hybrid",),
     "territory_geo.analyze.kpis": (
         "Alignment",
         "KpiOptions",
@@ -104,7 +116,9 @@ _HOMES = {
         "kpis",
         "white_space",
     ),
-    "territory_geo.analyze.growth": ("project_growth",),
+    "territory_geo.analyze.advisor": ("Advice", "AdviceTerms", "advise"),
+    "territory_geo.analyze.growth.extend": ("Extension", "extend_plan"),
+    "territory_geo.analyze.growth.projection": ("project_growth",),
     "territory_geo.analyze.quotas": ("Quotas", "set_quotas"),
     "territory_geo.analyze.response": ("Response",),
     "territory_geo.analyze.hours": ("compare_hours",),
@@ -154,7 +168,7 @@ _HOMES = {
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),
     "territory_geo.plan.storage": ("load_plan",),
-    "territory_geo.render.findings": ("explore",),
+    "territory_geo.render.explore": ("explore",),
     "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
     "territory_geo.render.report": ("report",),
     "territory_geo.study": ("design",),
@@ -165,6 +179,8 @@ __all__ = [
     "CRM",
     "AccountRange",
     "Accounts",
+    "Advice",
+    "AdviceTerms",
     "Alignment",
     "Apart",
     "BasicUnits",
@@ -175,12 +191,16 @@ __all__ = [
     "DataError",
     "DisruptionBudget",
     "DistanceMatrix",
+    "Extension",
     "FirstFeasible",
     "Forbid",
     "GapBelow",
     "Geocoded",
     "GreatCircle",
     "HomeInside",
+    "HybridPlan",
+    "HybridProblem",
+    "HybridSolution",
     "IdealProfile",
     "KeepWhole",
     "KpiOptions",
@@ -224,12 +244,14 @@ __all__ = [
     "WorkRules",
     "Workload",
     "__version__",
+    "advise",
     "calibrate",
     "calibrate_tours",
     "check_overlays",
     "compare_hours",
     "design",
     "explore",
+    "extend_plan",
     "fair_ranking",
     "geocode",
     "influence_map",
@@ -251,9 +273,13 @@ __all__ = [
     "set_quotas",
     "size_force",
     "solve",
+    "solve_hybrid",
     "solve_teams",
+    "split_named",
     "usual_roles",
     "white_space",
+    "write_advice",
+    "write_hybrid",
     "write_kpis",
     "write_teams",
 ]

@@ -16,6 +16,7 @@ from territory_geo.html import driving_time, readable
 from territory_geo.render.places import center_name
 
 if TYPE_CHECKING:
+    from territory_geo.plan.hybrid.plan import HybridPlan
     from territory_geo.study import Result
 
 UNBOUNDED = 10_000
@@ -118,6 +119,9 @@ def lines(result: Result) -> list[str]:
             "No land mask: neighbours come from the accounts' surroundings, and water does not part them. Name one "
             "with --land."
         )
+    if result.hybrid is not None and result.hybrid.plan is not None:
+        said += _teams(result.hybrid.plan)
+    said += [f"{note[:1].upper()}{note[1:]}." for note in result.notes]
     for line in units.findings[units.findings["rule"] == "driving"].to_dict("records"):
         said.append(f"Driving: {line['example']}; {line['action']}.")
     rounds = f"{solution.iterations:,} iteration{'' if solution.iterations == 1 else 's'}"
@@ -127,6 +131,19 @@ def lines(result: Result) -> list[str]:
     elif solution.nearest is not None:
         said.append(f"What comes nearest is in {result.directory / 'nearest'}; open its map.html in a browser.")
     return said
+
+
+def _teams(plan: HybridPlan) -> list[str]:
+    """Return what named accounts come to: how many, who does both, and whose hours are fullest."""
+    people = plan.people
+    both = people.index[(people["territory_hours"] > 0) & (people["team_hours"] > 0)]
+    who = f"{', '.join(map(str, both[:8]))}{', …' if len(both) > 8 else ''} have a territory as well"
+    fullest = str(people["use_share"].idxmax())
+    return [
+        f"{len(plan.problem.teams.accounts):,} named accounts have teams{f'; {who}' if len(both) else ''}.",
+        f"Fullest calendar: {fullest}, {100 * people['use_share'].max():.0f} % of "
+        f"{people['capacity_hours'][fullest]:,.0f} hours.",
+    ]
 
 
 def _rules(figures: dict[str, Any]) -> list[str]:

@@ -215,3 +215,35 @@ def test_accounts_to_keep_apart_come_from_pairs_or_groups(tmp_path: Path) -> Non
         path.write_text(text, encoding="utf-8")
         with pytest.raises(tg.DataError, match=words):
             read_apart(path)
+
+
+@pytest.mark.slow
+def test_the_demo_company_under_locks_and_a_budget_and_a_lock_too_many(tmp_path: Path) -> None:
+    """The shipped accounts and reps: two promises and 10 % of revenue; then the 32 busiest accounts for R07 alone."""
+    data = tg.samples.data_path("accounts.csv").parent
+    accounts = pd.read_csv(data / "accounts.csv")
+    hours = accounts["visits_per_year"] * accounts["visit_minutes"]
+    others = accounts["current_rep"] != "R07"
+    busiest = accounts.loc[hours[others].sort_values(ascending=False).index[:32], "account_id"]
+    promised = ["A00004", "A00008"]
+    for name, ids, to in (("promises", promised, "R03"), ("crowd", busiest, "R07")):
+        pd.DataFrame({"id": ids, "action": "lock", "to": to, "reason": "", "by": "Vera"}).to_csv(
+            tmp_path / f"{name}.csv", index=False
+        )
+    given = (
+        "design", data / "accounts.csv", "--reps", data / "reps.csv", "--role", "territory rep", "--balance",
+        "visit_hours:0.15", "--current", "current_rep", "--disruption", "revenue:10%", "--iterations", 5,
+    )  # fmt: skip
+    result = call(*given, "--lock", tmp_path / "promises.csv", "--out", tmp_path / "kept")
+    assert result.exit_code == 0, result.output
+    territory = pd.read_csv(tmp_path / "kept" / "assignments.csv").set_index("id")["territory"]
+    assert (territory[promised] == "R03").all()
+    record = json.loads((tmp_path / "kept" / "plan.json").read_text())
+    assert record["disruption"]["shares"]["revenue_usd"] <= 0.1
+    assert " of revenue_usd, " in result.stdout
+    result = call(*given, "--lock", tmp_path / "crowd.csv", "--out", tmp_path / "crowded")
+    assert result.exit_code == 3
+    assert "units locked to R07 are" in result.stdout
+    assert "cannot hold together: " in result.stdout
+    assert (tmp_path / "crowded" / "nearest" / "map.html").is_file()
+    assert not (tmp_path / "crowded" / "assignments.csv").exists()

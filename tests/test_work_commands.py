@@ -24,7 +24,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = pd.DataFrame({"id": [f"K{i:02d}" for i in range(60)], "segment": "smb", "kind": "customer"})
     table["lon"], table["lat"] = np.repeat([-93.0, -91.0], 30) + rng.normal(0, 0.3, 60), 42 + rng.normal(0, 0.3, 60)
     table["potential_usd"] = rng.integers(1000, 9000, 60)
+    table["revenue_usd"] = table["potential_usd"] // 2
+    table["today"] = np.where(np.arange(60) % 10 == 0, "", np.where(table["lon"] < -92.2, "W", "E/1"))
     table.to_csv(place / "accounts.csv", index=False)
+    pd.DataFrame({"territory": ["T01", "T02"], "quota": [100_000, 150_000]}).to_csv(
+        place / "quotas_before.csv", index=False
+    )
     owner = np.where(table["lon"] < -92, "W", "E/1")
     pd.DataFrame({"id": table["id"], "territory": owner}).to_csv(place / "assignments.csv", index=False)
     reps = pd.DataFrame({"rep_id": ["W", "E/1"], "lon": [-93.0, -91.0], "lat": 42.0, "capacity_hours": [100, 100]})
@@ -54,6 +59,20 @@ def test_size(folder, tmp_path):
     assert record["current"] == 2
     assert len(record["sweep"]) == 5
     assert record["sweep"][1]["hours"] == pytest.approx(sweep["hours"].iloc[1], rel=1e-4)
+
+
+def test_size_tells_what_must_change_rep(folder, tmp_path):
+    code, text = run(
+        "size", folder / "accounts.csv", "--value", "potential_usd", "--policy", "default", "--out", tmp_path,
+        "--reps", folder / "reps.csv", "--towns", folder / "towns.csv", "--current", "today", "--span", 1,
+    )  # fmt: skip
+    assert code == 0, text
+    sweep = pd.read_csv(tmp_path / "sizing.csv", index_col="reps")
+    assert (sweep[["changes_rep", "value_changes_rep"]] >= 0).all(axis=None)
+    # Without one of two, all accounts of the one who leaves change rep.
+    held = pd.read_csv(folder / "accounts.csv")["today"].value_counts()
+    assert sweep.loc[1, "changes_rep"] == pytest.approx(held.min() / held.sum(), rel=1e-4)
+    assert "of accounts change rep at least" in text
 
 
 def test_routes(folder, tmp_path):
@@ -119,6 +138,16 @@ def test_a_study_with_everything(folder, tmp_path):
         [routes]
         weeks = 2
         start = 2026-03-02
+        [growth]
+        rates = { smb = 0.5 }
+        years = 3
+        reps = "reps.csv"
+        towns = "towns.csv"
+        [quotas]
+        total = 300_000
+        history = "revenue_usd"
+        potential = "potential_usd"
+        before = "quotas_before.csv"
         [search]
         iterations = 8
         """
@@ -131,6 +160,39 @@ def test_a_study_with_everything(folder, tmp_path):
     assert pd.read_csv(tmp_path / "size" / "sizing.csv")["reps"].tolist() == [1, 2, 3]
     assert (tmp_path / "routes" / "T01" / "calendar.ics").is_file()
     assert pd.read_csv(tmp_path / "routes" / "routes.csv")["visits"].sum() > 0
+    growth = pd.read_csv(tmp_path / "growth" / "growth.csv")
+    assert growth["accounts"].tolist() == pytest.approx([60, 90, 135, 202.5])
+    assert growth["reps"].tolist() == (2 + growth["hired"].cumsum()).tolist()
+    quotas = pd.read_csv(tmp_path / "quotas" / "quotas.csv")
+    assert quotas["quota"].sum() == pytest.approx(300_000)
+    assert quotas["before"].tolist() == [100_000, 150_000]
+    assert pd.read_csv(tmp_path / "quotas" / "fairness.csv")["quotas"].tolist() == ["before", "after"]
+    assert pd.read_csv(tmp_path / "quotas" / "explained.csv")["explained"].str.contains("can be expected").all()
+    pictures = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.png")}
+    assert pictures == {"size/sizing.png", "growth/growth.png", "quotas/quotas.png"}
+
+
+def test_work_drives_on_the_ways_of_the_design(folder, tmp_path):
+    accounts = pd.read_csv(folder / "accounts.csv")
+    x = accounts["lon"].to_numpy()
+    a, b = (part.ravel() for part in np.meshgrid(np.arange(60), np.arange(60)))
+    ways = pd.DataFrame({"from": accounts["id"].to_numpy()[a], "to": accounts["id"].to_numpy()[b]})
+    ways["km"], ways["hours"] = np.abs(x[a] - x[b]) * 100, np.abs(x[a] - x[b]) * 3
+    ways.to_csv(tmp_path / "ways.csv", index=False)
+    content = {
+        "data": {"accounts": str(folder / "accounts.csv")},
+        "design": {"territories": 2, "balance": {"workload": 0.3}, "distances": str(tmp_path / "ways.csv")},
+        "workload": {"policy": "default"}, "search": {"iterations": 4}, "routes": {"weeks": 1, "rounds": 50},
+    }  # fmt: skip
+    plan = run_study(checked_study(content, "s"), out=tmp_path / "out").solution.plan
+    assert plan.verify().passed("workload")
+    center = plan.centers.xy[plan.codes]
+    stem = plan.problem.work.stem_hours(center)
+    assert stem == pytest.approx(np.abs(center[:, 0] - plan.problem.units.xy[:, 0]) * 3, abs=1e-9)
+    # Speeds of its own are meant: then straight lines with them.
+    own = checked_study({**content, "workload": {"policy": "default", "kmh": [50.0], "upto_km": []}}, "s")
+    straight = run_study(own, out=tmp_path / "own").solution.plan
+    assert straight.problem.workload.rules.distance.speed.kmh == (50.0,)
 
 
 def test_wrong_keys_are_listed():

@@ -103,11 +103,14 @@ class Towns:
         Where they lie.
     hours : array, shape (n, c)
         Of each unit from each town.
+    stem : array, shape (n, c)
+        Driving hours from each town to each unit.
     """
 
     names: list[str]
     xy: Floats
     hours: Floats
+    stem: Floats
 
     @classmethod
     def among(cls, work: UnitWork, towns: pd.DataFrame) -> Towns:
@@ -118,22 +121,42 @@ class Towns:
         DataError
             If the towns have no column name, lon, lat.
         """
-        missing = [name for name in COLUMNS if name not in towns]
-        if missing or towns.empty:
-            raise DataError(
-                f"The towns need at least one row and the columns {', '.join(COLUMNS)}; population, if there, "
-                f"decides among neighbours. Missing: {', '.join(missing) or 'rows'}."
-            )
+        _check_towns(towns)
         chosen = np.arange(len(towns)) if len(towns) <= CANDIDATES else _spread(work, towns)
         some = towns.iloc[chosen]
-        state = some["state"].astype(str) if "state" in some else None
-        names = [f"{name}, {state.iloc[i]}" if state is not None else str(name) for i, name in enumerate(some["name"])]
-        return cls.at(work, names, some[["lon", "lat"]].to_numpy(dtype=float))
+        return cls.at(work, town_names(some), some[["lon", "lat"]].to_numpy(dtype=float))
 
     @classmethod
     def at(cls, work: UnitWork, names: list[str], xy: Floats) -> Towns:
-        """Return given towns with the hours of other work."""
-        return cls(names, xy, work.hours(work.stem_hours(xy[:, None, :])))
+        """Return given towns with the hours of some work."""
+        stem = work.stem_hours(xy[:, None, :])
+        return cls(names, xy, work.hours(stem), stem)
+
+    def with_work(self, work: UnitWork) -> Towns:
+        """Return the same towns with the hours of other work at the same places: the ways stay."""
+        return Towns(self.names, self.xy, work.hours(self.stem), self.stem)
+
+
+def town_names(towns: pd.DataFrame) -> list[str]:
+    """Return the towns' names, with their state where there is a column of them."""
+    if "state" not in towns:
+        return [str(name) for name in towns["name"]]
+    return [f"{name}, {state}" for name, state in zip(towns["name"], towns["state"].astype(str), strict=True)]
+
+
+def known_towns(work: UnitWork, towns: pd.DataFrame) -> UnitWork:
+    """Return the work with the towns as places where trips can start, if it asks a table of distances."""
+    _check_towns(towns)
+    return work.knowing(town_names(towns), towns[["lon", "lat"]].to_numpy(dtype=float), "towns")
+
+
+def _check_towns(towns: pd.DataFrame) -> None:
+    missing = [name for name in COLUMNS if name not in towns]
+    if missing or towns.empty:
+        raise DataError(
+            f"The towns need at least one row and the columns {', '.join(COLUMNS)}; population, if there, "
+            f"decides among neighbours. Missing: {', '.join(missing) or 'rows'}."
+        )
 
 
 def _spread(work: UnitWork, towns: pd.DataFrame) -> Ints:

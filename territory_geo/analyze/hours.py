@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from territory_geo.analyze.routes import home_of, plan_routes
+from territory_geo.analyze.due_visits import home_of
+from territory_geo.analyze.routes import plan_routes
 from territory_geo.demand.workload import Workload
 from territory_geo.plan.plan import TerritoryPlan
 
@@ -22,7 +23,7 @@ def compare_hours(
         `estimated_hours` for as many hours of visits, `error` (share).
     """
     workload = workload or plan.problem.workload or Workload()
-    work, rules = workload.of(plan.problem.units), workload.rules
+    work, rules = workload.of(plan.problem.units, plan.problem.reps), workload.rules
     homes = np.array([home_of(plan, name) for name in plan.territory_ids])
     parts = work.parts(work.stem_hours(homes[plan.codes])).groupby(plan.codes).sum()
     field = parts[["visit_hours", "driving_hours", "night_hours"]].to_numpy(dtype=float)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 from territory_geo.errors import DataError, OptionError
 from territory_geo.plan.plan import TerritoryPlan
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Floats = NDArray[np.float64]
 
@@ -70,6 +74,18 @@ class Quotas:
             f"to {row['quota']:,.0f}."
         )
         return " ".join(said)
+
+    def plot(self) -> Figure:
+        """Return a figure: what can be expected as a share of the quota, before and after.
+
+        Raises
+        ------
+        MissingDependency
+            If matplotlib is not installed.
+        """
+        from territory_geo.analyze.figures.quotas import quota_figure
+
+        return quota_figure(self)
 
     def __repr__(self) -> str:
         before, after = self.spread()["gini"].astype(float).tolist()

@@ -11,28 +11,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from territory_geo.analyze.due_visits import due_visits
 from territory_geo.analyze.icalendar import Appointment, calendar
-from territory_geo.demand.due import due, phases, windows
-from territory_geo.demand.opening import spans
 from territory_geo.demand.rules import WorkRules
-from territory_geo.demand.tours.stops import Stops, Weeks
+from territory_geo.demand.tours.stops import Weeks
 from territory_geo.demand.tours.weeks import plan_weeks
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import DataError, OptionError
-from territory_geo.geodata.hilbert import LEVELS, hilbert_indices
-from territory_geo.geodata.ids import texts
 from territory_geo.plan.plan import TerritoryPlan
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-OPENING = "opening_hours"
-"""Column of accounts with their opening hours, if there is one."""
 FILES = ("visits.csv", "days.csv", "left.csv", "calendar.ics")
 """What is written."""
 
@@ -97,7 +92,7 @@ class RoutePlan:
         """One row per working day with visits or drives: `date`, `visits`, `visit_hours`, `drive_hours`, `night`."""
         day = self.rules.day_hours * 60
         rows: dict[tuple[int, int], list[float]] = {}
-        for week, visit, begin, end, drive in self._events():
+        for week, visit, begin, end, drive in self.events():
             for d in range(int(begin // day), int(max(begin, end - 1e-6) // day) + 1):
                 part = min(end, (d + 1) * day) - max(begin, d * day)
                 row = rows.setdefault((week, d), [0.0, 0.0, 0.0])
@@ -115,8 +110,8 @@ class RoutePlan:
             columns=["date", "visits", "visit_hours", "drive_hours", "night"],
         )  # fmt: skip
 
-    def _events(self) -> Iterator[tuple[int, int, float, float, bool]]:
-        """Yield (week, 1 for a visit, begin, end, whether it is a drive) in minutes of the week's working hours."""
+    def events(self) -> Iterator[tuple[int, int, float, float, bool]]:
+        """Yield (week, 1 for a visit, begin, end, whether it is a drive), in minutes of the week's working hours."""
         weeks = self.weeks
         minutes = self.accounts["minutes"].to_numpy(dtype=float)
         homes = sorted(weeks.back)
@@ -141,6 +136,27 @@ class RoutePlan:
         day, rest = divmod(float(minute), self.rules.day_hours * 60)
         morning = datetime.combine(self.start + timedelta(weeks=int(week), days=int(day)), datetime.min.time())
         return morning + timedelta(minutes=round(self.rules.day_start * 60 + rest))
+
+    def working_days(self) -> list[tuple[int, date]]:
+        """Return each working day with its row in a list of days that has an empty row between weeks."""
+        per_week = self.rules.days_per_week
+        return [
+            (week * (per_week + 1) + d, self.start + timedelta(weeks=week, days=d))
+            for week in range(self.n_weeks)
+            for d in range(per_week)
+        ]
+
+    def plot(self) -> Figure:
+        """Return a figure: a row per day, with visits, drives and nights away.
+
+        Raises
+        ------
+        MissingDependency
+            If matplotlib is not installed.
+        """
+        from territory_geo.analyze.figures.weeks import weeks_figure
+
+        return weeks_figure(self)
 
     def hours(self) -> dict[str, float]:
         """Return `visits`, `visit_hours`, `driving_hours`, `nights`, `left` (visits) of all weeks."""
@@ -230,69 +246,11 @@ def plan_routes(
     OptionError, DataError
         If there is no such territory, `start` is no Monday, or the accounts lack a column.
     """
-    if territory not in plan.territory_ids:
-        raise OptionError(f"There is no territory {territory!r}. Territories: {', '.join(plan.territory_ids)}.")
-    for name, value, least in (("n_weeks", n_weeks, 1), ("first_week", first_week, 0)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise OptionError(f"The {name!r} parameter must be an int of at least {least}. Got {value!r} instead.")
     if not isinstance(start, date) or start.weekday() != 0:
         raise OptionError(f"The 'start' parameter must be a Monday, such as date(2026, 1, 5). Got {start!r} instead.")
-    workload = workload or plan.problem.workload or Workload()
-    rules, held = workload.rules, plan.accounts
-    held = held[(held["territory"] == territory).to_numpy()]
-    plan.problem.work or workload.of(plan.problem.units)  # says what the accounts lack
-    table = pd.DataFrame({"id": texts(held["id"]), "name": texts(held["name"] if "name" in held else held["id"])})
-    table["minutes"] = held[workload.minutes].to_numpy(dtype=float)
-    table["x"], table["y"] = held.geometry.x.to_numpy(), held.geometry.y.to_numpy()
-    visits = held[workload.visits].to_numpy(dtype=float)
-    opens = _opening(held)
-    table["worth"] = _worth(held, worth, visits)
-    order = np.argsort(hilbert_indices(table["x"].to_numpy(), table["y"].to_numpy(), LEVELS), kind="stable")
-    count = due(visits, phases(visits, order), int(first_week), int(n_weeks), rules.weeks())
-    rows = np.repeat(np.arange(len(table)), count)
-    frames = [window for c in count.tolist() for window in windows(c, int(n_weeks), rules.days_per_week)]
-    when = np.array(frames, dtype=np.int64).reshape(-1, 4)
-    asked = table.iloc[rows].reset_index(drop=True)
-    stops = Stops(
-        asked[["x", "y"]].to_numpy(), asked["minutes"].to_numpy(), when[:, :2], when[:, 2:], [opens[i] for i in rows],
-        asked["worth"].to_numpy(),
-    )  # fmt: skip
-    home = home_of(plan, territory)
-    geographic = plan.problem.units.geographic
+    asked = due_visits(plan, territory, n_weeks=n_weeks, first_week=first_week, workload=workload, worth=worth)
     weeks = plan_weeks(
-        home, stops, rules, n_weeks=int(n_weeks), geographic=geographic, rounds=rounds, seconds=seconds, seed=seed
-    )
-    return RoutePlan(territory, start, int(n_weeks), rules, asked, weeks, geographic)
-
-
-def home_of(plan: TerritoryPlan, territory: str) -> Floats:
-    """Return where a territory's trips start: at the rep's home, else at the centre."""
-    if plan.problem.homes is not None:
-        home: Floats = plan.problem.homes[plan.problem.named_territories.index(territory)]
-        return home
-    center: Floats = plan.centers.xy[plan.territory_ids.index(territory)]
-    return center
-
-
-def _opening(held: pd.DataFrame) -> list[Floats | None]:
-    if OPENING not in held:
-        return [None] * len(held)
-    found: list[Floats | None] = []
-    for row, text in zip(held["row"], held[OPENING], strict=True):
-        try:
-            found.append(None if pd.isna(text) or not str(text).strip() else spans(str(text)))
-        except DataError as error:
-            raise DataError(f"Row {row}: {error}") from error
-    return found
-
-
-def _worth(held: pd.DataFrame, name: str | None, visits: Floats) -> Floats:
-    if name is None:
-        return np.zeros(len(held))
-    if name not in held:
-        raise OptionError(
-            f"The accounts have no column {name!r} (worth). Columns: {', '.join(map(str, held.columns))}."
-        )
-    values = pd.to_numeric(held[name], errors="coerce").fillna(0.0).to_numpy(dtype=float)
-    worth: Floats = np.maximum(values, 0.0) / np.maximum(visits, 1.0)
-    return worth
+        asked.home, asked.stops, asked.rules, n_weeks=int(n_weeks), distance=asked.distance, rounds=rounds,
+        seconds=seconds, seed=seed,
+    )  # fmt: skip
+    return RoutePlan(territory, start, int(n_weeks), asked.rules, asked.accounts, weeks, asked.geographic)

@@ -5,6 +5,7 @@ Capacity is pooled: `solve` shares the work out evenly, so that what counts is t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory_geo.analyze.homes import Homes, Towns, spread_homes
+from territory_geo.analyze.changes import fewest_changes, held_by
+from territory_geo.analyze.homes import Homes, Towns, known_towns, spread_homes
 from territory_geo.analyze.response import Curve, Response, checked
 from territory_geo.demand.workload import Workload
-from territory_geo.errors import MissingDependency, OptionError
+from territory_geo.errors import OptionError
 from territory_geo.geodata.reps import Reps
 from territory_geo.geodata.units import BasicUnits
 
@@ -67,6 +69,8 @@ class Sizing:
         MissingDependency
             If matplotlib is not installed.
         """
+        from territory_geo.analyze.figures.sizing import sizing_figure
+
         return sizing_figure(self)
 
     def __repr__(self) -> str:
@@ -97,6 +101,8 @@ def size_force(
     capacity_hours: float | None = None,
     response: Curve | None = None,
     span: int = 3,
+    current: str | pd.Series | Mapping[str, str] | None = None,
+    tolerance: float = 0.1,
 ) -> Sizing:
     """Say how many reps the work needs, and what each one brings.
 
@@ -121,13 +127,18 @@ def size_force(
         From shares of visits made to shares of potential won; left out: `Response()`.
     span : int, default 3
         Reps more and less than today to look at.
+    current : str, Series or mapping, optional
+        Who has each account today, as in `TerritoryProblem`; it needs `reps`. The sweep then tells disruption.
+    tolerance : float, default 0.1
+        How far from the fair share of visit hours a rep may be, where disruption is told.
 
     Returns
     -------
     Sizing
         Its `sweep` has, per number of `reps` (index): `hours` needed and `capacity`, `utilisation` (share),
         `driving_hours`, `visits_covered` and `potential_covered` (shares), `won` (value by the response curve),
-        `marginal_won` (of the last rep), `change` (which home is new, or given up).
+        `marginal_won` (of the last rep), `change` (which home is new, or given up); with `current` also `changes_rep`
+        and `value_changes_rep`: shares of accounts, and of their value, that change rep at least (`fewest_changes`).
 
     Raises
     ------
@@ -142,10 +153,14 @@ def size_force(
     if reps is None and n_reps is not None:
         _whole("n_reps", n_reps, 1)
     _whole("span", span, 0)
+    if not 0 <= tolerance < 1:
+        raise OptionError(f"The 'tolerance' parameter must be a share from 0 to below 1. Got {tolerance!r} instead.")
     if value not in units.measures:
         raise OptionError(f"There is no measure {value!r} (value). Measures: {', '.join(units.measures)}.")
+    if current is not None and reps is None:
+        raise OptionError("The 'current' parameter needs today's reps: give reps=read_reps(…) with their ids.")
     workload = workload or Workload()
-    work = workload.of(units)
+    work = known_towns(workload.of(units, reps), towns)
     capacity = _capacity(workload, reps, capacity_hours)
     places = Towns.among(work, towns)
     if reps is not None:
@@ -159,28 +174,33 @@ def size_force(
             raise OptionError(
                 f"{len(homes.places)} towns are too few for the reps that are asked for or needed. Give more towns."
             )
-    current = len(homes.places)
-    steps = {current: (homes, "")}
+    today = len(homes.places)
+    steps = {today: (homes, "")}
     fewer, more = homes, homes
-    for k in range(current - 1, max(0, current - span - 1), -1):
+    for k in range(today - 1, max(0, today - span - 1), -1):
         fewer, gone = fewer.without_cheapest()
         steps[k] = (fewer, f"without {gone}")
-    for k in range(current + 1, current + span + 1):
+    for k in range(today + 1, today + span + 1):
         name, x, y, _ = more.best_next(places)
         more = more.with_home(name, x, y)
         steps[k] = (more, f"with {name}")
-    total = _total_capacity(reps, capacity, current)
+    total = _total_capacity(reps, capacity, today)
     worth = np.nan_to_num(units.frame[value].to_numpy(dtype=float))
+    held = None if current is None or reps is None else held_by(reps, units, workload, current, value)
     rows = []
     for k, (there, change) in sorted(steps.items()):
-        hours = max(0.0, total + (k - current) * capacity)
-        rows.append({"reps": k, **_row(there, hours, worth, curve), "change": change})
+        hours = max(0.0, total + (k - today) * capacity)
+        moved = {}
+        if held is not None:
+            own = _capacities(reps, capacity, there)
+            moved = dict(zip(("changes_rep", "value_changes_rep"), fewest_changes(held, own, tolerance), strict=True))
+        rows.append({"reps": k, **_row(there, hours, worth, curve), **moved, "change": change})
     sweep = pd.DataFrame(rows).set_index("reps")
     sweep.insert(len(sweep.columns) - 1, "marginal_won", sweep["won"].diff())
     share = covered(homes.hours, worth, total)
     return Sizing(
         needed=_needed(homes, more, places, capacity, total),
-        current=current,
+        current=today,
         sweep=sweep,
         next_home=homes.best_next(places),
         uncovered=_uncovered(units, homes.hours, worth, share),
@@ -265,6 +285,12 @@ def _capacity(workload: Workload, reps: Reps | None, given: float | None) -> flo
     return workload.rules.capacity_hours()
 
 
+def _capacities(reps: Reps | None, capacity: float, homes: Homes) -> dict[str, float]:
+    """Return the hours of whoever lives in each home; of new ones the usual hours."""
+    known = reps.frame["capacity_hours"].astype(float) if reps is not None and "capacity_hours" in reps.frame else {}
+    return {name: float(known[name]) if name in known else capacity for name, *_ in homes.places}
+
+
 def _total_capacity(reps: Reps | None, capacity: float, current: int) -> float:
     if reps is not None and "capacity_hours" in reps.frame:
         return float(reps.frame["capacity_hours"].astype(float).sum())
@@ -279,31 +305,3 @@ def _places(reps: Reps) -> list[tuple[str, float, float]]:
 def _whole(name: str, value: int, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
         raise OptionError(f"The {name!r} parameter must be an int of at least {least}. Got {value!r} instead.")
-
-
-def sizing_figure(sizing: Sizing) -> Figure:
-    """Return `Sizing.plot`."""
-    try:
-        from matplotlib.figure import Figure
-        from matplotlib.ticker import MaxNLocator
-    except ImportError as error:
-        raise MissingDependency("Figures need matplotlib: pip install 'territory-geo[plot]'") from error
-    sweep = sizing.sweep
-    figure = Figure(figsize=(10, 4), layout="constrained")
-    hours, brings = figure.subplots(1, 2)
-    hours.plot(sweep.index, sweep["hours"], marker="o", color="#1f5a89", label="hours needed")
-    hours.plot(sweep.index, sweep["capacity"], marker="s", color="#b4532a", label="hours there are")
-    hours.axvline(sizing.current, color="#888888", linewidth=1, linestyle=":")
-    hours.set(title=f"{sizing.needed} reps cover all visits", xlabel="reps", ylabel="hours a year")
-    hours.legend(frameon=False)
-    marginal = sweep["marginal_won"].iloc[1:]
-    brings.bar(
-        marginal.index, marginal, color=["#1f5a89" if k != sizing.current else "#b4532a" for k in marginal.index]
-    )
-    brings.set(title="What each further rep brings (today's last one red)", xlabel="reps", ylabel=sizing.value)
-    for axes in (hours, brings):
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.set_ylim(bottom=0)
-    return figure

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from territory_geo.demand.segments import Segments
-    from territory_geo.geodata.reps import Reps
-    from territory_geo.plan.teams.roles import TeamPrices, TeamRole
 
 
 @app.command()
@@ -72,6 +68,7 @@ def teams(
         from territory_geo.plan.teams.problem import TeamProblem
         from territory_geo.render.duties import write_teams
         from territory_geo.render.export import named_failures, require_writable
+        from territory_geo.study.roles import roles_of
 
         if not 0 <= gap < 1:
             raise OptionError(f"--gap must be a share from 0 to below 1. Got {gap!r}.")
@@ -83,7 +80,7 @@ def teams(
         thresholds = _thresholds(named or [])
         segments = _segments(accounts, thresholds)
         chosen = _named(accounts, segments)
-        team, prices, absent = _team(roles, staff)
+        team, prices, absent = roles_of(roles, staff)
         problem = TeamProblem(chosen, staff, team, prices=prices, conflicts=conflicts or (), together=not apart)
         solution = solve_teams(problem, gap=gap, work=work, seed=seed)
         written = write_teams(solution, out, territories=_territories(territories))
@@ -158,51 +155,6 @@ def _named(accounts: Any, segments: Segments | None) -> pd.DataFrame:
     if chosen.empty:
         raise DataError(f"None of the {len(table):,} accounts {what}.")
     return chosen.drop(columns=["id", "account_id"], errors="ignore").assign(account_id=chosen.index.to_numpy())
-
-
-def _team(path: Path | None, staff: Reps) -> tuple[list[TeamRole], TeamPrices, list[str]]:
-    """Return roles, prices, and usual roles that nobody has."""
-    from territory_geo.plan.teams.roles import TeamPrices, TeamRole, usual_roles
-    from territory_geo.plan.teams.tables import entries
-
-    if path is None:
-        frame = staff.frame
-        there = set().union(*entries(frame["role"])) if "role" in frame.columns else set()
-        usual = usual_roles()
-        has = [role for role in usual if role.name in there]
-        if not any(role.duty == "owns" for role in has):
-            raise DataError(
-                f"Nobody has the role 'account executive'. Roles: {', '.join(sorted(there)) or 'none'}. "
-                f"Give --roles FILE to say what a team is."
-            )
-        return has, TeamPrices(), [role.name for role in usual if role.name not in there]
-    if not path.is_file():
-        raise DataError(f"{path} does not exist or is no file. Check the spelling, or give the full path.")
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is not valid TOML: {error}.") from error
-    listed = content.get("role")
-    if (
-        not set(content) <= {"role", "prices"}
-        or not isinstance(listed, list)
-        or not isinstance(content.get("prices", {}), dict)
-    ):
-        raise DataError(f"{path} must have a [[role]] for each role and may have [prices]. Got: {', '.join(content)}.")
-    found = [_made(TeamRole, entry, f"{path}, role {i}", {"name", "hours"}) for i, entry in enumerate(listed, 1)]
-    return found, _made(TeamPrices, content.get("prices", {}), f"{path}, prices", set()), []
-
-
-def _made(kind: Any, entry: dict[str, Any], where: str, needed: set[str]) -> Any:
-    known = [field.name for field in fields(kind)]
-    strange = sorted(set(entry) - set(known))
-    missing = sorted(needed - set(entry))
-    if strange or missing:
-        raise DataError(
-            f"{where}: the keys are {', '.join(known)}. "
-            f"Unknown: {', '.join(strange) or 'none'}; missing: {', '.join(missing) or 'none'}."
-        )
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()})
 
 
 def _territories(path: Path | None) -> dict[str, str] | None:

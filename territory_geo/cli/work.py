@@ -15,7 +15,7 @@ from territory_geo.errors import DataError, OptionError
 if TYPE_CHECKING:
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.plan.plan import TerritoryPlan
-    from territory_geo.study.work import WorkKeys
+    from territory_geo.study.work_keys import WorkKeys
 
 Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="Accounts: a table, or points on a map.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")]
@@ -45,6 +45,9 @@ def size(
         float | None, typer.Option(metavar="HOURS", help="Hours a year of a rep. Default: the reps' mean.")
     ] = None,
     span: Annotated[int, typer.Option(metavar="N", help="How many reps more and less to look at.")] = 3,
+    current: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Who has each account today: tells what must change rep.")
+    ] = None,
     policy: Policy = None,
     day_hours: DayHours = 8.0,
     max_nights: MaxNights = 4,
@@ -56,7 +59,8 @@ def size(
     """
     with messages({}):
         from territory_geo.geodata.reps import read_reps
-        from territory_geo.study.work import SizeKeys, WorkKeys, read_towns, workload_of, write_size
+        from territory_geo.study.work import read_towns, workload_of, write_size
+        from territory_geo.study.work_keys import SizeKeys, WorkKeys
 
         work = WorkKeys(policy=policy, day_hours=day_hours, max_nights=max_nights)
         units = _units(source, work, [value])
@@ -67,8 +71,9 @@ def size(
         if span < 0 or (n_reps is not None and n_reps < 1):
             raise OptionError("--span must be at least 0, --n-reps at least 1.")
         keys = SizeKeys(
-            value=value, n_reps=n_reps, towns=None if towns is None else str(towns), capacity_hours=capacity, span=span
-        )
+            value=value, n_reps=n_reps, towns=None if towns is None else str(towns), capacity_hours=capacity, span=span,
+            current=current,
+        )  # fmt: skip
         workload = workload_of(work, geographic=units.geographic)
         sizing, files = write_size(units, workload, keys, force, read_towns(towns), out)
         name, x, y, saved = sizing.next_home
@@ -83,10 +88,13 @@ def size(
             return
         typer.echo(f"{sizing.needed} reps cover all visits; there are {sizing.current}.")
         for k, row in sizing.sweep.iterrows():
+            moves = (
+                f", {100 * row['changes_rep']:.1f} % of accounts change rep at least" if "changes_rep" in row else ""
+            )
             typer.echo(
                 f"  {k} reps: {row['hours']:,.0f} hours of {row['capacity']:,.0f}, "
                 f"{100 * row['visits_covered']:.1f} % of the visits, {100 * row['potential_covered']:.1f} % of "
-                f"{value}  {row['change']}"
+                f"{value}{moves}  {row['change']}"
             )
         typer.echo(f"One rep more saves most hours in {name}: {saved:,.0f} a year.")
         if len(sizing.uncovered):
@@ -121,7 +129,8 @@ def routes(
     Example: territory-geo routes accounts.csv --assignments maps/mine/assignments.csv --out maps/routes
     """
     with messages({}):
-        from territory_geo.study.work import RouteKeys, WorkKeys, workload_of, write_routes
+        from territory_geo.study.work import workload_of, write_routes
+        from territory_geo.study.work_keys import RouteKeys, WorkKeys
 
         try:
             monday = date.fromisoformat(start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from territory_geo.errors import OptionError
 from territory_geo.geodata.distance import Distance, GreatCircle, Planar
+from territory_geo.geodata.matrix import DistanceMatrix
+from territory_geo.geodata.placed import PlacedTable
 from territory_geo.geodata.speed import SpeedProfile
 
 if TYPE_CHECKING:
@@ -54,9 +57,11 @@ class WorkRules:
         Share of these days that belong to customers; the rest goes to meetings, training, fairs.
     admin_share : float, default 0
         Share of the hours for customers that is spent at the desk: quotes, reports, preparation.
-    distance : GreatCircle or Planar, optional
-        How far apart places are, with the speed by which one drives. Left out: straight lines × 1.3 that fit the
-        coordinates; without a speed of its own, ``SpeedProfile()``. `calibrate` fits both to a road network.
+    distance : GreatCircle, Planar or DistanceMatrix, optional
+        How far apart places are, with the speed by which one drives; or a table with hours between all units (and
+        reps' homes, towns, accounts, where these are asked for), such as ``RoadNetwork.matrix``. Left out: straight
+        lines × 1.3 that fit the coordinates; without a speed of its own, ``SpeedProfile()``. `calibrate` fits both to
+        a road network.
 
     Raises
     ------
@@ -78,7 +83,7 @@ class WorkRules:
     working_days: int = 220
     field_share: float = 0.9
     admin_share: float = 0.0
-    distance: Distance | None = field(default=None)
+    distance: Distance | DistanceMatrix | None = field(default=None)
 
     def __post_init__(self) -> None:
         for name, (least, most) in LIMITS.items():
@@ -101,24 +106,34 @@ class WorkRules:
                 f"A day of {self.day_hours:g} hours that starts at {self.day_start:g} ends after midnight. "
                 f"Start earlier or work less."
             )
-        if self.distance is not None and not hasattr(self.distance, "hours_between"):
+        if isinstance(self.distance, DistanceMatrix) and self.distance.hours is None:
+            raise OptionError("The DistanceMatrix of WorkRules must know hours. Give it hours=…, or a column of hours.")
+        if self.distance is not None and not isinstance(self.distance, (GreatCircle, Planar, DistanceMatrix)):
             raise OptionError(
-                f"The 'distance' of WorkRules must be GreatCircle() or Planar(), which know hours between any two "
-                f"places. Got {type(self.distance).__name__} instead; tg.calibrate(roads, units).distance fits "
-                f"straight lines to roads."
+                f"The 'distance' of WorkRules must be GreatCircle(…), Planar(…) or a DistanceMatrix with hours. "
+                f"Got {type(self.distance).__name__} instead; a RoadNetwork makes one with matrix(units)."
             )
 
-    def on(self, *, geographic: bool) -> Distance:
-        """Return the distance for coordinates in degrees (geographic) or metres, with a speed.
+    def on(self, *, geographic: bool, ids: Sequence[str] = (), xy: Floats | None = None) -> Distance:
+        """Return the distance for coordinates in degrees (geographic) or metres, with hours.
+
+        Parameters
+        ----------
+        geographic : bool
+            Degrees, or planar metres.
+        ids, xy : optional
+            Places by id and coordinates, shape (p, 2): what a table of distances is asked for.
 
         Raises
         ------
-        OptionError
-            If the rules' own distance is for the other kind of coordinates.
+        OptionError, DataError
+            If the rules' own distance is for the other kind of coordinates, or lacks places.
         """
         kind = GreatCircle if geographic else Planar
         if self.distance is None:
             return kind(detour=ROADS, speed=SpeedProfile())
+        if isinstance(self.distance, DistanceMatrix):
+            return PlacedTable.of(self.distance, ids, np.empty((0, 2)) if xy is None else xy, kind())
         if not isinstance(self.distance, kind):
             raise OptionError(
                 f"The coordinates are {'degrees' if geographic else 'metres'}: the distance of WorkRules must be "

@@ -5,7 +5,8 @@ Everything but the way from home is fixed per unit; so the hours in a territory 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,10 @@ from territory_geo.demand.rules import WorkRules
 from territory_geo.demand.tours.estimate import TourModel, hours_of, reachable
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.distance import Distance
+from territory_geo.geodata.placed import PlacedTable
 
 if TYPE_CHECKING:
+    from territory_geo.geodata.reps import Reps
     from territory_geo.geodata.units import BasicUnits
 
 Floats = NDArray[np.float64]
@@ -65,8 +68,15 @@ class Workload:
         if not isinstance(self.tours, TourModel):
             raise OptionError(f"The 'tours' of a Workload must be a TourModel(…). Got {self.tours!r} instead.")
 
-    def of(self, units: BasicUnits) -> UnitWork:
+    def of(self, units: BasicUnits, reps: Reps | None = None) -> UnitWork:
         """Return the work that each unit is.
+
+        Parameters
+        ----------
+        units : BasicUnits
+            Whose accounts have visits and minutes.
+        reps : Reps, optional
+            Where trips can start besides the units; a table of distances must have them.
 
         Raises
         ------
@@ -89,9 +99,15 @@ class Workload:
         share = np.where(on_spot, 1.0, visits)
         weight = _sums(row, share, n)
         mean_hop = _sums(row, hop * share, n) / np.where(weight > 0, weight, 1.0)
-        distance = self.rules.on(geographic=units.geographic)
+        distance = self.rules.on(geographic=units.geographic, ids=units.ids, xy=units.xy)
+        if isinstance(distance, PlacedTable) and reps is not None:
+            homes = np.column_stack([reps.frame.geometry.x, reps.frame.geometry.y])
+            distance = distance.knowing([str(name) for name in reps.frame.index], homes, "reps")
         visit_hours = _sums(row, visits * minutes / 60.0, n)
-        hop_hours = hours_of(mean_hop, getattr(distance, "detour", 1.0), getattr(distance, "speed", None))
+        if isinstance(distance, PlacedTable):
+            hop_hours = mean_hop * distance.pace(units.xy)
+        else:
+            hop_hours = hours_of(mean_hop, getattr(distance, "detour", 1.0), getattr(distance, "speed", None))
         desk = _sums(row, remote, n)
         return UnitWork(units.xy, stops, total, visit_hours, hop_hours, desk, distance, self)
 
@@ -132,6 +148,12 @@ class UnitWork:
         """Hours of one stop, shape (n,)."""
         served: Floats = np.divide(self.visit_hours, self.stops, out=np.zeros(len(self.stops)), where=self.stops > 0)
         return served
+
+    def knowing(self, names: Sequence[str], xy: Floats, what: str) -> UnitWork:
+        """Return the same work with further places where trips can start; only a table of distances asks for them."""
+        if not isinstance(self.distance, PlacedTable):
+            return self
+        return replace(self, distance=self.distance.knowing(names, xy, what))
 
     def stem_hours(self, homes: Floats) -> Floats:
         """Return driving hours from homes to units: shape (n,) for one home per unit, (n, k) for k homes of any other.

@@ -52,7 +52,8 @@ class Solution:
         (thousands of units need half a minute), or the problem is too large for one.
     bound_kind : str or None
         What the bound rests on: "exact model" (nothing is left out), "Lagrangian" (units may be divided; it says what
-        else is left out), or "transportation" (the same for given homes).
+        else is left out), or "transportation" (the same for given homes). Where hours depend on the territories and
+        there is no bound, it begins with "none:" and says why.
     reason : str
         Why there is no plan, in words; empty otherwise.
     problem : TerritoryProblem or None

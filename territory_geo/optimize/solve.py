@@ -5,14 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from territory_geo._version import __version__
-from territory_geo.errors import OptionError, VerificationError
+from territory_geo.errors import OptionError
+from territory_geo.optimize.answer import INTERRUPTED, Request, answered, not_found, numbered
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.free_bound import watch
@@ -22,7 +19,7 @@ from territory_geo.optimize.local_search import besides_travel
 from territory_geo.optimize.proof import prove, search_rule
 from territory_geo.optimize.rules.names import nothing_left, to_nearest_homes
 from territory_geo.optimize.search import Search
-from territory_geo.optimize.several import search_several
+from territory_geo.optimize.settle import settle
 from territory_geo.optimize.solution import Solution, Status
 from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, shortened
 from territory_geo.plan.check import impossibility
@@ -34,8 +31,6 @@ from territory_geo.progress import Progress, live, silent
 
 DEFAULT_STOP = MaxIterations(150)
 """One full cycle from hot to cold: seconds for thousands of units, and repeatable."""
-
-HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation", "missed", "start"]
 
 FINISHING = 3e-5
 """Seconds per unit that a plan takes to be made and checked, on a slow machine."""
@@ -109,6 +104,7 @@ def solve(
     >>> tg.solve(problem).plan.labels.to_dict()
     {'a': 'T01', 'b': 'T01', 'c': 'T02', 'd': 'T02'}
     """
+    started = time.monotonic()
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise OptionError(f"The 'seed' parameter must be an int of at least 0. Got {seed!r} instead.")
     if stop is not None and not isinstance(stop, Stop):
@@ -119,8 +115,8 @@ def solve(
         stop = DEFAULT_STOP if several is None else MaxIterations(DEFAULT_STOP.iterations * several[1])
     if display and progress is None:
         with live("solve") as shown:
-            return _solve(problem, stop, int(seed), shown, several, given)
-    return _solve(problem, stop, int(seed), progress or silent, several, given)
+            return _solve(problem, Request(stop, int(seed), shown, several, given, started))
+    return _solve(problem, Request(stop, int(seed), progress or silent, several, given, started))
 
 
 def _several(executor: Executor | None, starts: int | None) -> tuple[Executor, int] | None:
@@ -139,51 +135,34 @@ def _several(executor: Executor | None, starts: int | None) -> tuple[Executor, i
     return executor, STARTS if starts is None else int(starts)
 
 
-def _solve(
-    problem: TerritoryProblem,
-    stop: Stop,
-    seed: int,
-    progress: Progress,
-    several: tuple[Executor, int] | None,
-    given: Sequence[pd.Series],
-) -> Solution:
-    started = time.monotonic()
+def _solve(problem: TerritoryProblem, asked: Request) -> Solution:
     reason = impossibility(problem)
     if reason is None and any(depends(problem, name) for name in problem.balance):
-        from territory_geo.optimize.settle import settle
-
-        return settle(problem, stop, seed, progress, several, given)
+        return settle(problem, asked)
+    stop = asked.stop
     if reason is not None:
         # The nearest plan shows where the trouble lies; a short search is enough for that.
         stop = MaxIterations(20) | MaxRuntime(5)
     arrays = ProblemArrays.from_problem(problem)
-    initial = initial_plans(problem, arrays, given)
+    initial = initial_plans(problem, arrays, asked.given)
     begin = [plan.labels for plan in initial if plan.labels is not None]
     # A limit holds for the whole call: what came before the search and what comes after it are part of it.
-    stop = shortened(stop, time.monotonic() - started + FINISHING * arrays.n)
+    stop = shortened(stop, asked.seconds + FINISHING * arrays.n)
     if reason is None and arrays.rules.stuck.size:
         reason, stop = nothing_left(problem, arrays.rules.stuck), MaxIterations(20) | MaxRuntime(5)
-    search = Search(guided(arrays), search_rule(arrays, stop), seed, progress, reason is not None, watch(stop))
+    search = Search(
+        guided(arrays), search_rule(arrays, stop), asked.seed, asked.progress, reason is not None, watch(stop)
+    )
     search.initial = begin
-    if several is None or reason is not None:
-        search.run()
-    else:
-        search_several(search, *several, progress)
+    asked.run(search, alone=reason is not None)
     search.judge(arrays)
     for labels in begin:
         # Where the search went by other weights, what it began at may be better than what it chose.
         search.adopt(labels, "initial plan")
-    proof = prove(arrays, search, stop, progress) if reason is None else None
+    proof = prove(arrays, search, stop, asked.progress) if reason is None else None
     if proof is not None and proof.labels is not None:
         search.adopt(proof.labels, "exact model")
-    provenance: dict[str, Any] = {
-        "seed": seed,
-        "iterations": search.clock.iterations,
-        "runtime_s": time.monotonic() - started,
-        "version": __version__,
-    }
-    if given:
-        provenance["initial_plans"] = [plan.record() for plan in initial]
+    made = asked.provenance(search.clock.iterations, initial)
     if proof is not None and proof.verdict is Verdict.INFEASIBLE:
         exactly = f"the exact model of the {arrays.n} units proves that bounds and constraints cannot all be met"
         reason = f"no plan exists: {exactly}"
@@ -194,63 +173,18 @@ def _solve(
     elif search.best is not None and search.best.feasible:
         status = Status.INTERRUPTED if search.interrupted else Status.FEASIBLE
     elif search.interrupted:
-        status, reason = Status.INTERRUPTED, "interrupted before a plan within all bounds was found"
+        status, reason = Status.INTERRUPTED, INTERRUPTED
     else:
-        status, reason = Status.NOT_FOUND, _not_found(search)
-    provenance["status"] = str(status)
-    objective = None if search.best is None else search.best.travel
+        status, reason = Status.NOT_FOUND, not_found(search.best)
     bound = None if proof is None or proof.bound is None else proof.bound
-    provenance |= {"bound": bound, "bound_kind": None if bound is None or proof is None else proof.kind}
-    if bound is not None and objective:
-        provenance["gap"] = 0.0 if status is Status.OPTIMAL else max(0.0, (objective - bound) / objective)
-    besides = 0.0
-    plan = nearest = None
+    made |= {"bound": bound, "bound_kind": None if bound is None or proof is None else proof.kind}
+    found = objective = None
     if search.labels is not None and search.best is not None:
-        provenance["objective"] = search.best.travel
-        besides = besides_travel(arrays, search.labels)
+        made["objective"] = search.best.travel
+        if bound is not None and search.best.travel:
+            gap = max(0.0, (search.best.travel - bound) / search.best.travel)
+            made["gap"] = 0.0 if status is Status.OPTIMAL else gap
         labels = to_nearest_homes(problem, arrays, search.labels)
-        found = TerritoryPlan.from_codes(problem, _by_first(problem, labels), provenance)
-        if search.best.feasible and status is not Status.INFEASIBLE:
-            plan = verified(found)
-        else:
-            nearest = found
-    return Solution(
-        status=status,
-        plan=plan,
-        nearest=nearest,
-        objective=None if plan is None else travel_figures(plan)["objective"] + besides,
-        reason=reason or "",
-        history=pd.DataFrame(search.history, columns=HISTORY),
-        seed=seed,
-        iterations=search.clock.iterations,
-        runtime_s=provenance["runtime_s"],
-        bound=bound,
-        bound_kind=provenance["bound_kind"],
-        problem=problem,
-    )
-
-
-def verified(plan: TerritoryPlan) -> TerritoryPlan:
-    """Return the plan if it passes its independent check, else raise `VerificationError`."""
-    check = plan.verify()
-    if not check.ok:
-        raise VerificationError(f"The plan found fails its check ({'; '.join(check.failures)}). Please report this.")
-    return plan
-
-
-def _by_first(problem: TerritoryProblem, labels: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return labels as territory numbers; the unnamed ones in the order of their first unit."""
-    named = len(problem.named_territories)
-    order = [t for t in dict.fromkeys(labels.tolist()) if t >= named]
-    number = {t: t for t in range(named)} | {t: named + i for i, t in enumerate(order)}
-    return np.array([number[t] for t in labels.tolist()], dtype=np.int64)
-
-
-def _not_found(search: Search) -> str:
-    if search.best is None:
-        return "no assignment in one piece per territory was found that honours the locks and forbidden units"
-    missed = 100 * search.best.violation
-    return (
-        f"the search ended without a plan within all bounds; the nearest misses them by {missed:.3g} % of a territory "
-        f"in all. A longer search or a wider tolerance may find one"
-    )
+        found = TerritoryPlan.from_codes(problem, numbered(problem, labels), made)
+        objective = travel_figures(found)["objective"] + besides_travel(arrays, search.labels)
+    return answered(problem, found, status, reason or "", made, objective=objective, history=search.history)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from territory_geo.demand.workload import UnitWork, Workload
 from territory_geo.errors import OptionError
+from territory_geo.geodata.placed import PlacedTable
 from territory_geo.plan import metrics
 
 if TYPE_CHECKING:
@@ -51,8 +52,18 @@ def prepared(problem: TerritoryProblem) -> tuple[BasicUnits, UnitWork]:
             f"The units have a measure {NAME!r} of their own. Leave out workload=…, or rename the column: one of both "
             f"would be balanced without a word about the other."
         )
-    work = problem.workload.of(problem.units)
+    work = _driven(problem).of(problem.units, problem.reps)
     return with_hours(problem.units, work.hours(_guess(problem, work))), work
+
+
+def _driven(problem: TerritoryProblem) -> Workload:
+    """Return the workload with the objective's distance, where that knows hours and the rules name no other."""
+    assert problem.workload is not None
+    distance, rules = problem.objective.distance, problem.workload.rules
+    told = getattr(distance, "hours", None) is not None or getattr(distance, "speed", None) is not None
+    if rules.distance is not None or not told:
+        return problem.workload
+    return replace(problem.workload, rules=replace(rules, distance=distance))
 
 
 def _guess(problem: TerritoryProblem, work: UnitWork) -> Floats:
@@ -66,7 +77,8 @@ def _guess(problem: TerritoryProblem, work: UnitWork) -> Floats:
     middle = problem.units.plane.to_plane(problem.units.xy).mean(axis=0)
     points = shapely.points(np.array([middle, middle + np.array([metres, 0.0])]))
     ends = shapely.get_coordinates(problem.units.plane.shapes_from_plane(points))
-    return np.full(n, float(work.distance.hours_between(ends[:1], ends[1:])[0]))
+    straight = work.distance.straight if isinstance(work.distance, PlacedTable) else work.distance
+    return np.full(n, float(straight.hours_between(ends[:1], ends[1:])[0]))
 
 
 def with_hours(units: BasicUnits, hours: Floats) -> BasicUnits:

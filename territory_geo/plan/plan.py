@@ -259,7 +259,10 @@ class TerritoryPlan:
         return replace(self, labels=labels, provenance={**self.provenance, "status": "edited"})
 
     def explore(self, **options: Any) -> folium.Map:
-        """Return the plan as an interactive map that opens without a network; see `render.map.plan_map`."""
+        """Return the plan as an interactive map that opens without a network; see `render.map.plan_map`.
+
+        Several plans on one map: `territory_geo.explore`.
+        """
         from territory_geo.render.map import plan_map
 
         return plan_map(self, **options)

@@ -65,7 +65,8 @@ class TerritoryProblem:
         reps: all of them where there are enough territories; else those that the plan's territories match best.
     workload : Workload, optional
         How hours follow from visits and places. Then there is a measure ``workload``, hours a year with driving and
-        nights away; it depends on where a territory's trips start, and `solve` settles it.
+        nights away; it depends on where a territory's trips start, and `solve` settles it. Rules without a distance
+        of their own take the objective's, where that knows hours.
     work : UnitWork, optional
         What `workload` says of the units; worked out where it is left out.
 
@@ -108,6 +109,7 @@ class TerritoryProblem:
             units, work = prepared(self)
             object.__setattr__(self, "units", units)
             object.__setattr__(self, "work", work)
+            object.__setattr__(self, "workload", work.workload)
         n, k = len(self.units), self.n_territories
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= n:
             raise OptionError(

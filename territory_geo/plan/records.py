@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -49,14 +50,23 @@ def workload_record(workload: Workload) -> dict[str, Any]:
     """Return a workload as a record."""
     rules = {f.name: getattr(workload.rules, f.name) for f in fields(WorkRules) if f.name != "distance"}
     return {
-        "rules": {**rules, "distance": distance_record(workload.rules.distance)},
+        "rules": {**rules, "distance": matrix_record(workload.rules.distance)},
         "tours": asdict(workload.tours), "visits": workload.visits, "minutes": workload.minutes,
     }  # fmt: skip
 
 
-def workload_of(record: dict[str, Any] | None) -> Workload | None:
-    """Return the workload of a record."""
+def matrix_record(distance: Distance | DistanceMatrix | None) -> dict[str, Any] | None:
+    """Return a distance as a record; a table's numbers are stored apart."""
+    if isinstance(distance, DistanceMatrix):
+        return {"kind": "matrix", "measure": distance.measure, "hours": distance.hours is not None}
+    return distance_record(distance)
+
+
+def workload_of(
+    record: dict[str, Any] | None, distance: Callable[[dict[str, Any] | None], Any] = distance_of
+) -> Workload | None:
+    """Return the workload of a record; `distance` reads its distance."""
     if record is None:
         return None
-    rules = {**record["rules"], "distance": distance_of(record["rules"]["distance"])}
+    rules = {**record["rules"], "distance": distance(record["rules"]["distance"])}
     return Workload(WorkRules(**rules), TourModel(**record["tours"]), record["visits"], record["minutes"])

@@ -32,13 +32,16 @@ from territory_geo.plan.measures import without_hours
 from territory_geo.plan.objective import Travel
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
-from territory_geo.plan.records import distance_of, distance_record, workload_of, workload_record
+from territory_geo.plan.records import distance_of, matrix_record, workload_of, workload_record
 
 FORMAT = 1
 """Raised when a saved plan can no longer be read by an older version."""
 
 RECORD = "saved_plan.json"
 """Written last: where it is, the rest is."""
+
+WORK = "work_"
+"""What the files of the workload's own table of distances begin with."""
 
 LAND = "land.wkb"
 """A land mask that the user brought."""
@@ -53,7 +56,8 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         Any plan, also an edited one.
     directory : path
         Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json; contiguity.csv, reps.parquet,
-        current.csv, distances.npy, distances.csv, hours.npy and land.wkb where the problem has them.
+        current.csv, distances.npy, distances.csv, hours.npy (for the workload's own: work_…) and land.wkb where the
+        problem has them.
 
     Raises
     ------
@@ -82,13 +86,8 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         if problem.current is not None:
             owners = owners_of(units, problem.current)
             pd.DataFrame({"id": texts(units.members["id"]), "rep": owners}).to_csv(folder / "current.csv", index=False)
-        matrix = problem.objective.distance
-        if isinstance(matrix, DistanceMatrix):
-            np.save(folder / "distances.npy", matrix.km, allow_pickle=False)
-            (folder / "hours.npy").unlink(missing_ok=True)
-            if matrix.hours is not None:
-                np.save(folder / "hours.npy", matrix.hours, allow_pickle=False)
-            pd.DataFrame({"id": matrix.ids}).to_csv(folder / "distances.csv", index=False)
+        _save_matrix(folder, "", problem.objective.distance)
+        _save_matrix(folder, WORK, None if problem.workload is None else problem.workload.rules.distance)
         labels = pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()})
         labels.to_csv(folder / "labels.csv", index=False)
         (folder / RECORD).write_text(record, encoding="utf-8")
@@ -154,7 +153,7 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
             "n_territories": problem.n_territories,
             "balance": {m: asdict(v) if isinstance(v, Bounds) else v for m, v in problem.balance.items()},
             "objective": {
-                "distance": _objective_distance(objective), "power": objective.power, "weight": objective.weight,
+                "distance": matrix_record(objective.distance), "power": objective.power, "weight": objective.weight,
                 "center": objective.center,
             },
             "constraints": [statement_record(c) for c in problem.constraints],
@@ -179,7 +178,7 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
         findings=pd.DataFrame(stored["findings"], columns=list(FINDING_COLUMNS)),
         refused_areas=pd.DataFrame(stored["refused_areas"], columns=["row", "id", "reason"]),
     )  # fmt: skip
-    workload = workload_of(asked.get("workload"))
+    workload = workload_of(asked.get("workload"), lambda entry: _distance(folder, entry, WORK))
     units = units if workload is None else without_hours(units)
     edges = _table(folder / "contiguity.csv", ["u", "v", "kind"]) if asked["contiguous"] else None
     problem = TerritoryProblem(
@@ -208,18 +207,24 @@ def _table(path: Path, text: list[str]) -> pd.DataFrame:
     return pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
 
 
-def _objective_distance(objective: Travel) -> dict[str, Any] | None:
-    if isinstance(objective.distance, DistanceMatrix):
-        known = objective.distance.hours is not None
-        return {"kind": "matrix", "measure": objective.distance.measure, "hours": known}
-    return distance_record(objective.distance)
+def _save_matrix(folder: Path, prefix: str, matrix: Any) -> None:
+    """Write the numbers of a table of distances, if it is one."""
+    (folder / f"{prefix}hours.npy").unlink(missing_ok=True)
+    if not isinstance(matrix, DistanceMatrix):
+        return
+    np.save(folder / f"{prefix}distances.npy", matrix.km, allow_pickle=False)
+    if matrix.hours is not None:
+        np.save(folder / f"{prefix}hours.npy", matrix.hours, allow_pickle=False)
+    pd.DataFrame({"id": matrix.ids}).to_csv(folder / f"{prefix}distances.csv", index=False)
 
 
-def _distance(folder: Path, record: dict[str, Any] | None) -> GreatCircle | Planar | DistanceMatrix | None:
+def _distance(
+    folder: Path, record: dict[str, Any] | None, prefix: str = ""
+) -> GreatCircle | Planar | DistanceMatrix | None:
     if record is not None and record["kind"] == "matrix":
-        ids = _table(folder / "distances.csv", ["id"])["id"]
-        hours = np.load(folder / "hours.npy", allow_pickle=False) if record.get("hours") else None
-        km = np.load(folder / "distances.npy", allow_pickle=False)
+        ids = _table(folder / f"{prefix}distances.csv", ["id"])["id"]
+        hours = np.load(folder / f"{prefix}hours.npy", allow_pickle=False) if record.get("hours") else None
+        km = np.load(folder / f"{prefix}distances.npy", allow_pickle=False)
         return DistanceMatrix(tuple(ids), km, hours, record.get("measure", "km"))
     return distance_of(record)
 

@@ -19,6 +19,7 @@ import pandas as pd
 from territory_geo._version import __version__
 from territory_geo.errors import VerificationError
 from territory_geo.plan.teams.verify import verify_teams
+from territory_geo.render import sheet
 from territory_geo.render.export import named_failures, require_writable
 
 if TYPE_CHECKING:
@@ -28,15 +29,6 @@ if TYPE_CHECKING:
 FILES = ("teams.csv", "duties.csv", "people.csv", "teams.json", "duties.html", "shortages.csv")
 """Every file that account teams may write."""
 _HEADS = {"owns": "Owns", "supports": "Supports", "informed": "Is informed"}
-_STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430;background:#fff}
-h1{font-size:1.4rem;margin:0}p{color:#556070;margin:.3rem 0 1.2rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem .7rem .45rem 0}
-th{position:sticky;top:0;background:#fff;border-bottom:2px solid #1c2430}td{border-bottom:1px solid #dde2e8}
-small{color:#556070;display:block}.nobody{color:#a3261b;font-weight:600}
-@media(prefers-color-scheme:dark){body,th{background:#14181e;color:#e6eaf0}td{border-color:#333b46}
-th{border-color:#e6eaf0}p,small{color:#a5afbd}.nobody{color:#ff9d90}}
-"""
 
 
 def write_teams(
@@ -128,25 +120,21 @@ def duties_page(
     rows = []
     for account, held in duties.groupby("account", sort=True):
         name = str(held["account_name"].iloc[0])
-        cells = [f"<td>{escape(name or str(account))}{f'<small>{escape(str(account))}</small>' if name else ''}</td>"]
+        cells = [f"{escape(name or str(account))}{f'<small>{escape(str(account))}</small>' if name else ''}"]
         for duty in _HEADS:
             mine = held[held["duty"] == duty].to_dict("records")
-            cells.append(f"<td>{''.join(_person({str(k): str(v) for k, v in row.items()}) for row in mine)}</td>")
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Account", *_HEADS.values()))
+            cells.append("".join(person_cell({str(k): str(v) for k, v in row.items()}) for row in mine))
+        rows.append(cells)
     count = f"{duties['account'].nunique():,} accounts, {len(plan.problem.people):,} people"
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n<p>{count}. One person owns each account; "
-        f"those who support it work there too; those who are informed hear of what happens.</p>\n"
-        f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody></table></body></html>\n"
+    lead = (
+        f'<p class="soft">{count}. One person owns each account; those who support it work there too; those who are '
+        f"informed hear of what happens.</p>\n"
     )
+    return sheet.sheet(title, lead + sheet.table([(head, False) for head in ("Account", *_HEADS.values())], rows))
 
 
-def _person(row: Mapping[str, str]) -> str:
+def person_cell(row: Mapping[str, str]) -> str:
+    """Return a person with their role and products, escaped; a place that nobody has says so."""
     what = row["role"] + (f", {row['products'].replace(';', ', ')}" if row["products"] else "")
     if not row["person"]:
         return f'<div><span class="nobody">nobody</span><small>{escape(what)}</small></div>'

@@ -6,7 +6,8 @@ The command line's options build the same study, so that both ways do exactly th
 from __future__ import annotations
 
 from territory_geo.study.quick import design
-from territory_geo.study.run import Result, load_units, run_study
+from territory_geo.study.run import Result, run_study
 from territory_geo.study.schema import Study, checked_study, read_study
+from territory_geo.study.stating import load_units
 
 __all__ = ["Result", "Study", "checked_study", "design", "load_units", "read_study", "run_study"]

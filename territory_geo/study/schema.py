@@ -17,8 +17,9 @@ from territory_geo.errors import DataError
 from territory_geo.study.figures import KpiKeys
 from territory_geo.study.parts import Amount, Part, Range, Share, Text
 from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
+from territory_geo.study.selling import AdviseKeys, HybridKeys, SegmentKeys, TeamKeys, TraitKeys
 from territory_geo.study.wording import said
-from territory_geo.study.work import RouteKeys, SizeKeys, WorkKeys
+from territory_geo.study.work_keys import GrowthKeys, QuotaKeys, RouteKeys, SizeKeys, WorkKeys
 
 
 class Data(Part):
@@ -193,8 +194,9 @@ class Outputs(Part):
 class Study(Part):
     """Everything that a design run needs to know.
 
-    With `workload` there is a measure of that name, hours a year with driving; `size`, `routes` and `kpis` are further
-    work on the accounts and on the plan, written beside it.
+    With `workload` there is a measure of that name, hours a year with driving; `size`, `growth`, `quotas`, `routes` and
+    `kpis` are further work on the accounts and on the plan, written beside it. `segments`, `teams`, `hybrid` and
+    `advise` are how it is sold.
     """
 
     name: str = "territories"
@@ -210,7 +212,26 @@ class Study(Part):
     workload: WorkKeys | None = None
     size: SizeKeys | None = None
     routes: RouteKeys | None = None
+    growth: GrowthKeys | None = None
+    quotas: QuotaKeys | None = None
     kpis: KpiKeys | None = None
+    segments: SegmentKeys | None = None
+    teams: TeamKeys | None = None
+    hybrid: HybridKeys | None = None
+    advise: AdviseKeys | None = None
+
+    @model_validator(mode="after")
+    def _sold(self) -> Study:
+        needs = {"teams": ("segments",), "hybrid": ("segments", "teams"), "advise": ("segments", "teams")}
+        for name, others in needs.items():
+            lacking = [other for other in others if getattr(self, other) is None]
+            if getattr(self, name) is not None and lacking:
+                raise ValueError(f"has {name} without {' and '.join(lacking)}, which say who is named and for whom")
+        if (self.hybrid is not None or self.advise is not None) and self.design.reps is None:
+            raise ValueError("has hybrid or advise without design.reps, a file with the reps' homes and hours")
+        if self.segments is not None and self.data.areas is not None and not (self.data.accounts or self.data.source):
+            raise ValueError("has segments, and data.areas without accounts. Only accounts have segments")
+        return self
 
     @model_validator(mode="after")
     def _known_people(self) -> Study:
@@ -269,6 +290,8 @@ PARTS: dict[str, type[BaseModel]] = {
     "": Study, "data": Data, "design": Design, "design.balance": Range, "lock": Said, "forbid": Said,
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
-    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "kpis": KpiKeys,
+    "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "growth": GrowthKeys, "quotas": QuotaKeys,
+    "kpis": KpiKeys, "segments": SegmentKeys, "segments.traits": TraitKeys, "teams": TeamKeys, "hybrid": HybridKeys,
+    "advise": AdviseKeys,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

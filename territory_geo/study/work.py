@@ -1,100 +1,67 @@
-"""The parts of a study about work: how hours follow from visits, how many reps, and visits laid into weeks.
+"""The parts of a study about work: how hours follow from visits, how many reps, growth, quotas, visits in weeks.
 
 Each is a table of the study file; the commands `size` and `routes` fill the same tables from their options.
 """
 
 from __future__ import annotations
 
-from datetime import date
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import TYPE_CHECKING
 
 from territory_geo.errors import DataError, OptionError
+from territory_geo.study.work_keys import GrowthKeys, QuotaKeys, RouteKeys, SizeKeys, WorkKeys
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
+    from territory_geo.analyze.routes import RoutePlan
     from territory_geo.analyze.sizing import Sizing
     from territory_geo.demand.workload import Workload
     from territory_geo.geodata.accounts import Accounts
+    from territory_geo.geodata.distance import Distance
+    from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.geodata.reps import Reps
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.plan.plan import TerritoryPlan
 
-Positive = Annotated[float, Field(gt=0)]
-Text = Annotated[str, Field(min_length=1)]
 
+def workload_of(keys: WorkKeys, *, geographic: bool, distance: Distance | DistanceMatrix | None = None) -> Workload:
+    """Return the workload that a study describes.
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class WorkKeys(_Part):
-    """How a rep works (see `WorkRules`), and the call policy: a file, or "default" for the one that ships.
-
-    `detour`, `kmh` and `upto_km` are roads and speeds (see `SpeedProfile`). Where accounts have visits and minutes of
-    their own, `replace_own` lets the policy replace them.
+    Parameters
+    ----------
+    keys : WorkKeys
+        The study's table.
+    geographic : bool
+        Whether coordinates are degrees.
+    distance : Distance or DistanceMatrix, optional
+        Of the design; where it knows hours, and the table says nothing of detour and speed, driving follows it.
     """
-
-    policy: Text | None = None
-    replace_own: bool = False
-    day_hours: Positive = 8.0
-    days_per_week: Annotated[int, Field(ge=1, le=7)] = 5
-    day_start: Annotated[float, Field(ge=0)] = 8.0
-    max_nights: Annotated[int, Field(ge=0)] = 4
-    night_hours: Annotated[float, Field(ge=0)] = 1.0
-    working_days: Annotated[int, Field(ge=1)] = 220
-    field_share: Positive = 0.9
-    admin_share: Annotated[float, Field(ge=0)] = 0.0
-    detour: Annotated[float, Field(ge=1)] = 1.3
-    kmh: list[Positive] = [30.0, 60.0, 95.0]
-    upto_km: list[Positive] = [5.0, 30.0]
-
-
-class SizeKeys(_Part):
-    """How many reps: what accounts are worth, how many reps there are, and where they could live.
-
-    `towns` is a file with name, lon, lat; left out: those of the United States. `response_base` and `response_power`
-    are the response curve (see `Response`).
-    """
-
-    value: Text
-    reps: Text | None = None
-    n_reps: Annotated[int, Field(ge=1)] | None = None
-    towns: Text | None = None
-    capacity_hours: Positive | None = None
-    span: Annotated[int, Field(ge=0)] = 3
-    response_base: Annotated[float, Field(ge=0, le=1)] = 0.3
-    response_power: Positive = 0.5
-
-
-class RouteKeys(_Part):
-    """Which weeks of which territories; left out, all of them. `start` is a Monday."""
-
-    weeks: Annotated[int, Field(ge=1)] = 4
-    first_week: Annotated[int, Field(ge=0)] = 0
-    start: date = date(2026, 1, 5)
-    territories: list[Text] = []
-    worth: Text | None = None
-    rounds: Annotated[int, Field(ge=1)] | None = None
-
-
-def workload_of(keys: WorkKeys, *, geographic: bool) -> Workload:
-    """Return the workload that a study describes."""
     from territory_geo.demand.rules import WorkRules
     from territory_geo.demand.workload import Workload
     from territory_geo.geodata.distance import GreatCircle, Planar
     from territory_geo.geodata.speed import SpeedProfile
 
-    roads = (GreatCircle if geographic else Planar)(keys.detour, SpeedProfile(keys.kmh, keys.upto_km))
+    roads: Distance | DistanceMatrix = (GreatCircle if geographic else Planar)(
+        keys.detour, SpeedProfile(keys.kmh, keys.upto_km)
+    )
+    if distance is not None and knows_hours(distance) and not keys.model_fields_set & {"detour", "kmh", "upto_km"}:
+        roads = distance
     rules = WorkRules(
         day_hours=keys.day_hours, days_per_week=keys.days_per_week, day_start=keys.day_start,
         max_nights=keys.max_nights, night_hours=keys.night_hours, working_days=keys.working_days,
         field_share=keys.field_share, admin_share=keys.admin_share, distance=roads,
     )  # fmt: skip
     return Workload(rules)
+
+
+def knows_hours(distance: Distance | DistanceMatrix) -> bool:
+    """Tell whether a distance says how long trips take, by a table of hours or a speed of its own."""
+    return getattr(distance, "hours", None) is not None or getattr(distance, "speed", None) is not None
 
 
 def with_policy(accounts: Accounts, keys: WorkKeys, base: Path) -> Accounts:
@@ -129,8 +96,6 @@ def write_size(
     (Sizing, list of str)
         And the files that were written.
     """
-    from importlib.util import find_spec
-
     from territory_geo.analyze.response import Response
     from territory_geo.analyze.sizing import size_force
 
@@ -139,18 +104,98 @@ def write_size(
     sizing = size_force(
         units, workload=workload, value=keys.value, reps=reps, n_reps=keys.n_reps, towns=towns,
         capacity_hours=keys.capacity_hours, response=Response(keys.response_base, keys.response_power), span=keys.span,
+        current=keys.current,
     )  # fmt: skip
-    files = ["sizing.csv", "uncovered.csv"]
+    tables = {"sizing": sizing.sweep.reset_index(), "uncovered": sizing.uncovered}
+    return sizing, _written(folder, tables, "sizing", sizing.plot)
+
+
+def write_growth(
+    units: BasicUnits, workload: Workload, keys: GrowthKeys, reps: Reps | None, base: Path, folder: Path
+) -> list[str]:
+    """Project the hours over the years and write growth.csv and, with matplotlib, growth.png.
+
+    Raises
+    ------
+    OptionError
+        If there are no reps to start from.
+    """
+    from territory_geo.analyze.figures.growth import growth_figure
+    from territory_geo.analyze.growth.projection import project_growth
+
+    if keys.reps is not None:
+        reps = read_force(base / keys.reps, units)
+    if reps is None:
+        raise OptionError("Growth starts from today's reps. Name their file: reps under [growth] or [design].")
+    table = project_growth(
+        units, reps, growth=keys.rates, years=keys.years, towns=_towns(units, keys.towns, base), workload=workload,
+        capacity_hours=keys.capacity_hours, segment=keys.segment,
+    )  # fmt: skip
+    return _written(folder, {"growth": table}, "growth", lambda: growth_figure(table))
+
+
+def write_quotas(plan: TerritoryPlan, keys: QuotaKeys, base: Path, folder: Path) -> list[str]:
+    """Set the quotas of a plan and write quotas.csv, fairness.csv, explained.csv and, with matplotlib, quotas.png."""
+    import pandas as pd
+
+    from territory_geo.analyze.quotas import set_quotas
+
+    quotas = set_quotas(
+        plan, keys.total, history=keys.history, potential=keys.potential, growth=keys.rates, reach=keys.reach,
+        limits=(keys.least, keys.most), before=None if keys.before is None else _quotas_before(base / keys.before),
+        step=keys.step, segment=keys.segment,
+    )  # fmt: skip
+    names = [str(name) for name in quotas.table.index]
+    said = pd.DataFrame({"territory": names, "explained": [quotas.explain(name) for name in names]})
+    fairness = quotas.spread().rename_axis("quotas").reset_index()
+    tables = {"quotas": quotas.table.reset_index(), "fairness": fairness, "explained": said}
+    return _written(folder, tables, "quotas", quotas.plot)
+
+
+def read_force(path: Path, units: BasicUnits) -> Reps:
+    """Return the reps of a file, in the coordinates of the units."""
+    from territory_geo.geodata.reps import read_reps
+
+    return read_reps(path, crs="EPSG:4326" if units.geographic else None)
+
+
+def _quotas_before(path: Path) -> pd.Series:
+    """Return the quotas of a file territory,quota."""
+    from territory_geo.geodata.readers.tables import numbers_where_lossless, read_delimited
+
+    if not path.is_file():
+        raise DataError(f"{path} does not exist or is no file. Check the spelling, or give the full path.")
+    table = read_delimited(path)
+    missing = [name for name in ("territory", "quota") if name not in table]
+    if missing:
+        raise DataError(f"{path} has no column {', '.join(missing)}. Today's quotas need territory and quota.")
+    table = numbers_where_lossless(table, ids="territory")
+    return table.set_index(table["territory"].astype(str))["quota"].astype(float)
+
+
+def _towns(units: BasicUnits, name: str | None, base: Path) -> pd.DataFrame:
+    if not units.geographic and name is None:
+        raise OptionError("Homes in planar metres need towns of their own: name a file with name, lon, lat.")
+    return read_towns(None if name is None else base / name)
+
+
+def _written(folder: Path, tables: Mapping[str, pd.DataFrame], picture: str, plot: Callable[[], Figure]) -> list[str]:
+    """Write tables as CSV and, with matplotlib, a picture; return the names of the files."""
+    from importlib.util import find_spec
+
+    files = [f"{name}.csv" for name in tables]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        sizing.sweep.to_csv(folder / files[0], lineterminator="\n", float_format="%.6g")
-        sizing.uncovered.to_csv(folder / files[1], index=False, lineterminator="\n", float_format="%.6g")
+        for name, table in tables.items():
+            table.to_csv(
+                folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g", encoding="utf-8"
+            )
         if find_spec("matplotlib") is not None:
-            sizing.plot().savefig(folder / "sizing.png", dpi=120)
-            files.append("sizing.png")
+            plot().savefig(folder / f"{picture}.png", dpi=120)
+            files.append(f"{picture}.png")
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
-    return sizing, files
+    return files
 
 
 def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folder: Path) -> pd.DataFrame:
@@ -165,14 +210,19 @@ def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folde
 
     from territory_geo.analyze.routes import plan_routes
 
-    rows = {}
-    for name in keys.territories or plan.territory_ids:
-        routes = plan_routes(
+    def planned(name: str) -> RoutePlan:
+        return plan_routes(
             plan, name, n_weeks=keys.weeks, first_week=keys.first_week, start=keys.start, workload=workload,
             worth=keys.worth, rounds=keys.rounds,
         )  # fmt: skip
-        routes.write(folder / _folder_name(name))
-        rows[name] = routes.hours()
+
+    rows = {}
+    names = keys.territories or plan.territory_ids
+    # The search is compiled code without the interpreter's lock; what comes out does not depend on the threads.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        for name, routes in zip(names, threads.map(planned, names), strict=True):
+            routes.write(folder / _folder_name(name))
+            rows[name] = routes.hours()
     table = pd.DataFrame(rows).T.rename_axis("territory")
     try:
         table.to_csv(folder / "routes.csv", lineterminator="\n", float_format="%.6g", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import icalendar
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,6 +86,9 @@ def test_files(routes, tmp_path):
     assert {p.name for p in (tmp_path / "W").iterdir()} == {"visits.csv", "days.csv", "left.csv", "calendar.ics"}
     assert len(pd.read_csv(tmp_path / "W" / "visits.csv")) == len(routes.visits)
     raw = (tmp_path / "W" / "calendar.ics").read_bytes()
+    events = icalendar.Calendar.from_ical(raw).walk("VEVENT")
+    assert [event["dtstart"].dt for event in events] == routes.visits["start"].tolist()
+    assert [str(event["summary"]) for event in events] == routes.visits["name"].tolist()
     assert raw.count(b"\r\n") == raw.count(b"\n")
 
 

@@ -110,7 +110,7 @@ def test_a_figure_is_drawn(units, towns):
     pytest.importorskip("matplotlib")
     sizing = tg.size_force(units, workload=WORK, value="potential", reps=reps(("W", 5e3), hours=600), towns=towns)
     axes = sizing.plot().axes
-    assert axes[0].get_title() == f"{sizing.needed} reps cover all visits"
+    assert axes[0].get_title(loc="left") == f"{sizing.needed} reps cover all visits"
     assert axes[0].lines[0].get_ydata().tolist() == sizing.sweep["hours"].tolist()
 
 
@@ -145,6 +145,27 @@ def test_growth_hires_when_and_where_hours_run_out(units, towns):
     assert hiring["homes"].iloc[0].startswith("East")
     assert (table["hours"] <= table["capacity"] * (1 + 1e-9)).all()
     assert table["reps"].tolist() == (1 + table["hired"].cumsum()).tolist()
+
+
+def test_when_and_where_the_next_rep_is_needed_by_hand():
+    # X at home: 10 visits of 280 minutes, 140 / 3 hours. Y is 100 km away at 60 km/h: with 200 minutes on the road a
+    # visit there fills a day of eight hours: 80 hours a year from X, 140 / 3 from Y.
+    table = pd.DataFrame({"id": ["x", "y"], "x": [0.0, 1e5], "y": 0.0, "segment": ["old", "new"]})
+    table = table.assign(visits_per_year=10, visit_minutes=280)
+    pair = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits_per_year"])
+    places = pd.DataFrame({"name": ["X", "Middle", "Y"], "lon": [0.0, 5e4, 1e5], "lat": 0.0})
+    force = tg.read_reps(pd.DataFrame({"rep_id": ["R"], "lon": [0.0], "lat": [0.0], "capacity_hours": [140]}), crs=None)
+    found = tg.project_growth(
+        pair, force, growth={"old": 0.0, "new": 0.1}, years=3, towns=places, workload=WORK, capacity_hours=200
+    )
+    here = 140 / 3
+    by_hand = [here + 80, here + 88, here + here * 1.21, here + here * 1.331]
+    assert found["hours"].tolist() == pytest.approx(by_hand)
+    # From X alone the second year would take 143.5 hours: more than 140.
+    assert found["hired"].tolist() == [0, 0, 1, 0]
+    assert found["homes"].tolist() == ["", "", "Y", ""]
+    assert found["capacity"].tolist() == [140, 140, 340, 340]
+    assert found["utilisation"].iloc[1] == pytest.approx((here + 88) / 140)
 
 
 def test_no_growth_no_hires_and_missing_rates_are_named(units, towns):
@@ -185,6 +206,9 @@ def test_quotas_by_hand(plan):
     whole = table[["expected", "scaled", "limited", "rounded"]].sum(axis=1)
     assert whole.to_numpy() == pytest.approx(table["quota"].to_numpy())
     spread = done.spread()
+    # Before: 52 each. Attainment 2.138, 0.769, 0.240; Gini (−2 × 0.240 + 2 × 2.138) / (3 × 3.148).
+    assert spread.loc["before"].tolist() == pytest.approx([12.5 / 52, 111.2 / 52, 98.7 / 52, 2 * 98.7 / (3 * 163.7)])
+    assert spread.loc["after", "least"] == pytest.approx(12.5 / 12)
     assert spread.loc["after", "gini"] < 0.02 < spread.loc["before", "gini"]
     assert spread.loc["after", "spread"] < spread.loc["before", "spread"]
     said = done.explain("T2")

@@ -18,13 +18,15 @@ FLAT = tg.SpeedProfile(kmh=(60,), upto_km=())
 WORK = Workload(WorkRules(distance=tg.Planar(speed=FLAT)))
 
 
-def country(seed: int = 3, city: int = 60, land: int = 60) -> tg.BasicUnits:
-    """A city of 20 km with half of the accounts, and 400 km of country to its east with the other half."""
+def country(
+    seed: int = 3, city: int = 60, land: int = 60, *, width: float = 4e5, height: float = 1.2e5, minutes: float = 60
+) -> tg.BasicUnits:
+    """A city of 20 km with half of the accounts, and a wide country to its east with the other half."""
     rng = np.random.default_rng(seed)
-    x = np.concatenate([rng.uniform(0, 2e4, city), rng.uniform(2e4, 42e4, land)])
-    y = np.concatenate([rng.uniform(0, 2e4, city), rng.uniform(-5e4, 7e4, land)])
+    x = np.concatenate([rng.uniform(0, 2e4, city), rng.uniform(2e4, 2e4 + width, land)])
+    y = np.concatenate([rng.uniform(0, 2e4, city), rng.uniform(1e4 - height / 2, 1e4 + height / 2, land)])
     table = pd.DataFrame({"id": [f"a{i:03d}" for i in range(city + land)], "x": x, "y": y})
-    table = table.assign(visits_per_year=6, visit_minutes=60, visit_hours=6.0)
+    table = table.assign(visits_per_year=6, visit_minutes=minutes, visit_hours=6 * minutes / 60)
     return tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visit_hours", "visits_per_year"])
 
 
@@ -59,6 +61,49 @@ def test_visit_hours_favour_the_city_and_workload_does_not(by_visits, by_hours):
     # Who drives more visits less.
     assert fair["visit_hours"].iloc[fair["driving_hours"].argmax()] < fair["visit_hours"].max()
     assert fair["visit_hours"].sum() == pytest.approx(by_visits.workload()["visit_hours"].sum())
+
+
+def test_the_bound_leaves_the_balance_of_hours_out_and_holds():
+    # Eight accounts in a row, in two territories: every plan of them can be looked at.
+    table = pd.DataFrame({"id": list("abcdefgh"), "x": [0, 1e4, 2e4, 3e4, 9e4, 12e4, 20e4, 26e4], "y": [0.0] * 8})
+    table = table.assign(visits_per_year=[6, 5, 7, 6, 8, 3, 6, 6], visit_minutes=60)
+    units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits_per_year"])
+    asked = problem(units, {NAME: 0.2})
+    solution = tg.solve(asked, stop=tg.MaxIterations(8), seed=1)
+    assert solution.status == "feasible"
+    assert "balance of hours left out" in solution.bound_kind
+    plans = [
+        tg.TerritoryPlan(asked, pd.Series(["A" if i < cut else "B" for i in range(8)], index=units.ids))
+        for cut in range(1, 8)
+    ]
+    travel = [plan.metrics["travel"]["objective"] for plan in plans]
+    fair = [plan.verify().passed(f"balance of {NAME}") for plan in plans]
+    least = min(value for value, ok in zip(travel, fair, strict=True) if ok)
+    assert 0 < solution.bound <= min(travel) * (1 + 1e-9)
+    assert solution.objective == pytest.approx(least)
+    assert solution.gap == pytest.approx(1 - solution.bound / solution.objective)
+    assert solution.plan.provenance["gap"] == pytest.approx(solution.gap)
+
+
+def test_where_there_is_no_bound_the_reason_is_given():
+    solution = tg.solve(problem(country(), {NAME: 0.05}), stop=tg.MaxIterations(4) | tg.FirstFeasible(), seed=1)
+    assert solution.plan is not None
+    assert (solution.bound, solution.gap) == (None, None)
+    assert solution.bound_kind == "none: the first plan within all bounds was asked for"
+
+
+def test_balance_on_visits_leaves_driving_two_to_one_apart_and_balance_on_workload_does_not():
+    # Short visits a day's drive apart: who drives more must visit less, and then drives less as well.
+    units = country(width=1e5, height=6e4, minutes=10)
+    apart = {}
+    for measure in ("visit_hours", NAME):
+        plan = tg.solve(problem(units, {measure: 0.05}), stop=tg.MaxIterations(12), seed=1).plan
+        assert plan is not None
+        table = plan.workload()
+        apart[measure] = table["driving_hours"].max() / table["driving_hours"].min()
+        hours = table[NAME] / table[NAME].mean()
+        assert (np.abs(hours - 1).max() <= 0.05) == (measure == NAME)
+    assert apart["visit_hours"] > 2 > apart[NAME]
 
 
 def test_a_plan_holds_the_hours_of_its_own_territories(by_hours):

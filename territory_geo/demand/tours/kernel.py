@@ -18,7 +18,7 @@ BLINK = 0.01
 """Chance to overlook a place: the best place now is not always the best in the end."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def drawn(state: Words) -> float:
     """Return the next random number, 0 to 1 (xorshift64*; Vigna 2016)."""
     x = state[0]
@@ -29,7 +29,7 @@ def drawn(state: Words) -> float:
     return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def earliest(item: int, time: int, first: Ints, opens: Ints, closes: Ints) -> int:
     """Return when an item can start if one is there at `time`, or -1."""
     for span in range(first[item], first[item + 1]):
@@ -38,16 +38,16 @@ def earliest(item: int, time: int, first: Ints, opens: Ints, closes: Ints) -> in
     return -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def place(item: int, n: int) -> int:
     """Return the row of the travel table where an item lies."""
     return item + 1 if item < n else 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def fits(
-    seq: Ints, size: int, start: Ints, at: int, item: int, travel: Ints, work: Ints, first: Ints, opens: Ints,
-    closes: Ints, week: int, longest: int,
+    seq: Ints, size: int, start: Ints, latest: Ints, at: int, item: int, travel: Ints, work: Ints, first: Ints,
+    opens: Ints, closes: Ints, week: int, longest: int,
 ) -> bool:  # fmt: skip
     """Tell whether an item can stand at position `at` of a week, no trip longer than `longest`; others may shift."""
     n = travel.shape[0] - 1
@@ -55,13 +55,23 @@ def fits(
     if at > 0:
         before = seq[at - 1]
         time, here = start[at - 1] + work[before], place(before, n)
-        for i in range(at - 1, -1, -1):
-            if seq[i] >= n:
-                limit = start[i] + longest
-                break
     there = place(item, n)
     time = earliest(item, time + travel[here, there], first, opens, closes)
-    if time < 0 or time + work[item] > limit:
+    if time < 0:
+        return False
+    # What comes after must still start in time: one look, whatever the length of the week.
+    if at < size:
+        if time + work[item] + travel[there, place(seq[at], n)] > latest[at]:
+            return False
+    elif time + work[item] + travel[there, 0] > week:
+        return False
+    if longest >= week:
+        return True
+    for i in range(at - 1, -1, -1):
+        if seq[i] >= n:
+            limit = start[i] + longest
+            break
+    if time + work[item] > limit:
         return False
     if item >= n:
         limit = time + longest
@@ -79,9 +89,12 @@ def fits(
     return bool(time + travel[here, 0] <= min(week, limit))
 
 
-@njit(cache=True)
-def retime(seq: Ints, size: int, start: Ints, travel: Ints, work: Ints, first: Ints, opens: Ints, closes: Ints) -> None:
-    """Write when each item of a week starts."""
+@njit(cache=True, nogil=True)
+def retime(
+    seq: Ints, size: int, start: Ints, latest: Ints, travel: Ints, work: Ints, first: Ints, opens: Ints, closes: Ints,
+    week: int,
+) -> None:  # fmt: skip
+    """Write when each item of a week starts, and when it could at the latest with the others in their order."""
     n = travel.shape[0] - 1
     time, here = 0, 0
     for i in range(size):
@@ -89,9 +102,19 @@ def retime(seq: Ints, size: int, start: Ints, travel: Ints, work: Ints, first: I
         time = earliest(seq[i], time + travel[here, there], first, opens, closes)
         start[i] = time
         time, here = time + work[seq[i]], there
+    end, onward = week, 0
+    for i in range(size - 1, -1, -1):
+        item = seq[i]
+        there = place(item, n)
+        last = end - work[item] - travel[there, onward]
+        latest[i] = -1
+        for span in range(first[item], first[item + 1]):
+            if opens[span] <= last:
+                latest[i] = min(last, closes[span])
+        end, onward = latest[i], there
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cost_of(
     seq: Ints, size: Ints, week_of: Ints, travel: Ints, worth: Ints, night: int, evenings: int, most_nights: int
 ) -> int:
@@ -125,10 +148,10 @@ def cost_of(
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def put_in(
-    seq: Ints, size: Ints, start: Ints, week_of: Ints, item: int, w_first: int, w_last: int, least: int, travel: Ints,
-    work: Ints, first: Ints, opens: Ints, closes: Ints, week: int, longest: int, state: Words,
+    seq: Ints, size: Ints, start: Ints, latest: Ints, week_of: Ints, item: int, w_first: int, w_last: int, least: int,
+    travel: Ints, work: Ints, first: Ints, opens: Ints, closes: Ints, week: int, longest: int, state: Words,
 ) -> bool:  # fmt: skip
     """Put an item where it costs least, if that is less than `least`; tell whether it was."""
     n = travel.shape[0] - 1
@@ -137,14 +160,14 @@ def put_in(
     for w in range(w_first, w_last + 1):
         if size[w] + 1 >= seq.shape[1]:
             continue
-        here = 0
+        here, row, begins, ends = 0, seq[w], start[w], latest[w]
         for at in range(size[w] + 1):
-            onward = place(seq[w, at], n) if at < size[w] else 0
+            onward = place(row[at], n) if at < size[w] else 0
             more = travel[here, there] + travel[there, onward] - travel[here, onward]
             if (
                 more < best
                 and (item >= n or drawn(state) >= BLINK)
-                and fits(seq[w], size[w], start[w], at, item, travel, work, first, opens, closes, week, longest)
+                and fits(row, size[w], begins, ends, at, item, travel, work, first, opens, closes, week, longest)
             ):
                 best, best_w, best_at = more, w, at
             here = onward
@@ -156,5 +179,5 @@ def put_in(
     size[best_w] += 1
     if item < n:
         week_of[item] = best_w
-    retime(seq[best_w], size[best_w], start[best_w], travel, work, first, opens, closes)
+    retime(seq[best_w], size[best_w], start[best_w], latest[best_w], travel, work, first, opens, closes, week)
     return True

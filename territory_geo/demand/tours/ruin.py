@@ -22,7 +22,7 @@ OPENED = 0.5
 """Chance to open a week's evenings while visits are left out; a tenth of it else."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def take_out(seq: Ints, size: Ints, week_of: Ints, w: int, begin: int, count: int, n: int, out: Ints, held: int) -> int:
     """Take items out of a week and note them in `out`; return how many are noted."""
     for i in range(begin, begin + count):
@@ -36,11 +36,11 @@ def take_out(seq: Ints, size: Ints, week_of: Ints, w: int, begin: int, count: in
     return held
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rebuilt(
-    seq: Ints, size: Ints, start: Ints, week_of: Ints, out: Ints, held: int, travel: Ints, work: Ints, first: Ints,
-    opens: Ints, closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, week: int, longest: int,
-    state: Words,
+    seq: Ints, size: Ints, start: Ints, latest: Ints, week_of: Ints, out: Ints, held: int, travel: Ints, work: Ints,
+    first: Ints, opens: Ints, closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, week: int,
+    longest: int, state: Words,
 ) -> None:  # fmt: skip
     """Put all visits that are out back in, in an order drawn by chance, and evenings at home where they pay."""
     n = travel.shape[0] - 1
@@ -80,36 +80,22 @@ def rebuilt(
                 if out[i] >= n:
                     w, e = (out[i] - n) // 10, (out[i] - n) % 10
                     put_in(
-                        seq,
-                        size,
-                        start,
-                        week_of,
-                        n + e,
-                        w,
-                        w,
-                        night,
-                        travel,
-                        work,
-                        first,
-                        opens,
-                        closes,
-                        week,
-                        longest,
-                        state,
-                    )
+                        seq, size, start, latest, week_of, n + e, w, w, night, travel, work, first, opens, closes,
+                        week, longest, state,
+                    )  # fmt: skip
         else:
             for i in range(count):
                 v = waiting[order[i]]
                 put_in(
-                    seq, size, start, week_of, v, span[v, 0], span[v, 1], worth[v], travel, work, first, opens, closes,
-                    week, longest, state,
+                    seq, size, start, latest, week_of, v, span[v, 0], span[v, 1], worth[v], travel, work, first, opens,
+                    closes, week, longest, state,
                 )  # fmt: skip
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def ruined(
-    seq: Ints, size: Ints, start: Ints, week_of: Ints, near: Ints, out: Ints, travel: Ints, work: Ints, first: Ints,
-    opens: Ints, closes: Ints, evenings: int, state: Words,
+    seq: Ints, size: Ints, start: Ints, latest: Ints, week_of: Ints, near: Ints, out: Ints, travel: Ints, work: Ints,
+    first: Ints, opens: Ints, closes: Ints, evenings: int, week: int, state: Words,
 ) -> int:  # fmt: skip
     """Take rows of visits out of weeks around one visit, and evenings of these weeks; return how many items."""
     n, weeks = travel.shape[0] - 1, seq.shape[0]
@@ -164,51 +150,55 @@ def ruined(
             if not here and not noted:
                 out[held] = n + w * 10 + e
                 held += 1
-        retime(seq[w], size[w], start[w], travel, work, first, opens, closes)
+        retime(seq[w], size[w], start[w], latest[w], travel, work, first, opens, closes, week)
     return held
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def copied(
-    seq: Ints, size: Ints, start: Ints, week_of: Ints, to_seq: Ints, to_size: Ints, to_start: Ints, to_week: Ints
-) -> None:
+    seq: Ints, size: Ints, start: Ints, latest: Ints, week_of: Ints, to_seq: Ints, to_size: Ints, to_start: Ints,
+    to_latest: Ints, to_week: Ints,
+) -> None:  # fmt: skip
     """Copy weeks, with the times of their items and the week of each visit."""
     for w in range(size.shape[0]):
         to_size[w] = size[w]
         for i in range(size[w]):
             to_seq[w, i] = seq[w, i]
             to_start[w, i] = start[w, i]
+            to_latest[w, i] = latest[w, i]
     for v in range(week_of.shape[0]):
         to_week[v] = week_of[v]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def improve(
-    seq: Ints, size: Ints, start: Ints, week_of: Ints, near: Ints, travel: Ints, work: Ints, first: Ints, opens: Ints,
-    closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, most_nights: int, week: int, longest: int,
-    rounds: int, hot: float, cold: float, state: Words, best_seq: Ints, best_size: Ints, best: int,
+    seq: Ints, size: Ints, start: Ints, latest: Ints, week_of: Ints, near: Ints, travel: Ints, work: Ints, first: Ints,
+    opens: Ints, closes: Ints, span: Ints, worth: Ints, night: int, evenings: int, most_nights: int, week: int,
+    longest: int, rounds: int, hot: float, cold: float, state: Words, best_seq: Ints, best_size: Ints, best: int,
 ) -> int:  # fmt: skip
     """Run so many rounds from one temperature to another; the best weeks stay in `best_seq`, their cost comes back."""
     n = travel.shape[0] - 1
     out = np.empty(n + seq.shape[0] * 20 + 1, dtype=np.int64)
     now = cost_of(seq, size, week_of, travel, worth, night, evenings, most_nights)
     kept_seq, kept_size = np.empty_like(seq), np.empty_like(size)
-    kept_start, kept_week = np.empty_like(start), np.empty_like(week_of)
-    copied(seq, size, start, week_of, kept_seq, kept_size, kept_start, kept_week)
+    kept_start, kept_latest, kept_week = np.empty_like(start), np.empty_like(latest), np.empty_like(week_of)
+    copied(seq, size, start, latest, week_of, kept_seq, kept_size, kept_start, kept_latest, kept_week)
     for turn in range(rounds):
         heat = hot * (cold / hot) ** (turn / rounds)
-        held = ruined(seq, size, start, week_of, near, out, travel, work, first, opens, closes, evenings, state)
+        held = ruined(
+            seq, size, start, latest, week_of, near, out, travel, work, first, opens, closes, evenings, week, state
+        )
         rebuilt(
-            seq, size, start, week_of, out, held, travel, work, first, opens, closes, span, worth, night, evenings,
-            week, longest, state,
+            seq, size, start, latest, week_of, out, held, travel, work, first, opens, closes, span, worth, night,
+            evenings, week, longest, state,
         )  # fmt: skip
         cost = cost_of(seq, size, week_of, travel, worth, night, evenings, most_nights)
         if cost < now - heat * np.log(max(drawn(state), 1e-300)):
             now = cost
-            copied(seq, size, start, week_of, kept_seq, kept_size, kept_start, kept_week)
+            copied(seq, size, start, latest, week_of, kept_seq, kept_size, kept_start, kept_latest, kept_week)
             if cost < best:
                 best = cost
-                copied(seq, size, start, week_of, best_seq, best_size, start, week_of)
+                copied(seq, size, start, latest, week_of, best_seq, best_size, start, latest, week_of)
         else:
-            copied(kept_seq, kept_size, kept_start, kept_week, seq, size, start, week_of)
+            copied(kept_seq, kept_size, kept_start, kept_latest, kept_week, seq, size, start, latest, week_of)
     return best

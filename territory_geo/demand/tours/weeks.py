@@ -1,4 +1,4 @@
-"""Visits laid into the days of a few weeks, with OR-Tools' routing: who is visited when, where each night is spent.
+"""Visits laid into the days of a few weeks: who is visited when, and where each night is spent.
 
 The clock of a week runs through working hours only: five days of eight hours are 2,400 minutes in a row. A drive may
 go on the next morning, a visit may not; to be at home in the evening is a stop of its own that a week may leave out
@@ -17,6 +17,7 @@ from territory_geo.demand.rules import WorkRules
 from territory_geo.demand.tours import kernel, ruin
 from territory_geo.demand.tours.stops import Stops, Weeks
 from territory_geo.errors import DataError
+from territory_geo.geodata.distance import Distance
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,8 +26,9 @@ TICKS = 10
 """Steps of the clock per minute: sums of rounded legs must not drift."""
 DROPPED = 1_000_000
 """What leaving out a visit costs, in ticks: more than any detour within a week."""
-LEAST_ROUNDS, ROUNDS_PER_VISIT = 2_000, 40
-"""Rounds of the search, unless asked otherwise: so many, and so many for each visit."""
+LEAST_ROUNDS, MOST_PER_VISIT = 2_000, 200
+"""Rounds of the search, unless asked otherwise: so many, and visits × visits / 200 for each visit, at most so many
+each: 200 visits take as many as ten seconds allow, fewer are soon done."""
 HOT, COLD = 60.0 * TICKS, 0.5 * TICKS
 """By how many minutes a round may make things worse, at first and in the end."""
 CHUNK = 500
@@ -42,6 +44,7 @@ def plan_weeks(
     *,
     n_weeks: int,
     geographic: bool = True,
+    distance: Distance | None = None,
     rounds: int | None = None,
     seconds: float | None = None,
     seed: int = 0,
@@ -59,9 +62,11 @@ def plan_weeks(
     n_weeks : int
         How many weeks there are.
     geographic : bool, default True
-        Degrees, or planar metres.
+        Degrees, or planar metres; not looked at where a distance is given.
+    distance : Distance, optional
+        How long one drives; left out: that of the rules.
     rounds : int, optional
-        Of the search; left out, 2,000 and 40 for each visit. The same number gives the same weeks.
+        Of the search; left out: `usual_rounds`. The same number gives the same weeks.
     seconds : float, optional
         Ends the search earlier; what comes out then depends on the machine.
     seed : int, default 0
@@ -92,8 +97,10 @@ def plan_weeks(
     References
     ----------
     Christiaens & Vanden Berghe 2020 (slack induction by string removals). OR-Tools' routing library, given the same
-    weeks, ended far behind: its moves hardly pass from a week with nights away to one without.
+    weeks, leaves out more visits (`python -m benchmarks routes` compares them): its moves hardly pass from a week with
+    nights away to one without.
     """
+    distance = rules.on(geographic=geographic) if distance is None else distance
     day = round(rules.day_hours * 60 * TICKS)
     service = np.round(stops.minutes * TICKS).astype(np.int64)
     long = np.flatnonzero(service > day)
@@ -102,10 +109,10 @@ def plan_weeks(
             f"{long.size:,} visits are longer than a day of {rules.day_hours:g} hours, the first takes "
             f"{stops.minutes[long[0]]:g} minutes. Split them, or lengthen the day."
         )
-    reasons = _hopeless(home, stops, rules, n_weeks, service, day, geographic)
+    reasons = _hopeless(home, stops, rules, n_weeks, service, day, distance)
     possible = np.array([v for v in range(len(stops)) if v not in reasons], dtype=np.int64)
-    weeks = _Weeks(home, stops.taken(possible), rules, n_weeks, service[possible], day, geographic)
-    found = weeks.solved(rounds or LEAST_ROUNDS + ROUNDS_PER_VISIT * len(possible), seconds, seed)
+    weeks = WeekModel(home, stops.taken(possible), rules, n_weeks, service[possible], day, distance)
+    found = weeks.solved(rounds or usual_rounds(len(possible)), seconds, seed)
     reasons |= dict.fromkeys(possible[found.left].tolist(), "no time left")
     left = sorted(reasons)
     return replace(
@@ -113,13 +120,22 @@ def plan_weeks(
     )
 
 
+def usual_rounds(visits: int) -> int:
+    """Return how many rounds a search takes unless asked otherwise.
+
+    >>> usual_rounds(80), usual_rounds(200), usual_rounds(400)
+    (4560, 42000, 82000)
+    """
+    return LEAST_ROUNDS + min(visits**3 // 200, MOST_PER_VISIT * visits)
+
+
 def _hopeless(
-    home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, geographic: bool
+    home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, distance: Distance
 ) -> dict[int, str]:
     """Return the visits that no week could hold, were it the only one, and why."""
     if not len(stops):
         return {}
-    alone = _Weeks(home, stops, rules, n_weeks, service, day, geographic)
+    alone = WeekModel(home, stops, rules, n_weeks, service, day, distance)
     found: dict[int, str] = {}
     for v in range(len(stops)):
         spans = slice(int(alone.first[v]), int(alone.first[v + 1]))
@@ -138,15 +154,18 @@ def _hopeless(
     return found
 
 
-class _Weeks:
-    """The weeks as arrays, and the search over them."""
+class WeekModel:
+    """The weeks as arrays of whole numbers, and the search over them.
+
+    `benchmarks/routes.py` hands the same arrays to OR-Tools' routing library.
+    """
 
     def __init__(
-        self, home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, geographic: bool
+        self, home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, distance: Distance
     ) -> None:
         n, evenings = len(stops), rules.days_per_week - 1
         self.stops, self.rules, self.n_weeks, self.day, self.n = stops, rules, n_weeks, day, n
-        self.travel = travel_ticks(home, stops.xy, rules, geographic)
+        self.travel = travel_ticks(home, stops.xy, distance)
         self.work = np.concatenate([service, np.zeros(evenings, dtype=np.int64)])
         spans = [self._spans(v, int(service[v])) for v in range(n)]
         spans += [[((e + 1) * day, (e + 1) * day)] for e in range(evenings)]
@@ -185,6 +204,7 @@ class _Weeks:
         seq[:, :evenings] = self.n + np.arange(evenings)
         start = np.zeros_like(seq)
         start[:, :evenings] = (1 + np.arange(evenings)) * self.day
+        latest = start.copy()
         week_of = np.full(self.n, -1, dtype=np.int64)
         best_seq, best_size = seq.copy(), size.copy()
         state = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
@@ -198,8 +218,8 @@ class _Weeks:
                     break
             after = used + (chunk / rounds if seconds is None else used / max(1, done / CHUNK))
             best = ruin.improve(
-                seq, size, start, week_of, self.near, self.travel, self.work, self.first, self.opens, self.closes,
-                self.span, self.worth, self.night, evenings, self.rules.max_nights,
+                seq, size, start, latest, week_of, self.near, self.travel, self.work, self.first, self.opens,
+                self.closes, self.span, self.worth, self.night, evenings, self.rules.max_nights,
                 self.day * self.rules.days_per_week, self.day * (self.rules.max_nights + 1), chunk, _heat(used),
                 _heat(min(1.0, after)), state, best_seq, best_size, best,
             )  # fmt: skip
@@ -211,8 +231,11 @@ class _Weeks:
         back: dict[tuple[int, float], float] = {}
         nights: list[tuple[int, int]] = []
         evenings, start = self.rules.days_per_week - 1, np.zeros(seq.shape[1], dtype=np.int64)
+        latest, week = start.copy(), self.day * self.rules.days_per_week
         for w in range(self.n_weeks):
-            kernel.retime(seq[w], size[w], start, self.travel, self.work, self.first, self.opens, self.closes)
+            kernel.retime(
+                seq[w], size[w], start, latest, self.travel, self.work, self.first, self.opens, self.closes, week
+            )
             items, here, free = seq[w, : size[w]].tolist(), 0, 0
             for item, began in zip(items, start.tolist(), strict=False):
                 visit = item < self.n
@@ -244,11 +267,11 @@ def _heat(used: float) -> float:
     return float(HOT * (COLD / HOT) ** used)
 
 
-def travel_ticks(home: Floats, xy: Floats, rules: WorkRules, geographic: bool) -> Ints:
+def travel_ticks(home: Floats, xy: Floats, distance: Distance) -> Ints:
     """Return the driving time between home (row 0) and all places, in ticks, shape (v + 1, v + 1)."""
     places = np.vstack([np.asarray(home, dtype=float)[None, :2], xy])
     n = len(places)
     a, b = np.repeat(np.arange(n), n), np.tile(np.arange(n), n)
-    hours = rules.on(geographic=geographic).hours_between(places[a], places[b])
+    hours = distance.hours_between(places[a], places[b])
     ticks: Ints = np.round(hours * 60 * TICKS).astype(np.int64).reshape(n, n)
     return ticks

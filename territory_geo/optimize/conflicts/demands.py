@@ -65,21 +65,19 @@ def said(constraint: Constraint) -> str:
 
 def merged(demands: Sequence[Demand]) -> list[Demand]:
     """Return demands with the locks to each territory, and the bans from each, as one where they are many."""
-    groups: dict[tuple[type, str], list[Demand]] = {}
-    for demand in demands:
-        for constraint in demand.constraints:
-            if isinstance(constraint, (Lock, Forbid)):
-                groups.setdefault((type(constraint), constraint.territory), []).append(demand)
-    large = {key: members for key, members in groups.items() if len(members) >= MANY}
-    first = {members[0].id: key for key, members in large.items()}
-    inside = {demand.id for members in large.values() for demand in members}
-    found = []
-    for demand in demands:
-        if demand.id in first:
-            found.append(_together(*first[demand.id], large[first[demand.id]]))
-        elif demand.id not in inside:
-            found.append(demand)
-    return found
+    found: dict[tuple[type, str] | int, list[Demand]] = {}
+    for number, demand in enumerate(demands):
+        found.setdefault(_key(demand) or number, []).append(demand)
+    result: list[Demand] = []
+    for key, members in found.items():
+        result += [_together(*key, members)] if isinstance(key, tuple) and len(members) >= MANY else members
+    return result
+
+
+def _key(demand: Demand) -> tuple[type, str] | None:
+    """Return what a demand can be told together by: that it is a lock or a ban, and the territory."""
+    named = [c for c in demand.constraints if isinstance(c, (Lock, Forbid))]
+    return (type(named[0]), named[0].territory) if named else None
 
 
 def apart(demands: Sequence[Demand]) -> list[Demand]:

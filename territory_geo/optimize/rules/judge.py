@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from territory_geo.optimize import kernels
 from territory_geo.optimize.rules.reach import ROUNDING
 from territory_geo.optimize.rules.state import cost_in_all, missed_in_all
 from territory_geo.optimize.rules.tables import RADIUS
+from territory_geo.plan.metrics.overlap import shared_hulls
 
 if TYPE_CHECKING:
     from territory_geo.optimize.arrays import ProblemArrays
@@ -89,13 +89,4 @@ def rules_cost(arrays: ProblemArrays, labels: Labels, centers: Centers) -> float
 
 def hull_overlap(arrays: ProblemArrays, labels: Labels) -> float:
     """Return the mean over all pairs of territories of the share of the smaller one's hull that lies in the other's."""
-    if arrays.k < 2:
-        return 0.0
-    owner, points = labels[arrays.rules.hull_units], arrays.rules.hull_points
-    hulls = np.array([shapely.convex_hull(shapely.multipoints(points[owner == t])) for t in range(arrays.k)])
-    area = shapely.area(hulls)
-    first, second = np.triu_indices(arrays.k, 1)
-    smaller = np.minimum(area[first], area[second])
-    solid = smaller > 0
-    shared = shapely.area(shapely.intersection(hulls[first[solid]], hulls[second[solid]]))
-    return float((shared / smaller[solid]).sum() / len(first))
+    return shared_hulls(arrays.rules.hull_points, labels[arrays.rules.hull_units].astype(np.int64), arrays.k)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +13,9 @@ from ortools.sat.python import cp_model
 from territory_geo.optimize.teams.program import Program
 
 Flags = NDArray[np.bool_]
+
+WATCH = 0.05
+"""Seconds between two looks at whether somebody asked to stop."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +55,24 @@ class _GoodEnough(cp_model.CpSolverSolutionCallback):
             self.stop_search()
 
 
+def _heeding(
+    solver: cp_model.CpSolver, model: cp_model.CpModel, callback: _GoodEnough, pressed: Callable[[], bool]
+) -> cp_model.CpSolverStatus:
+    """Solve in another thread, so that this one notices a signal: Python does so only between its own steps."""
+    found: list[cp_model.CpSolverStatus] = []
+    thread = threading.Thread(target=lambda: found.append(solver.solve(model, callback)), daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(WATCH)
+        if pressed():
+            solver.stop_search()
+    return found[0]
+
+
 def solve_exactly(
-    program: Program, offered: Flags, hint: Flags | None, *, bound: int, enough: float, work: float, seed: int
-) -> Outcome:
+    program: Program, offered: Flags, hint: Flags | None, *, bound: int, enough: float, work: float, seed: int,
+    pressed: Callable[[], bool] = lambda: False,
+) -> Outcome:  # fmt: skip
     """Return the best solution that uses only variables that are offered.
 
     Parameters
@@ -68,6 +88,8 @@ def solve_exactly(
     work : float
         Deterministic seconds that may be spent.
     seed : int
+    pressed : callable
+        Tells whether somebody asked to stop; the best so far is returned then.
     """
     model = cp_model.CpModel()
     kept = np.flatnonzero(offered)
@@ -99,7 +121,7 @@ def solve_exactly(
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = work
     solver.parameters.catch_sigint_signal = False
-    status = solver.solve(model, _GoodEnough(enough))
+    status = _heeding(solver, model, _GoodEnough(enough), pressed)
     spent = float(solver.response_proto.deterministic_time)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Outcome(None, None, bound, status == cp_model.INFEASIBLE, spent)

@@ -5,6 +5,7 @@ A variable whose reduced cost exceeds (best cost - bound) is in no better soluti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,9 @@ FIRST = 6
 """How many people each place offers in the first round, the most promising ones."""
 
 
-def solve_program(program: Program, *, gap: float, work: float, seed: int) -> Outcome:
+def solve_program(
+    program: Program, *, gap: float, work: float, seed: int, pressed: Callable[[], bool] = lambda: False
+) -> Outcome:
     """Return the best solution found, with a bound over all solutions.
 
     Parameters
@@ -29,17 +32,21 @@ def solve_program(program: Program, *, gap: float, work: float, seed: int) -> Ou
     work : float
         Deterministic seconds that may be spent.
     seed : int
+    pressed : callable
+        Tells whether somebody asked to stop; the best so far is returned then.
     """
     everything = np.ones(len(program.cost), dtype=bool)
     relaxed = relax(program)
     if relaxed is None:
-        return solve_exactly(program, everything, None, bound=0, enough=0.0, work=work, seed=seed)
+        return solve_exactly(program, everything, None, bound=0, enough=0.0, work=work, seed=seed, pressed=pressed)
     bound = max(0, relaxed.bound)
     enough = bound / (1 - gap)
     promising = _promising(program, relaxed.reduced) | (relaxed.shares > 1e-9)
     first = solve_exactly(
-        program, promising, relaxed.shares > 0.5, bound=bound, enough=enough, work=work / 2, seed=seed
+        program, promising, relaxed.shares > 0.5, bound=bound, enough=enough, work=work / 2, seed=seed, pressed=pressed
     )
+    if pressed():
+        return replace(first, bound=bound, finished=first.cost is not None and first.cost <= bound)
     if first.chosen is None or first.cost is None:
         useful = everything
     else:
@@ -50,7 +57,9 @@ def solve_program(program: Program, *, gap: float, work: float, seed: int) -> Ou
         elif first.cost <= enough:
             return replace(first, bound=bound, finished=first.cost <= bound)
         useful |= first.chosen
-    second = solve_exactly(program, useful, first.chosen, bound=bound, enough=enough, work=work - first.work, seed=seed)
+    second = solve_exactly(
+        program, useful, first.chosen, bound=bound, enough=enough, work=work - first.work, seed=seed, pressed=pressed
+    )
     spent = first.work + second.work
     if first.chosen is None or first.cost is None:
         return replace(second, work=spent)

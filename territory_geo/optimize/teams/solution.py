@@ -17,9 +17,10 @@ class TeamSolution:
     Parameters
     ----------
     status : Status
-        optimal (proven), feasible (with a gap), infeasible (proven) or not_found (the work allowed was not enough).
+        optimal (proven), feasible (with a gap), interrupted (the best so far), infeasible (proven) or not_found (the
+        work allowed was not enough).
     plan : TeamPlan or None
-        Present for the first two, and verified by separate code.
+        Present for the first two, and for the third where there is one; verified by separate code.
     nearest : TeamPlan or None
         For the last two: as many places filled as the search could, the others empty.
     cost, bound : float or None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pandas as pd
 
 from territory_geo.errors import OptionError, VerificationError
+from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.solution import Status
 from territory_geo.optimize.teams.exact import Outcome
 from territory_geo.optimize.teams.program import CENTS, Program, programs
@@ -17,7 +19,14 @@ from territory_geo.plan.teams.plan import TeamPlan
 from territory_geo.plan.teams.problem import TeamProblem
 
 
-def solve_teams(problem: TeamProblem, *, gap: float = 0.0, work: float = 20.0, seed: int = 0) -> TeamSolution:
+def solve_teams(
+    problem: TeamProblem,
+    *,
+    gap: float = 0.0,
+    work: float = 20.0,
+    seed: int = 0,
+    stopped: Callable[[], bool] | None = None,
+) -> TeamSolution:
     """Give each named account its team.
 
     Parameters
@@ -31,10 +40,13 @@ def solve_teams(problem: TeamProblem, *, gap: float = 0.0, work: float = 20.0, s
         near to seconds on an idle machine. The same work gives the same teams, on a busy machine too.
     seed : int, default 0
         Of the search; matters only where it ends before the proof.
+    stopped : callable, optional
+        Tells whether somebody asked to stop. Left out: Ctrl-C does.
 
     Returns
     -------
     TeamSolution
+        Interrupted, it has the best teams so far, where there are any.
 
     Raises
     ------
@@ -71,8 +83,13 @@ def solve_teams(problem: TeamProblem, *, gap: float = 0.0, work: float = 20.0, s
         nearest, spent = _nearest(problem, work, seed)
         return _without(problem, Status.INFEASIBLE, nearest, found, spent, begin)
     parts = programs(problem)
-    outcomes = [solve_program(part, gap=gap, work=work, seed=seed) for part in parts]
+    with noted_interrupt() as noted:
+        pressed = stopped or noted
+        outcomes = [solve_program(part, gap=gap, work=work, seed=seed, pressed=pressed) for part in parts]
+        interrupted = pressed()
     spent = sum(outcome.work for outcome in outcomes)
+    if interrupted and any(outcome.chosen is None for outcome in outcomes):
+        return _interrupted(problem, members(problem, parts, outcomes), spent, begin)
     if any(outcome.chosen is None for outcome in outcomes):
         proven = any(outcome.chosen is None and outcome.finished for outcome in outcomes)
         nearest, more = _nearest(problem, work, seed)
@@ -89,8 +106,9 @@ def solve_teams(problem: TeamProblem, *, gap: float = 0.0, work: float = 20.0, s
     finished = all(o.finished or o.cost == o.bound for o in outcomes)
     bound = sum(outcome.bound for outcome in outcomes) / CENTS
     bound = plan.cost if finished else min(plan.cost, max(0.0, bound - rounding))
+    status = Status.OPTIMAL if finished else Status.INTERRUPTED if interrupted else Status.FEASIBLE
     return TeamSolution(
-        Status.OPTIMAL if finished else Status.FEASIBLE, plan, None, plan.cost, bound, found,
+        status, plan, None, plan.cost, bound, found,
         tuple(problem.notes), spent, time.perf_counter() - begin,
     )  # fmt: skip
 
@@ -105,6 +123,15 @@ def members(problem: TeamProblem, parts: list[Program], outcomes: list[Outcome])
                 if part.place[x] >= 0 and part.person[x] >= 0:
                     found[part.seats[part.place[x]]] = str(ids[part.person[x]])
     return tuple(found)
+
+
+def _interrupted(problem: TeamProblem, found: tuple[str, ...], spent: float, begin: float) -> TeamSolution:
+    """Return what there is where the search was stopped before it had teams for all."""
+    reason = "interrupted before there were teams for all accounts"
+    return TeamSolution(
+        Status.INTERRUPTED, None, TeamPlan(problem, found), None, None, pd.DataFrame(columns=list(COLUMNS)),
+        tuple(problem.notes), spent, time.perf_counter() - begin, (reason,),
+    )  # fmt: skip
 
 
 def _nearest(problem: TeamProblem, work: float, seed: int) -> tuple[TeamPlan, float]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from territory_geo.plan.problem import TerritoryProblem
 
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 NEARER = 1e-9
@@ -79,7 +80,13 @@ def hull_overlap(problem: TerritoryProblem, codes: Ints) -> float:
         position = {id_: i for i, id_ in enumerate(units.ids)}
         xy = np.column_stack([points.x, points.y])
         owner = codes[[position[id_] for id_ in texts(units.members["unit"])]]
-    spots = units.plane.to_plane(xy)
+    return shared_hulls(units.plane.to_plane(xy), owner, k)
+
+
+def shared_hulls(spots: Floats, owner: Ints, k: int) -> float:
+    """Return definition (b) for accounts at `spots` in a plane, shape (p, 2), each in a territory, shape (p,)."""
+    if k < 2:
+        return 0.0
     order = np.argsort(owner, kind="stable")
     parts = np.split(spots[order], np.searchsorted(owner[order], np.arange(1, k)))
     hulls = np.array([shapely.convex_hull(shapely.multipoints(part)) for part in parts])

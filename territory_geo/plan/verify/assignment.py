@@ -80,7 +80,7 @@ def _unbalanced(problem: TerritoryProblem, codes: NDArray[np.int64], names: list
 def _stale_hours(problem: TerritoryProblem, codes: NDArray[np.int64]) -> Iterable[str]:
     """Yield the units whose hours are not what their visits and the way from their territory's centre make them."""
     assert problem.workload is not None
-    work, centers = problem.workload.of(problem.units), centers_of(problem, codes)
+    work, centers = problem.workload.of(problem.units, problem.reps), centers_of(problem, codes)
     hours = work.hours(work.distance.hours_between(centers.xy[codes], problem.units.xy))
     held = problem.units.frame[NAME].to_numpy(dtype=float)
     for i in np.flatnonzero(np.abs(hours - held) > 1e-6 * np.maximum(1.0, hours)):

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from territory_geo.render import background
 from territory_geo.render.figure.projection import Sheet, round_length
 from territory_geo.render.look import look_of
-from territory_geo.render.payload import geographic
-from territory_geo.render.shapes import Frame, Shapes, polygonal
+from territory_geo.render.shapes import Frame, Shapes, geographic, polygonal
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan

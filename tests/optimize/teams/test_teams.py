@@ -295,3 +295,21 @@ def test_options_and_data_that_make_no_sense() -> None:
     with pytest.raises(DataError, match="no named account"):
         TeamProblem(table.iloc[:0], staff, [OWNER])
     assert any("language" in note for note in problem.notes)
+
+
+def test_stopped_early_it_keeps_the_best_teams_so_far() -> None:
+    random = np.random.default_rng(1)
+    n, p = 150, 15
+    table = accounts(lon=random.uniform(0, 20, n), lat=random.uniform(40, 50, n), revenue_usd=random.integers(1, 99, n))
+    table["current_rep"] = [f"P{j}" for j in random.integers(0, p, n)]
+    staff = people(lon=random.uniform(0, 20, p), lat=random.uniform(40, 50, p), capacity_hours=[230.0] * p)
+    problem = TeamProblem(table, staff, [OWNER], prices=TeamPrices(per_km=0.01))
+    asked = iter(range(1_000_000))
+    solution = solve_teams(problem, work=600.0, stopped=lambda: next(asked) > 20)
+    assert solution.status is Status.INTERRUPTED
+    assert solution.runtime_s < 60
+    if solution.plan is not None:
+        assert solution.plan.verify().ok
+        assert solution.cost > solution.bound
+    else:
+        assert "interrupted before there were teams" in solution.reasons[0]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory_geo.analyze.homes import Homes, Towns
+from territory_geo.analyze.homes import Homes, Towns, known_towns
 from territory_geo.demand.workload import UnitWork, Workload
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.reps import Reps
@@ -69,7 +69,7 @@ def project_growth(
     More accounts lie closer: the way from one to the next falls with the square root of their number.
     """
     workload = workload or Workload()
-    work = workload.of(units)
+    work = known_towns(workload.of(units, reps), towns)
     if isinstance(years, bool) or not isinstance(years, (int, np.integer)) or years < 1:
         raise OptionError(f"The 'years' parameter must be an int of at least 1. Got {years!r} instead.")
     known = "capacity_hours" in reps.frame
@@ -86,9 +86,10 @@ def project_growth(
     there = Towns.among(work, towns)
     for year in range(int(years) + 1):
         now = grown(work, rate, year)
-        homes, around = Homes(now, places), Towns.at(now, there.names, there.xy)
+        homes, around = Homes(now, places), None
         hired: list[str] = []
         while float(homes.hours.sum()) > total * (1 + 1e-9):
+            around = around or there.with_work(now)
             name, x, y, _ = homes.best_next(around)
             homes = homes.with_home(name, x, y)
             hired.append(name)

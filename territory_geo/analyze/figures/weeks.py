@@ -1,0 +1,63 @@
+"""The figure of a `RoutePlan`: each day as a bar of visits, drives and waiting, nights away marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from territory_geo.analyze.figures.style import BLUE, GREY, INK, PALE, RED, new_figure, titled
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from territory_geo.analyze.routes import RoutePlan
+
+
+def weeks_figure(routes: RoutePlan) -> Figure:
+    """Return `RoutePlan.plot`: a row per day, hours from left to right.
+
+    Raises
+    ------
+    MissingDependency
+        If matplotlib is not installed.
+    """
+    rules, per_week = routes.rules, routes.rules.days_per_week
+    day = rules.day_hours * 60
+    rows = routes.n_weeks * (per_week + 1) - 1
+    figure, (axes,) = new_figure(9.5, max(2.6, 0.22 * rows + 1.3), 1)
+    for week in range(routes.n_weeks):
+        for d in range(per_week):
+            axes.barh(week * (per_week + 1) + d, rules.day_hours, left=rules.day_start, height=0.78, color="#f3f6f8")
+    for week, visit, begin, end, _ in routes.events():
+        for d in range(int(begin // day), int(max(begin, end - 1e-6) // day) + 1):
+            low, high = max(begin, d * day), min(end, (d + 1) * day)
+            axes.barh(
+                week * (per_week + 1) + d, (high - low) / 60, left=rules.day_start + (low - d * day) / 60,
+                height=0.78, color=BLUE if visit else PALE, edgecolor="white", linewidth=0.5,
+            )  # fmt: skip
+    for week, d in routes.weeks.nights:
+        axes.plot(
+            rules.day_start + rules.day_hours + 0.12, week * (per_week + 1) + d, marker="D", color=RED, markersize=5
+        )
+    days = routes.working_days()
+    axes.set_yticks([at for at, _ in days], [f"{date:%a} {date.day} {date:%b}" for _, date in days])
+    axes.set_ylim(rows - 0.4, -0.6)
+    axes.set_xlim(rules.day_start, rules.day_start + rules.day_hours + 0.35)
+    axes.set_xticks(range(int(rules.day_start), int(rules.day_start + rules.day_hours) + 1))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{int(value):02d}:00")
+    axes.grid(visible=False)
+    done = routes.hours()
+    titled(
+        axes,
+        f"{routes.territory}: {done['visits']:.0f} visits, {done['driving_hours']:.0f} hours on the road, "
+        f"{done['nights']:.0f} nights away, {done['left']:.0f} visits left out",
+    )  # fmt: skip
+    handles = [
+        axes.barh([0], [0], color=BLUE, label="visit"), axes.barh([0], [0], color=PALE, label="on the road"),
+        axes.plot([], [], marker="D", color=RED, linestyle="none", label="night away")[0],
+    ]  # fmt: skip
+    axes.legend(
+        handles=handles, frameon=False, fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.05),
+        labelcolor=INK,
+    )  # fmt: skip
+    axes.tick_params(axis="y", labelcolor=GREY)
+    return figure

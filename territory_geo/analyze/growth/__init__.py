@@ -1,0 +1,1 @@
+"""Growth: what the next years need, and what a new market or a new rep changes today."""

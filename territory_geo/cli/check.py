@@ -116,7 +116,7 @@ def _write(accounts: Accounts, out: Path, *, with_map: bool) -> None:
         for name, table in (("rejects.csv", accounts.rejects), ("findings.csv", accounts.findings)):
             table.to_csv(out / name, index=False, lineterminator="\n", encoding="utf-8")
         if with_map:
-            from territory_geo.render.findings import explore
+            from territory_geo.render.explore import explore
 
             explore(accounts).save(str(out / "map.html"))
 

@@ -276,11 +276,14 @@ def demo(
     with messages():
         from territory_geo.geodata.samples import data_path
         from territory_geo.study import read_study
+        from territory_geo.study.showcase import write_showcase
 
         for name in DEMOS:
             path = data_path(name)
             study = read_study(path)
             result = _run(study, path.parent, out / path.stem)
+            if study.design.current is not None:
+                write_showcase(result, path.parent)
             _show(result, json=False)
             worst = max(worst, result.solution.status.exit_code)
             if result.solution.status == "interrupted":

@@ -42,6 +42,8 @@ class Journal:
         What it works with.
     start : int
         Number of this search among several, for the history.
+    floor : float
+        What no plan can cost less than, as far as the search found out by itself.
     """
 
     arrays: ProblemArrays
@@ -52,6 +54,7 @@ class Journal:
     watch: Callable[[Any], None] | None = None
     prices: Prices | None = None
     start: int = 0
+    floor: float = -np.inf
     clock: Clock = field(init=False)
     labels: Labels | None = None
     best: Score | None = None
@@ -60,10 +63,10 @@ class Journal:
     _pressed: Callable[[], bool] = field(init=False, repr=False)
 
     def judge(self, arrays: ProblemArrays) -> None:
-        """Score the best labels by other weights, where the search was guided by its own; its prices do not hold."""
+        """Score the best labels by other weights, where the search was guided by its own; its proofs do not hold."""
         if arrays is self.arrays:
             return
-        self.arrays, self.prices = arrays, None
+        self.arrays, self.prices, self.floor = arrays, None, -np.inf
         if self.labels is not None:
             self.best = score(arrays, self.labels)
 

@@ -34,6 +34,9 @@ REHEAT = 1.0
 """First temperature once every seed had its turn: what a cold search could reach is known by then."""
 PRICE, PRICE_RISE = 20.0, 10.0
 """Price of missing a bound by a whole target, in mean travel of a territory; it rises over a cycle."""
+GENTLE = 0.002
+"""Where loads have good prices already, the price begins at this share of the last: else whatever comes first mends a
+bound, at any cost."""
 FIRM, FIRMEST = 1.2, 1000.0
 """Where there are rules, the price rises besides by so much in each round that ends with one broken, up to so much."""
 MANY_PROPOSALS = 2
@@ -145,6 +148,7 @@ def anneal_cycle(
     hot: float,
     share: Callable[[], float],
     after_round: Callable[[Labels, Score], bool],
+    priced: Floats | None = None,
 ) -> tuple[Labels, Score]:
     """Anneal labels from hot to cold and return the best seen.
 
@@ -162,6 +166,9 @@ def anneal_cycle(
         Says how much of the whole budget is used, so that the end of the budget is cold.
     after_round : callable
         Receives labels and score after each round and says whether to go on.
+    priced : float array, shape (n, k), optional
+        With rules: what units cost besides, at prices of loads and budgets that are known to be good. Left out, prices
+        of budgets follow what is spent, and loads have none.
 
     Returns
     -------
@@ -185,6 +192,8 @@ def anneal_cycle(
             return cost
         if arrays.rules.overlap.size:
             cost = cost + overlap_cost(arrays, centers)
+        if priced is not None:
+            return cost + priced
         return cost if arrays.rules.alike else cost + prices.table()
 
     for step in range(length):
@@ -192,7 +201,8 @@ def anneal_cycle(
         mean = total / arrays.n
         lower, upper = _bounds(arrays, step / length)
         temperature = hot * mean * (COLD / hot) ** done
-        penalty = PRICE * (1 + (PRICE_RISE - 1) * done) * max(total, 1e-9) / arrays.k
+        rise = 1 + (PRICE_RISE - 1) * done if priced is None else PRICE_RISE * GENTLE ** (1 - done)
+        penalty = PRICE * rise * max(total, 1e-9) / arrays.k
         if arrays.rules.asked:
             anneal_ruled(
                 current, ruled_cost(centers), beyond(arrays, centers), arrays.measures, lower, upper, arrays.target,
@@ -208,7 +218,7 @@ def anneal_cycle(
         centers, travel = recenter(arrays, current)
         now = _scored(arrays, current, centers, travel)
         total = now.travel
-        if not arrays.rules.alike:
+        if not arrays.rules.alike and priced is None:
             prices.follow(current)
         firm = min(firm * FIRM, FIRMEST) if now.violation > 0 else max(1.0, firm / FIRM)
         if now.better(best_score):

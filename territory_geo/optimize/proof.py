@@ -15,6 +15,7 @@ from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.cutting import PROOF_GAP, Exact, Verdict
 from territory_geo.optimize.exact import applies, solve_exactly
 from territory_geo.optimize.fixed_bound import home_bound, home_seconds
+from territory_geo.optimize.linear import start as linear
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, Stop, rules
 from territory_geo.progress import Progress
@@ -27,6 +28,9 @@ def search_rule(arrays: ProblemArrays, stop: Stop) -> Stop:
     """Return the rule for the search: where a proof or a bound can follow, part of the time is kept for it."""
     if applies(arrays) or named.proves(arrays):
         return stop | MaxIterations(SEARCH_ROUNDS)
+    if linear.proves(arrays):
+        # The search begins with that bound.
+        return stop
     limits = [rule.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
     kept_for = home_seconds if arrays.centering == HOME else free_bound.kept_seconds
     kept = kept_for(arrays, min(limits)) if limits else 0.0
@@ -80,10 +84,13 @@ def bounded(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progres
     """Return the bound for homes or free centres, where there is one; it may happen to prove the plan."""
     if search.best is None or not search.best.feasible:
         return None
-    if arrays.centering == HOME:
+    if np.isfinite(search.floor):
+        bound: float | None = search.floor
+        kind = linear.kind(arrays)
+    elif arrays.centering == HOME:
         progress("bound", 0.0, "prices of loads")
         limits = [rule.seconds for rule in rules(stop) if isinstance(rule, MaxRuntime)]
-        bound: float | None = home_bound(arrays, home_seconds(arrays, min(limits)) if limits else None)
+        bound = home_bound(arrays, home_seconds(arrays, min(limits)) if limits else None)
         kind = "transportation, units divisible" + (", contiguity left out" if arrays.contiguous else "")
         progress("bound", 1.0, "")
     else:

@@ -6,28 +6,22 @@ It knows arrays only. The best labels so far are always at hand, so that an inte
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.optimize import medoids, names
-from territory_geo.optimize.arrays import HOME
 from territory_geo.optimize.coarse import applies
-from territory_geo.optimize.combine import GoodPlans
 from territory_geo.optimize.interrupt import noted_interrupt
-from territory_geo.optimize.journal import Journal
 from territory_geo.optimize.kick import kicked
-from territory_geo.optimize.local_search import HOT, REHEAT, Score, anneal_cycle, score
+from territory_geo.optimize.local_search import COLD, HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
-from territory_geo.optimize.rules.large import first_start
-from territory_geo.optimize.rules.today import today_starts
+from territory_geo.optimize.seeding import Seeding
 from territory_geo.optimize.seen import SeenTerritories
-from territory_geo.optimize.starts import DRAWS, MOVES, Starts
 from territory_geo.optimize.stop import Clock, FirstFeasible, rules, seconds_left
-from territory_geo.optimize.sweeps import sweep
 from territory_geo.optimize.transfer import push_surplus
 from territory_geo.optimize.triples import improve_triples
 
@@ -48,35 +42,24 @@ COMBINE_EVERY = 3
 """Cycles after which the best plans are combined."""
 PAIR_UNITS = 200_000
 """Units in the pairs that are solved anew after each cycle on large problems."""
-SEED_SHARE = 0.3
 CYCLES = 8.5
 """Cycles with exact centres whose territories are combined: a little more, so that the last can still be combined."""
-"""Share of the budget that seeds may take."""
 
 
 @dataclass
-class Search(Journal):
-    """One run of the search; see `Journal` for what it is told and what it remembers.
+class Search(Seeding):
+    """One run of the search; see `Journal` and `Seeding` for what it is told and what it remembers.
 
     Parameters
     ----------
     effort : float
         Length of the next cycle with exact centres, as a multiple of the shortest.
-    good : GoodPlans
-        Plans to combine.
     seen : SeenTerritories, optional
         Territories to combine where nothing need be contiguous.
-    initial : sequence of int32 array, shape (n,)
-        Plans to begin at, of which `initial.stands` is true; each gets a cycle before any other start.
-    resumed : bool
-        Whether the search goes on from its initial plan, cold and without seeds of its own.
     """
 
     effort: float = 1.0
-    good: GoodPlans = field(default_factory=GoodPlans)
     seen: SeenTerritories | None = None
-    initial: Sequence[Labels] = ()
-    resumed: bool = False
 
     def run(self) -> None:
         """Search until the stopping rule is met or the user interrupts; the best is in `labels`."""
@@ -187,9 +170,10 @@ class Search(Journal):
                 self.arrays,
                 begin,
                 self.state,
-                hot=(HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT,
+                hot=self._warm(score(self.arrays, begin)) if np.isfinite(self.floor) else self._hot(fresh),
                 share=self._cooled(self.stop.share(self.clock)),
                 after_round=self._round,
+                priced=self.priced,
             )
         if self.seen is None:
             self.seen = SeenTerritories(self.arrays, medoids.unit_costs(self.arrays))
@@ -222,6 +206,18 @@ class Search(Journal):
         elif self.effort == 1.0:
             self.effort = max(0.1, left / CYCLES)
 
+    def _hot(self, fresh: bool) -> float:
+        """Return the first temperature of a cycle of which nothing is known but whether its start is new."""
+        return (HOT_MANY if applies(self.arrays) else HOT) if fresh else REHEAT
+
+    def _warm(self, begin: Score) -> float:
+        """Return the first temperature where a bound tells how far a start is from the best: the nearer, the colder.
+
+        In equilibrium, what a plan costs above the best one grows with the square of the temperature.
+        """
+        excess = 1 - self.floor / begin.travel if begin.travel > 0 else 0.0
+        return HOT * float(np.sqrt(np.clip(excess + begin.violation / self.arrays.k, COLD**2, 1.0)))
+
     def _cooled(self, begun: float) -> Callable[[], float]:
         """Return how far a cycle must have cooled: in its last part, and with rules from the beginning, by the budget.
 
@@ -229,67 +225,6 @@ class Search(Journal):
         """
         first, last = (begun, max(RULED_FREEZE, (1 + begun) / 2)) if self.arrays.rules.asked else (FREEZE, 1.0)
         return lambda: (self.stop.share(self.clock) - first) / (last - first)
-
-    def _given(self) -> list[Labels]:
-        """Return the plans to begin at, the best first; of a large problem the best alone is worked on."""
-        found: list[tuple[Score, int, Labels]] = []
-        for number, labels in enumerate(self.initial):
-            now = score(self.arrays, labels)
-            self._keep(labels, now, "initial plan")
-            if not applies(self.arrays):
-                self.good.add(labels, now)
-            found.append((now, number, labels))
-            self._tell("seeds", 0.0, "initial plan")
-        return [labels for _, _, labels in sorted(found, key=lambda item: (item[0].violation, item[0].travel, item[1]))]
-
-    def _coarse_start(self) -> list[Labels]:
-        """Return the labels of a coarse start where the problem is large, else none."""
-        if not applies(self.arrays):
-            return []
-        self._tell("seeds", 0.0, "clusters of units")
-        labels = first_start(self.arrays, lambda found: sweep(self.arrays, found, self.state)[0])
-        if labels is None:
-            return []
-        now = score(self.arrays, labels)
-        self._keep(labels, now, "seeds")
-        if not now.feasible and not self.quick:
-            labels, now = push_surplus(self.arrays, labels, now, self._pair)
-            self._keep(labels, now, "push surplus")
-        return [labels]
-
-    def _starts(self) -> list[Labels]:
-        """Return contiguous labels from several seeds, the most promising first."""
-        self.seeds = Starts(self.arrays, self.rng)
-        used = self.stop.share(self.clock)
-        found: list[tuple[float, float, int, Labels]] = []
-        for number, labels in enumerate(today_starts(self.arrays)):
-            now = score(self.arrays, labels)
-            self._keep(labels, now, "today")
-            found.append((self._lost(now), now.travel, number - DRAWS - MOVES, labels))
-            self._tell("seeds", 0.0, "today's alignment")
-        single = self.arrays.k in (1, self.arrays.n) or self.arrays.centering == HOME
-        # Budgets bind a plan to today's: sets of centres drawn at random lead nowhere near it.
-        bound = self.resumed or (bool(found) and not self.arrays.rules.alike)
-        for number in range(0 if bound else 1 if single else DRAWS + MOVES):
-            self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
-            if number >= DRAWS and not self.seeds.movable:
-                break
-            balanced = self.seeds.draw() if number < DRAWS else self.seeds.move()
-            begun = None if balanced is None else self.seeds.grown(balanced)
-            if balanced is None or begun is None:
-                continue
-            now = score(self.arrays, begun)
-            self._keep(begun, now, "seeds")
-            found.append((self._lost(now), min(balanced.cost, now.travel), number, begun))
-            late = self.stop.share(self.clock) > used + SEED_SHARE * (1 - used)
-            if late or (self.best is not None and self.stop.met(self.clock)):
-                break
-        self._tell("seeds", 1.0, f"{len(found)} first plan{'' if len(found) == 1 else 's'}")
-        return [labels for _, _, _, labels in sorted(found, key=lambda item: item[:3])]
-
-    def _lost(self, now: Score) -> float:
-        """Return what counts first among starts: violation, where budgets bind a plan to today's, else nothing."""
-        return 0.0 if self.arrays.rules.alike else now.violation
 
     def _round(self, labels: Labels, now: Score) -> bool:
         self.clock.iterations += 1
@@ -300,18 +235,9 @@ class Search(Journal):
         self._tell("local search", self.stop.share(self.clock), self._text())
         return not self.stop.met(self.clock)
 
-    def _pair(self, labels: Labels, now: Score) -> bool:
-        self._keep(labels, now, "reoptimise pairs")
-        self._tell("reoptimise", self.stop.share(self.clock), self._text())
-        return not self._out_of_time()
-
     def _triple(self, labels: Labels, now: Score) -> bool:
         self._keep(labels, now, "reoptimise triples")
         return self._pair(labels, now)
-
-    def _seeding(self, done: float) -> bool:
-        self._tell("seeds", done, self._text())
-        return not self._out_of_time()
 
     def _counted_pair(self, labels: Labels, now: Score) -> bool:
         """Go on until the pairs of a large problem have touched enough units: no clock may have to end that."""

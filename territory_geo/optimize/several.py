@@ -53,7 +53,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Found:
-    """What a worker sends back: its best labels (None if there are none), good plans, history and count of rounds."""
+    """What a worker sends back: its best labels (None if there are none), good plans, history, rounds and bound."""
 
     labels: Labels | None
     best: Score | None
@@ -62,6 +62,7 @@ class Found:
     iterations: int
     interrupted: bool
     began: float
+    floor: float = -np.inf
 
 
 class Packed:
@@ -137,7 +138,7 @@ def search_once(start: Start) -> Found:
     search.run()
     return Found(
         search.labels, search.best, search.good.plans, search.history, search.clock.iterations, search.interrupted,
-        began,
+        began, search.floor,
     )  # fmt: skip
 
 
@@ -240,6 +241,7 @@ def _merge(search: Search, found: Found, began: float) -> None:
     for travel, labels in found.plans:
         search.good.add(labels, Score(0.0, travel))
     search.interrupted |= found.interrupted
+    search.floor = max(search.floor, found.floor)
     if found.labels is not None and found.best is not None and found.best.better(search.best):
         search.labels, search.best = found.labels, found.best
         search.clock.feasible = found.best.feasible

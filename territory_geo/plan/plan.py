@@ -259,7 +259,10 @@ class TerritoryPlan:
         return replace(self, labels=labels, provenance={**self.provenance, "status": "edited"})
 
     def explore(self, **options: Any) -> folium.Map:
-        """Return the plan as an interactive map that opens without a network; see `render.map.plan_map`."""
+        """Return the plan as an interactive map that opens without a network; see `render.map.plan_map`.
+
+        Several plans on one map: `territory_geo.explore`.
+        """
         from territory_geo.render.map import plan_map
 
         return plan_map(self, **options)
@@ -287,6 +290,12 @@ class TerritoryPlan:
         from territory_geo.plan.storage import save_plan
 
         save_plan(self, directory)
+
+    def diff(self, other: TerritoryPlan) -> str:
+        """Say in plain text what is different in another plan: data, search, parameters, accounts; see `plan.text`."""
+        from territory_geo.plan.text import diff_text
+
+        return diff_text(self, other)
 
     def _worst(self) -> dict[str, float]:
         """Return the largest deviation per measure, a share."""

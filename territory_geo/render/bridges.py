@@ -1,4 +1,4 @@
-"""The bridges of a plan's contiguity graph, as the map draws them."""
+"""What joins and what parts neighbours in a plan's contiguity graph, as the map draws it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from territory_geo.geodata.ids import texts
-from territory_geo.render.shapes import Frame
+from territory_geo.render.shapes import Frame, geographic
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
@@ -35,17 +35,65 @@ def bridges_data(plan: TerritoryPlan, frame: Frame) -> dict[str, Any] | None:
     graph = plan.problem.graph
     if graph is None or graph.bridges.empty:
         return None
-    units, bridges = plan.problem.units, graph.bridges
-    position = {id_: i for i, id_ in enumerate(units.ids)}
+    bridges = graph.bridges
     ends = [texts(bridges[end]) for end in ("u", "v")]
-    points = frame.place(np.asarray(shapely.points(units.xy), dtype=object))
-    xy = np.column_stack([shapely.get_y(points), shapely.get_x(points)]).round(5)
     kinds = [kind for kind in KINDS if (bridges["kind"] == kind).any()]
     return {
-        "lines": [[xy[position[u]].tolist(), xy[position[v]].tolist()] for u, v in zip(*ends, strict=True)],
+        "lines": _ways(plan, frame, *ends),
         "from": list(ends[0]),
         "to": list(ends[1]),
         "kinds": [KINDS[kind] for kind in kinds],
         "kind": [kinds.index(kind) for kind in bridges["kind"]],
         "km": bridges["length_km"].round(1).tolist(),
     }
+
+
+def barriers_data(plan: TerritoryPlan, frame: Frame, barriers: Any = None) -> dict[str, Any] | None:
+    """Return the barriers as shapes, and the ways between neighbours that they cut; None where there are neither.
+
+    Parameters
+    ----------
+    plan : TerritoryPlan
+        Its graph knows which ways were cut.
+    frame : Frame
+        What the map shows.
+    barriers : GeoDataFrame, optional
+        The lines and areas themselves; without them only the cut ways are drawn.
+    """
+    graph = plan.problem.graph
+    cut = None if graph is None else getattr(graph, "cut", None)
+    shapes: list[Any] = []
+    if barriers is not None:
+        table = geographic(barriers)
+        placed = frame.place(np.asarray(table.geometry[table.geometry.notna()].array, dtype=object))
+        shapes = [_rings(part) for part in shapely.get_parts(placed)]
+    if (cut is None or cut.empty) and not shapes:
+        return None
+    ends = [] if cut is None or cut.empty else [texts(cut[end]) for end in ("u", "v")]
+    return {
+        "shapes": [shape for shape in shapes if shape],
+        "cut": _ways(plan, frame, *ends) if ends else [],
+        "from": list(ends[0]) if ends else [],
+        "to": list(ends[1]) if ends else [],
+    }
+
+
+def _rings(shape: Any) -> dict[str, Any] | None:
+    """Return a line or an area as (latitude, longitude) pairs; points part nothing."""
+    kind = shape.geom_type
+    if kind not in ("LineString", "LinearRing", "Polygon"):
+        return None
+    lines = shapely.get_rings(shape) if kind == "Polygon" else [shape]
+    return {
+        "area": kind == "Polygon",
+        "at": [shapely.get_coordinates(line)[:, ::-1].round(5).tolist() for line in lines],
+    }
+
+
+def _ways(plan: TerritoryPlan, frame: Frame, start: Any, end: Any) -> list[list[list[float]]]:
+    """Return straight lines between units as pairs of (latitude, longitude), or (y, x) on a plane."""
+    units = plan.problem.units
+    position = {id_: i for i, id_ in enumerate(units.ids)}
+    points = frame.place(np.asarray(shapely.points(units.xy), dtype=object))
+    xy = np.column_stack([shapely.get_y(points), shapely.get_x(points)]).round(5)
+    return [[xy[position[u]].tolist(), xy[position[v]].tolist()] for u, v in zip(start, end, strict=True)]

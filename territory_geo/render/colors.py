@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 LAND = "#f7f6f2"
 """Colour of the land under the territories."""
 
+DARK_LAND = "#27303b"
+"""Colour of the land in the dark theme."""
+
 FILL_OPACITY = 0.62
 """Opacity of the fill of a territory over the land."""
 
@@ -161,12 +164,17 @@ def dark(color: str) -> str:
     return mix(color, (16, 24, 40), 0.42)
 
 
+def light(color: str) -> str:
+    """Return the shade used for dots on the fill where the land is dark: same hue, clearly lighter."""
+    return mix(color, (255, 255, 255), 0.55)
+
+
 def tint(color: str) -> str:
     """Return what a fill looks like on the land, for the legend."""
     return mix(color, rgb(LAND), 1 - FILL_OPACITY)
 
 
-def distances(colors: Sequence[str], *, opacity: float = FILL_OPACITY) -> NDArray[np.float64]:
+def distances(colors: Sequence[str], *, opacity: float = FILL_OPACITY, land: str = LAND) -> NDArray[np.float64]:
     """Return how far colours are apart when seen as fills, in the least favourable of four kinds of vision.
 
     Parameters
@@ -174,15 +182,17 @@ def distances(colors: Sequence[str], *, opacity: float = FILL_OPACITY) -> NDArra
     colors : sequence of str
         Colours as ``#rrggbb``, length n.
     opacity : float
-        Opacity of the fill over `LAND`, 0–1.
+        Opacity of the fill over the land, 0–1.
+    land : str
+        Colour of the land as ``#rrggbb``; `DARK_LAND` in the dark theme.
 
     Returns
     -------
     ndarray of float, shape (n, n)
         Distances in OKLab; 0.02 is just noticeable side by side, 0.1 is plainly different.
     """
-    land = np.array(rgb(LAND)) / 255
-    seen = opacity * np.array([rgb(color) for color in colors]).reshape(-1, 3) / 255 + (1 - opacity) * land
+    below = np.array(rgb(land)) / 255
+    seen = opacity * np.array([rgb(color) for color in colors]).reshape(-1, 3) / 255 + (1 - opacity) * below
     linear = np.where(seen <= 0.04045, seen / 12.92, ((seen + 0.055) / 1.055) ** 2.4)
     worst = np.full((len(colors), len(colors)), np.inf)
     for vision in _VISION:

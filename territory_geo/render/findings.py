@@ -14,7 +14,6 @@ import shapely
 from branca.element import MacroElement
 from folium.template import Template
 
-from territory_geo.errors import OptionError
 from territory_geo.geodata.clean.rules import RULES
 from territory_geo.render import background as land
 from territory_geo.render.layers import PlanLayer
@@ -55,7 +54,7 @@ class _Findings(MacroElement):
         self.payload = payload
 
 
-def explore(accounts: Accounts, *, title: str | None = None, height: str | int = "100%") -> OfflineMap:
+def findings_map(accounts: Accounts, *, title: str | None = None, height: str | int = "100%") -> OfflineMap:
     """Draw what was found in a customer table on a map.
 
     Parameters
@@ -72,24 +71,13 @@ def explore(accounts: Accounts, *, title: str | None = None, height: str | int =
     OfflineMap
         A `folium.Map`: add layers, then ``.save("map.html")``. The same accounts give the same bytes.
 
-    Raises
-    ------
-    OptionError
-        If `accounts` is something else.
-
     Examples
     --------
     >>> import pandas as pd
     >>> import territory_geo as tg
     >>> table = pd.DataFrame({"id": [1, 2, 2], "lon": [2.3, 2.4, 2.4], "lat": [48.8, 48.9, 48.9]})
-    >>> explore(tg.read_accounts(table)).save("map.html")  # doctest: +SKIP
+    >>> findings_map(tg.read_accounts(table)).save("map.html")  # doctest: +SKIP
     """
-    from territory_geo.geodata.accounts import Accounts
-
-    if not isinstance(accounts, Accounts):
-        raise OptionError(
-            f"The 'accounts' parameter must be what read_accounts returns. Got {type(accounts).__name__} instead."
-        )
     places = _places(accounts)
     frame = _frame(accounts, places)
     data = _model(accounts, places, frame, title or accounts.source)

@@ -20,7 +20,8 @@ class PlanLayer(Layer):
     Parameters
     ----------
     kind : str
-        Name of the factory in the script: ``background``, ``territories``, ``bridges``, ``accounts`` or ``centers``.
+        Name of the factory in the script: ``background``, ``territories``, ``towns``, ``bridges``, ``barriers``,
+        ``accounts``, ``moves``, ``centers`` or ``marks``.
     plan : Payload
         The plan's model, which must be on the map before this layer.
     name : str

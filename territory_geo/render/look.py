@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from territory_geo.render.colors import color_territories
-from territory_geo.render.payload import geographic
-from territory_geo.render.shapes import Frame, Shapes, neighbour_graph, polygonal, simplify_coverage
+from territory_geo.render.shapes import Frame, Shapes, geographic, neighbour_graph, polygonal, simplify_coverage
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan

@@ -21,10 +21,15 @@ from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElemen
 from folium.map import Icon
 from folium.template import Template
 
+from territory_geo.render.policy import OfflineFigure
+
 _LEAFLET = "leaflet-1.9.4"
 _SCRIPTS = (
-    "core.js", "territories.js", "bridges.js", "accounts.js", "centers.js", "info.js", "panels.js", "findings.js",
+    "core.js", "state.js", "territories.js", "towns.js", "bridges.js", "grid.js", "stamps.js", "clusters.js",
+    "accounts.js", "moves.js", "marks.js", "centers.js", "scale.js", "cards.js", "info.js", "table.js", "filters.js",
+    "search.js", "tools.js", "panels.js", "findings.js",
 )  # fmt: skip
+_STYLES = ("map.css", "panels.css")
 # In JSON a brace is followed by a quote or a brace that closes: the pairs below only occur inside texts.
 _ESCAPES = (
     ("<", r"\u003c"),
@@ -96,7 +101,7 @@ def _image(name: str) -> str:
 @cache
 def _style() -> str:
     leaflet = re.sub(r"url\(images/([\w.-]+)\)", lambda m: f"url({_image(m[1])})", asset(f"{_LEAFLET}/leaflet.css"))
-    return leaflet + "\n" + asset("map/map.css")
+    return "\n".join([leaflet, *(asset(f"map/{name}") for name in _STYLES)])
 
 
 @cache
@@ -175,11 +180,9 @@ class OfflineMap(folium.Map):
         super().__init__(**options)
         self.key = key
         self._id = key
-        root = self.get_root()
-        assert isinstance(root, Figure)
+        # Folium put this map into a figure of its own, under a random name; this one carries the policy.
+        root = OfflineFigure()
         root.title = html_text(page_title)
-        # Keyed by the random name that Folium gave this map; put it under its lasting name.
-        root._children.clear()
         root.add_child(self)
 
     @property

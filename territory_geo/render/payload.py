@@ -6,69 +6,117 @@ Numbers stay numbers and carry the format of their measure; nothing in here is H
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
 
 from territory_geo.html import driving_time
-from territory_geo.render.colors import color_territories, dark, tint
+from territory_geo.render.colors import color_territories, dark, light
 from territory_geo.render.formats import NumberFormat, share_text, tolerance_text
-from territory_geo.render.shapes import Frame, neighbour_graph, pack_shape, polygonal, simplify_coverage
+from territory_geo.render.shapes import (
+    Frame,
+    Shapes,
+    geographic,
+    neighbour_graph,
+    pack_shape,
+    polygonal,
+    simplify_coverage,
+)
+from territory_geo.render.views import territory_views
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
+    from territory_geo.geodata.reps import Reps
     from territory_geo.plan.plan import TerritoryPlan
 
 _SLACK = 1e-9
-# Columns of an account that say where or whose it is, not how much.
-_NOT_MEASURES = {"row", "lat", "lon", "latitude", "longitude", "x", "y", "zip", "accounts"}
 
 
-def geographic(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the table in longitude and latitude, or unchanged when it is on a plane of its own."""
-    return table if table.crs is None else table.to_crs(4326)
-
-
-def model(plan: TerritoryPlan, frame: Frame, *, title: str) -> dict[str, Any]:
-    """Return the model of the whole plan: title, status, measures, territories and their shapes.
+def model(plans: Mapping[str, TerritoryPlan], frame: Frame, *, title: str, reps: Reps | None = None) -> dict[str, Any]:
+    """Return the model of a map: title, bounds, and a scenario per plan.
 
     Parameters
     ----------
-    plan : TerritoryPlan
-        The plan to draw.
+    plans : mapping of name to TerritoryPlan
+        The plans to draw. A territory that several have is of one colour in all of them.
     frame : Frame
         What the map shows.
     title : str
         Any text.
+    reps : Reps, optional
+        Names and capacities of whoever has a territory of that id.
 
     Returns
     -------
     dict
         Ready for `script_json`.
     """
-    table = geographic(plan.territories)
-    shapes = frame.place(polygonal(table.geometry))
-    shapes = simplify_coverage(shapes, tolerance=frame.tolerance, grid=frame.grid)
-    fills = color_territories(neighbour_graph(shapes, frame=frame))
+    shapes = [frame.place(polygonal(geographic(plan.territories).geometry)) for plan in plans.values()]
+    shapes = [simplify_coverage(each, tolerance=frame.tolerance, grid=frame.grid) for each in shapes]
+    ids = [[str(name) for name in plan.territories.index] for plan in plans.values()]
+    fills = shared_colors(ids, [neighbour_graph(each, frame=frame) for each in shapes])
     west, south, east, north = frame.bounds
-    measures = [str(name) for name in plan.problem.balance]
     return {
         "title": title,
-        "status": status_line(plan),
         "geographic": frame.geographic,
         "bounds": [[south, west], [north, east]],
-        "measures": [NumberFormat.of(name, plan.territories[name]).to_json() for name in measures],
+        "grid": frame.grid,
+        "scenarios": [
+            _scenario(plan, name, each, fill, frame, reps)
+            for (name, plan), each, fill in zip(plans.items(), shapes, fills, strict=True)
+        ],
+    }
+
+
+def shared_colors(ids: Sequence[Sequence[str]], graphs: Sequence[nx.Graph[int]]) -> list[list[str]]:
+    """Colour the territories of several plans at once: equal ids get one colour, neighbours in any plan differ.
+
+    Parameters
+    ----------
+    ids : sequence of sequences of str
+        The territories of each plan.
+    graphs : sequence of networkx.Graph
+        Which of them are neighbours, by position; see `neighbour_graph`.
+
+    Returns
+    -------
+    list of list of str
+        A colour per territory and plan.
+    """
+    number: dict[str, int] = {}
+    for name in (name for each in ids for name in each):
+        number.setdefault(name, len(number))
+    union: nx.Graph[int] = nx.Graph()
+    union.add_nodes_from(range(len(number)))
+    for each, graph in zip(ids, graphs, strict=True):
+        for i, j, weight in graph.edges.data("weight", default=1.0):
+            u, v = number[each[i]], number[each[j]]
+            known = union.edges[u, v]["weight"] if union.has_edge(u, v) else 0.0
+            union.add_edge(u, v, weight=max(weight, known))
+    colors = color_territories(union)
+    return [[colors[number[name]] for name in each] for each in ids]
+
+
+def _scenario(
+    plan: TerritoryPlan, name: str, shapes: Shapes, fills: list[str], frame: Frame, reps: Reps | None
+) -> dict[str, Any]:
+    people = {} if reps is None or "name" not in reps.frame else reps.frame["name"].fillna("").astype(str).to_dict()
+    centers = frame.place(_centers(plan))
+    return {
+        "name": name,
+        "status": status_line(plan),
+        "measures": [NumberFormat.of(str(m), plan.territories[m]).to_json() for m in plan.problem.balance],
+        "views": territory_views(plan, reps),
         "fills": fills,
         "darks": [dark(fill) for fill in fills],
-        "tints": [tint(fill) for fill in fills],
+        "lights": [light(fill) for fill in fills],
         "territories": [
-            _territory(plan, name, row, center)
-            for (name, row), center in zip(plan.territories.iterrows(), frame.place(_centers(plan)), strict=True)
+            _territory(plan, id_, row, center, people.get(str(id_), ""))
+            for (id_, row), center in zip(plan.territories.iterrows(), centers, strict=True)
         ],
-        "grid": frame.grid,
         "shapes": [pack_shape(shape, grid=frame.grid) for shape in shapes],
         "areas": np.round(np.sqrt(shapely.area(shapes)) / frame.extent, 4),
     }
@@ -86,13 +134,16 @@ def _centers(plan: TerritoryPlan) -> np.ndarray[Any, np.dtype[np.object_]]:
     return np.asarray(points.array, dtype=object)
 
 
-def _territory(plan: TerritoryPlan, name: object, row: pd.Series[Any], center: shapely.Point) -> dict[str, Any]:
+def _territory(
+    plan: TerritoryPlan, name: object, row: pd.Series[Any], center: shapely.Point, person: str
+) -> dict[str, Any]:
     balance = []
     for measure, allowed in plan.problem.balance.items():
         total, target, deviation = (float(row[f"{measure}{end}"]) for end in ("", "_target", "_deviation"))
         balance.append([total, target, deviation, _inside(allowed, total, deviation)])
     return {
         "id": str(name),
+        "person": person,
         "balance": balance,
         "accounts": int(row["accounts"]),
         "units": int(row["units"]),
@@ -173,56 +224,3 @@ def mean_km(plan: TerritoryPlan) -> float | None:
     km = table["travel_km"].to_numpy(dtype=np.float64)
     known = np.isfinite(km) & (weight > 0)
     return float(np.average(km[known], weights=weight[known])) if known.any() else None
-
-
-def accounts_data(plan: TerritoryPlan, frame: Frame) -> dict[str, Any]:
-    """Return the accounts as columns: positions on a grid, territory numbers, ids, names, two measures.
-
-    Parameters
-    ----------
-    plan : TerritoryPlan
-        The plan to draw.
-    frame : Frame
-        What the map shows; positions are whole steps from its south-west corner.
-
-    Returns
-    -------
-    dict
-        Ready for `script_json`.
-    """
-    table = geographic(plan.accounts)
-    grid = frame.grid / 10
-    west, south = frame.bounds[:2]
-    xy = shapely.get_coordinates(frame.place(np.asarray(table.geometry.array, dtype=object)))
-    order = {name: i for i, name in enumerate(plan.territories.index)}
-    ids = table["id"].astype(str)
-    data: dict[str, Any] = {
-        "grid": grid,
-        "origin": [west, south],
-        "x": np.rint((xy[:, 0] - west) / grid).astype(np.int64),
-        "y": np.rint((xy[:, 1] - south) / grid).astype(np.int64),
-        "territory": table["territory"].map(order).to_numpy(dtype=np.int64),
-        "id": ids.tolist(),
-        "measures": [],
-        "values": [],
-    }
-    if "name" in table:
-        data["name"] = table["name"].fillna("").astype(str).tolist()
-    for measure, values in _account_measures(plan, table):
-        style = NumberFormat.of(measure, values)
-        data["measures"].append(style.to_json())
-        rounded = np.round(values, style.decimals)
-        whole = style.decimals == 0 and bool(np.isfinite(rounded).all())
-        data["values"].append(rounded.astype(np.int64) if whole else rounded)
-    return data
-
-
-def _account_measures(plan: TerritoryPlan, table: pd.DataFrame) -> list[tuple[str, np.ndarray[Any, Any]]]:
-    """Choose up to two measures of an account: balanced ones first, then the plan's other measures."""
-    names = [str(name) for name in (*plan.problem.balance, *plan.territories.columns)]
-    usable = [
-        name
-        for name in dict.fromkeys(names)
-        if name not in _NOT_MEASURES and name in table.columns and pd.api.types.is_numeric_dtype(table[name])
-    ]
-    return [(name, table[name].to_numpy(dtype=np.float64)) for name in usable[:2]]

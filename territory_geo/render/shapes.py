@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Shapes = NDArray[np.object_]
 
@@ -79,6 +83,11 @@ class Frame:
     def place(self, shapes: Shapes) -> Shapes:
         """Return the shapes where this frame draws them (moved over the 180° meridian where it must)."""
         return _moved(shapes) if self.wraps else shapes
+
+
+def geographic(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the table in longitude and latitude, or unchanged when it is on a plane of its own."""
+    return table if table.crs is None else table.to_crs(4326)
 
 
 def _moved(shapes: Shapes) -> Shapes:

@@ -78,6 +78,8 @@ def visit(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
             viewport={"width": width, "height": height}, offline=True, has_touch=touch, is_mobile=touch
         )
         contexts.append(context)
+        # A machine that is busy with other tests may need long for what takes a blink.
+        context.set_default_timeout(120_000)
         page = context.new_page()
         seen = Visit(page)
         page.on("request", lambda request: seen.requests.append(request.url))

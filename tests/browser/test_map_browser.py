@@ -138,13 +138,14 @@ def test_layer_switch(visit: Visitor, plans: ModuleType) -> None:
     drawn = {
         "State lines": "path.tg-state",
         "Territories": "path.tg-territory",
+        "Towns": "canvas.tg-towns",
         "Accounts (36)": "canvas.tg-canvas",
         "Centres and labels": ".tg-center",
     }
     names = [label.inner_text().strip() for label in page.query_selector_all(".leaflet-control-layers label")]
     assert names == list(drawn)
     for name, selector in drawn.items():
-        box = page.get_by_label(name)
+        box = page.get_by_label(name, exact=True)
         assert box.is_checked()
         box.uncheck()
         assert page.query_selector(selector) is None, name
@@ -161,7 +162,7 @@ def test_legend(visit: Visitor, plans: ModuleType) -> None:
     seen = visit(plan_map(plans.make_plan()))
     page = seen.page
     rows = page.query_selector_all(".tg-list button")
-    assert rows[0].inner_text().split() == ["T01", "6", "−25.0", "%"]
+    assert rows[0].inner_text().split() == ["T01", "6", "−25.0", "%", "4"]
     rows[4].hover()
     assert len(page.query_selector_all("path.tg-highlight")) == 1
     assert page.query_selector(".tg-center.tg-on .tg-label").inner_text() == "T05"
@@ -174,7 +175,9 @@ def test_legend(visit: Visitor, plans: ModuleType) -> None:
     page.keyboard.press("Enter")
     assert not page.is_visible(".tg-list")
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
+    # The choice of colours and four columns to sort by come first.
+    for _ in range(6):
+        page.keyboard.press("Tab")
     assert page.query_selector(".tg-list .tg-on .tg-name").inner_text() == "T01"
     assert seen.complaints == []
 

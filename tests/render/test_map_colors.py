@@ -9,7 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from territory_geo.render.colors import PALETTE, color_territories, dark, distances, extended
+from territory_geo.render.colors import DARK_LAND, LAND, PALETTE, color_territories, dark, distances, extended
+from territory_geo.render.payload import shared_colors
 from territory_geo.render.shapes import Frame, neighbour_graph
 
 # In OKLab, in the least favourable kind of vision: 0.02 is just noticeable, and borders are white besides.
@@ -92,3 +93,20 @@ def test_palette_stays_apart_in_four_kinds_of_vision() -> None:
 def test_dark_shade_is_darker() -> None:
     assert dark("#ffffff") == "#9b9ea5"
     assert extended(["#000000"], 2) != ["#000000", "#000000"]
+
+
+@pytest.mark.parametrize("land", [LAND, DARK_LAND])
+def test_the_palette_stays_apart_on_light_and_dark_land(land: str) -> None:
+    apart = distances(PALETTE, land=land)
+    assert apart[np.triu_indices(len(PALETTE), 1)].min() > PLAIN
+
+
+def test_a_territory_of_two_plans_has_one_colour_that_no_neighbour_of_either_has() -> None:
+    # a–b and b–c touch today; a–c and c–d touch in the plan.
+    today, plan = nx.Graph([(0, 1), (1, 2)]), nx.Graph([(0, 1), (1, 2)])
+    for graph in (today, plan):
+        nx.set_edge_attributes(graph, 1.0, "weight")
+    (a, b, c), (a_too, c_too, d) = shared_colors([["a", "b", "c"], ["a", "c", "d"]], [today, plan])
+    assert (a, c) == (a_too, c_too)
+    assert len({a, b, c}) == 3
+    assert d != c

@@ -50,16 +50,18 @@ def whole(number: Any) -> Any:
 
 
 @njit(cache=True)
-def gather(i: int, t: int, labels: Labels, ties: Ints, tables: Tables, unit: Ints, goal: Ints, many: int) -> int:
+def gather(
+    i: int, t: int, labels: Labels, ties: Ints, tables: Tables, unit: Ints, source: Ints, goal: Ints, many: int
+) -> int:  # fmt: skip
     """List unit i and those of its group that are in its territory as moves to t; return how many are listed now."""
-    unit[many], goal[many] = i, t
+    unit[many], source[many], goal[many] = i, labels[i], t
     many += 1
     if ties[i] & GROUPED:
         g = tables.group[i]
         for e in range(tables.group_start[g], tables.group_start[g + 1]):
             j = tables.group_units[e]
             if j != i and labels[j] == labels[i]:
-                unit[many], goal[many] = j, t
+                unit[many], source[many], goal[many] = j, labels[i], t
                 many += 1
     return many
 
@@ -100,6 +102,29 @@ def shift_tied(
     """
     missed = missed_change(i, s, t, labels, tie, tables, state)
     return cost_change(i, s, t, labels, indptr, indices, tie, tables, state), missed
+
+
+@njit(cache=True, inline="always")
+def shift_listed(
+    first: int, last: int, unit: Ints, source: Ints, goal: Ints, labels: Labels, cost: Floats | Ways, over: Floats,
+    measures: Floats, loads: Floats, ties: Ints, indptr: Ints, indices: Ints, tables: Tables, state: State,
+) -> tuple[float, float]:  # fmt: skip
+    """Make the listed moves in labels, loads and the rules' state; return the change of cost and of violation.
+
+    With `source` and `goal` exchanged it takes them back.
+    """
+    worth, missed = 0.0, 0.0
+    for a in range(first, last):
+        more, less = shift(unit[a], goal[a], labels, cost, over, measures, loads)
+        worth += more
+        missed += less
+        if ties[unit[a]]:
+            more, less = shift_tied(
+                unit[a], source[a], goal[a], labels, indptr, indices, ties[unit[a]], tables, state
+            )  # fmt: skip
+            worth += more
+            missed += less
+    return worth, missed
 
 
 @njit(cache=True)
@@ -198,26 +223,19 @@ def anneal_ruled(
         if s == t or not movable[i] or cost_at(cost, i, t) == np.inf:
             continue
         if ties[i] & GROUPED and random_below(random, ALONE) > 0:
-            many = gather(i, t, labels, ties, tables, unit, goal, 0)
+            many = gather(i, t, labels, ties, tables, unit, source, goal, 0)
             if not allowed(0, many, unit, goal, cost, movable):
                 continue
         else:
-            unit[0], goal[0], many = i, t, 1
+            unit[0], source[0], goal[0], many = i, s, t, 1
         if count[s] <= many:
             continue
         tally[0] += 1
         partner = conflicting(i, t, labels, tables) if ties[i] & KEPT_APART else -1
         before = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
-        worth, broken = 0.0, 0.0
-        for a in range(many):
-            source[a] = s
-            more, less = shift(unit[a], t, labels, cost, over, measures, loads)
-            worth += more
-            broken += less
-            if ties[unit[a]]:
-                more, less = shift_tied(unit[a], s, t, labels, indptr, indices, ties[unit[a]], tables, state)
-                worth += more
-                broken += less
+        worth, broken = shift_listed(
+            0, many, unit, source, goal, labels, cost, over, measures, loads, ties, indptr, indices, tables, state
+        )  # fmt: skip
         after = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
         change = worth + penalty * (after - before + broken)
         first = many
@@ -228,7 +246,7 @@ def anneal_ruled(
                 if unit[a] == partner:
                     partner = -1
             if partner >= 0 and labels[partner] == t:
-                many = gather(partner, s, labels, ties, tables, unit, goal, many)
+                many = gather(partner, s, labels, ties, tables, unit, source, goal, many)
                 for a in range(first, many):
                     for b in range(first):
                         if unit[a] == unit[b]:
@@ -239,25 +257,19 @@ def anneal_ruled(
                 if not allowed(first, many, unit, goal, cost, movable) or count[t] + first <= many - first:
                     many = first
             if many > first:
-                extra_worth, extra_broken = 0.0, 0.0
-                for a in range(first, many):
-                    source[a] = t
-                    more, less = shift(unit[a], s, labels, cost, over, measures, loads)
-                    extra_worth += more
-                    extra_broken += less
-                    if ties[unit[a]]:
-                        more, less = shift_tied(unit[a], t, s, labels, indptr, indices, ties[unit[a]], tables, state)
-                        extra_worth += more
-                        extra_broken += less
+                extra_worth, extra_broken = shift_listed(
+                    first, many, unit, source, goal, labels, cost, over, measures, loads, ties, indptr, indices,
+                    tables, state,
+                )  # fmt: skip
                 swapped = violation(loads, s, lower, upper, target) + violation(loads, t, lower, upper, target)
                 with_swap = worth + extra_worth + penalty * (swapped - before + broken + extra_broken)
                 if with_swap < change:
                     change, worth, broken = with_swap, worth + extra_worth, broken + extra_broken
                 else:
-                    for a in range(many - 1, first - 1, -1):
-                        shift(unit[a], t, labels, cost, over, measures, loads)
-                        if ties[unit[a]]:
-                            shift_tied(unit[a], s, t, labels, indptr, indices, ties[unit[a]], tables, state)
+                    shift_listed(
+                        first, many, unit, goal, source, labels, cost, over, measures, loads, ties, indptr, indices,
+                        tables, state,
+                    )  # fmt: skip
                     many = first
         take = change <= 0.0 or (temperature > 0.0 and random_unit(random) < np.exp(-change / temperature))
         if take:
@@ -280,10 +292,7 @@ def anneal_ruled(
                 count[source[a]] -= 1
                 count[goal[a]] += 1
         else:
-            for a in range(many - 1, -1, -1):
-                shift(unit[a], source[a], labels, cost, over, measures, loads)
-                if ties[unit[a]]:
-                    shift_tied(
-                        unit[a], goal[a], source[a], labels, indptr, indices, ties[unit[a]], tables, state
-                    )  # fmt: skip
+            shift_listed(
+                0, many, unit, goal, source, labels, cost, over, measures, loads, ties, indptr, indices, tables, state
+            )  # fmt: skip
     return tally, loads, state, gained, missed

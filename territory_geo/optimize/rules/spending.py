@@ -37,23 +37,13 @@ class SpendingPrices:
     """
 
     def __init__(self, arrays: ProblemArrays, usual: float) -> None:
-        self.rules, self.k = arrays.rules, arrays.k
-        tables = self.rules.tables
+        self.arrays, self.rules = arrays, arrays.rules
         self.first = usual
-        self.price = np.full(tables.cap.size, usual)
-        self.unit = (
-            np.repeat(np.arange(arrays.n), np.diff(tables.spent_start)) if tables.cap.size else tables.group_units
-        )
+        self.price = np.full(self.rules.tables.cap.size, usual)
 
     def table(self) -> Floats:
         """Return what each unit's spending costs in each territory, shape (n, k)."""
-        tables = self.rules.tables
-        n = len(tables.spent_start) - 1
-        amount = tables.spent_amount * (tables.budget_scale * self.price)[tables.spent_budget]
-        cost: Floats = np.repeat(np.bincount(self.unit, amount, minlength=n)[:, None], self.k, axis=1).astype(float)
-        owned = tables.spent_owner >= 0
-        np.add.at(cost, (self.unit[owned], tables.spent_owner[owned]), -amount[owned])
-        return cost
+        return spent_table(self.arrays, self.price)
 
     def follow(self, labels: Labels) -> None:
         """Raise the prices of budgets that are spent, lower those of others."""
@@ -61,3 +51,24 @@ class SpendingPrices:
         over = self.rules.spent(labels) / np.maximum(tables.cap, 1e-12 / tables.budget_scale) - AIM
         self.price *= np.exp(np.clip(QUICK * over, -np.log(STEP), np.log(STEP)))
         self.price = np.clip(self.price, LEAST * self.first, 1e6 * self.first)
+
+
+def spent_table(arrays: ProblemArrays, price: Floats) -> Floats:
+    """Return what each unit's spending costs in each territory, shape (n, k).
+
+    Parameters
+    ----------
+    arrays : ProblemArrays
+        The problem.
+    price : float array, shape (budgets,)
+        Of a territory's share of each budget.
+    """
+    tables, cost = arrays.rules.tables, np.zeros((arrays.n, arrays.k))
+    if not tables.cap.size:
+        return cost
+    unit = np.repeat(np.arange(arrays.n), np.diff(tables.spent_start))
+    amount = tables.spent_amount * (tables.budget_scale * price)[tables.spent_budget]
+    cost += np.bincount(unit, amount, minlength=arrays.n)[:, None]
+    owned = tables.spent_owner >= 0
+    np.add.at(cost, (unit[owned], tables.spent_owner[owned]), -amount[owned])
+    return cost

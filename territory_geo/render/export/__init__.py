@@ -9,13 +9,13 @@ from territory_geo.render.export.folder import (
     FILES,
     SAVED,
     named_failures,
-    plan_record,
     prepared,
     require_writable,
     write_nearest,
     write_plan,
 )
 from territory_geo.render.export.formats import FORMATS, write
+from territory_geo.render.export.record import plan_record
 
 __all__ = [
     "BESIDE",

@@ -6,8 +6,6 @@ so that an `assignments.csv` is always a verified one.
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import shutil
 from collections.abc import Iterator
@@ -24,7 +22,8 @@ from territory_geo.geodata.clean import id_text
 from territory_geo.geodata.ids import texts
 from territory_geo.plan.storage import RECORD
 from territory_geo.plan.verify import verify_written
-from territory_geo.render.export.tables import formula_note, formulas
+from territory_geo.render.export.record import assignment_texts, input_record, plan_record, write_json
+from territory_geo.render.export.tables import formula_note
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
@@ -39,8 +38,6 @@ SAVED = "saved"
 """Folder beside the files in which the plan itself is kept, where that is asked for."""
 BESIDE = ("report.html", "report.xlsx")
 """What a study may write beside them."""
-RULES = ("overlap", "cut_edges", "border_km", "splits", "disruption", "constraints", "penalties")
-"""Of a plan's figures: what constraints and today's alignment are about."""
 DEGREE_DECIMALS = 6
 """Of coordinates in GeoJSON: about ten centimetres."""
 
@@ -77,6 +74,8 @@ def write_plan(
     DataError
         If the folder cannot be written.
     """
+    from territory_geo.render.map import map_with_today
+
     folder = prepared(directory)
     stage = folder / ".unverified"
     with named_failures(folder):
@@ -85,16 +84,16 @@ def write_plan(
         try:
             _write_tables(plan, stage, save_graph)
             record = plan_record(plan)
-            _write_json(stage / "plan.json", record)
+            write_json(stage / "plan.json", record)
             check = verify_written(plan.problem, stage)
             if not check.ok:
                 raise VerificationError(f"The written plan fails its check ({'; '.join(check.failures)}).")
-            _write_json(stage / "plan.json", record | {"verified": [name for name, _, _ in check.checks]})
-            plan.explore(title=title).save(str(stage / "map.html"))
+            write_json(stage / "plan.json", record | {"verified": [name for name, _, _ in check.checks]})
+            map_with_today(plan, title=title).save(str(stage / "map.html"))
             _publish(stage, folder)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
-    return formula_note(_texts(plan), "assignments.csv")
+    return formula_note(assignment_texts(plan), "assignments.csv")
 
 
 def write_nearest(
@@ -120,14 +119,16 @@ def write_nearest(
     folder = prepared(directory)
     with named_failures(folder):
         _rejects(problem).to_csv(folder / "rejects.csv", index=False)
-        _write_json(folder / "plan.json", outcome | {"input": _input(problem), "verified": [], "version": __version__})
+        write_json(
+            folder / "plan.json", outcome | {"input": input_record(problem), "verified": [], "version": __version__}
+        )
         if nearest is None:
             return
         inner = folder / "nearest"
         inner.mkdir()
         _assignments(nearest).to_csv(inner / "nearest.csv", index=False)
         _territories(nearest).to_csv(inner / "territories.csv")
-        _write_json(inner / "violations.json", {"failed": nearest.verify().failures, **nearest.metrics})
+        write_json(inner / "violations.json", {"failed": nearest.verify().failures, **nearest.metrics})
         nearest.explore(title="Nearest plan: bounds are missed").save(str(inner / "map.html"))
 
 
@@ -180,82 +181,6 @@ def _publish(stage: Path, folder: Path) -> None:
         file.replace(folder / file.name)
 
 
-def plan_record(plan: TerritoryPlan) -> dict[str, Any]:
-    """Return the content of plan.json, without the list of checks."""
-    figures, made = plan.metrics, plan.provenance
-    return {
-        "status": made.get("status", "edited"),
-        "objective": figures["travel"]["objective"],
-        "bound": made.get("bound"),
-        "bound_kind": made.get("bound_kind"),
-        "gap": made.get("gap"),
-        "seed": made.get("seed"),
-        "iterations": made.get("iterations"),
-        "runtime_s": round(float(made.get("runtime_s", 0.0)), 3),
-        "n_territories": plan.problem.n_territories,
-        "contiguous": figures["contiguous"],
-        "bridges": _edges(plan, "bridges"),
-        "cut_by_barriers": _edges(plan, "cut"),
-        "findings": [*_findings(plan.problem), *_formulas(plan)],
-        "balance": figures["balance"],
-        "travel": {k: v for k, v in figures["travel"].items() if k != "objective"},
-        **{name: figures[name] for name in RULES if name in figures},
-        "input": _input(plan.problem),
-        "version": made.get("version", __version__),
-    }
-
-
-def _edges(plan: TerritoryPlan, which: str) -> list[dict[str, Any]]:
-    """Return a graph's bridges, or the edges that barriers cut, as records."""
-    if plan.problem.graph is None:
-        return []
-    table = getattr(plan.problem.graph, which)
-    ends = zip(texts(table["u"]), texts(table["v"]), table["kind"], table["length_km"], strict=True)
-    return [{"u": u, "v": v, "kind": kind, "km": float(km)} for u, v, kind, km in ends]
-
-
-def _findings(problem: TerritoryProblem) -> list[dict[str, Any]]:
-    """Return what was noticed about the units and their neighbours, such as the land mask."""
-    tables = [problem.units.findings, *([] if problem.graph is None else [problem.graph.findings])]
-    return [
-        {"rule": str(row.rule), "rows": int(str(row.rows)), "example": str(row.example), "action": str(row.action)}
-        for table in tables
-        for row in table.itertuples()
-    ]
-
-
-def _texts(plan: TerritoryPlan) -> list[Any]:
-    """Return the columns of assignments.csv that hold texts of the data."""
-    return [texts(plan.accounts[name]) for name in ("id", "unit", "territory")]
-
-
-def _formulas(plan: TerritoryPlan) -> list[dict[str, Any]]:
-    """Return a finding about ids that a spreadsheet would run, if there are any."""
-    found = formulas(_texts(plan)[:1])
-    action = "kept by the letter in the CSV files, which programs read; in a spreadsheet open the workbook (.xlsx)"
-    return [{"rule": "formula_text", "rows": len(found), "example": found[0], "action": action}] if found else []
-
-
-def _input(problem: TerritoryProblem) -> dict[str, Any]:
-    used, refused = len(problem.units.members), len(problem.units.rejects)
-    units = problem.units
-    areas = (
-        {"areas": {"source": units.areas_source, "sha256": units.areas_sha256, "refused": len(units.refused_areas)}}
-        if units.areas_source
-        else {}
-    )
-    return {
-        "source": problem.units.source,
-        "sha256": problem.units.sha256,
-        "rows_read": used + refused,
-        "rows_used": used,
-        "rows_rejected": refused,
-        "units": len(problem.units),
-        "shapes_mended": len(problem.units.mended_shapes),
-        **areas,
-    }
-
-
 def _assignments(plan: TerritoryPlan) -> pd.DataFrame:
     table = pd.DataFrame(plan.accounts[["row", "id", "unit", "territory"]]).sort_values("row")
     return table.assign(id=table["id"].map(id_text), unit=table["unit"].map(id_text))
@@ -289,17 +214,3 @@ def _write_tables(plan: TerritoryPlan, folder: Path, save_graph: bool) -> None:
     if save_graph and plan.problem.graph is not None:
         edges = plan.problem.graph.edges[["u", "v", "kind"]]
         edges.assign(u=texts(edges["u"]), v=texts(edges["v"])).to_csv(folder / "contiguity.csv", index=False)
-
-
-def _write_json(path: Path, record: dict[str, Any]) -> None:
-    text = json.dumps(_finite(record), indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def _finite(value: Any) -> Any:
-    """Return a record with null for what JSON cannot say: a bound that is not there is infinite."""
-    if isinstance(value, dict):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

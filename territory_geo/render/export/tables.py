@@ -13,7 +13,7 @@ import pandas as pd
 
 from territory_geo.errors import DataError
 from territory_geo.geodata.ids import texts
-from territory_geo.render.payload import geographic
+from territory_geo.render.shapes import geographic
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from territory_geo.render import background
 from territory_geo.render.figure.projection import Sheet, round_length
 from territory_geo.render.look import look_of
-from territory_geo.render.payload import geographic
-from territory_geo.render.shapes import Frame, Shapes
+from territory_geo.render.shapes import Frame, Shapes, geographic, polygonal
 
 if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
@@ -82,6 +81,9 @@ def scene_of(plan: TerritoryPlan) -> Scene:
     look = look_of(plan)
     frame, sheet = look.frame, Sheet.around(look.frame)
     shapes = sheet.place(look.shapes)
+    # Rounding to the map's grid may leave a border that touches itself, which clips and simplifies to nothing.
+    torn = ~shapely.is_valid(shapes)
+    shapes[torn] = polygonal(shapely.make_valid(shapes[torn]))
     bounds = padded(tuple(float(b) for b in shapely.total_bounds(shapes)))
     states = background.states_around(frame)
     land = np.empty(0, dtype=object) if states is None else cut(sheet.place(states), bounds, 0.6)

@@ -53,12 +53,12 @@ def _source(scene: Scene) -> str:
 
 
 def extra_measures(plan: TerritoryPlan) -> list[str]:
-    """Return up to two further measures worth a column: revenue and potential first."""
+    """Return up to two further measures that add up and are worth a column: revenue and potential."""
     table = plan.territories
     rest = [name for name in plan.problem.units.measures if name not in plan.problem.balance and name in table]
     rest = [name for name in rest if name != "accounts" and pd.api.types.is_numeric_dtype(table[name])]
     first = [name for word in _FIRST for name in rest if name == word or name.startswith(f"{word}_")]
-    return list(dict.fromkeys([*first, *(rest if not first else [])]))[:MOST_EXTRAS]
+    return list(dict.fromkeys(first))[:MOST_EXTRAS]
 
 
 def scorecard_section(plan: TerritoryPlan, scene: Scene, anchors: dict[str, str]) -> str:

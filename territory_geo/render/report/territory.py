@@ -151,16 +151,20 @@ def _accounts(plan: TerritoryPlan, scene: Scene, t: int, before: Mapping[int, st
     # Full amounts, where they fit their column.
     wide = any(float(shown[n].abs().max()) >= 1e7 for n in numbers)
     write = short if wide else NumberFormat.write
-    heads = f"<th>{noun[:-1]}</th><th>place</th>" + "".join(f"<th>{escape(c)}</th>" for c in words)
+    towns = [place_of({c: v for c, v in row.items() if c != "name"}) for row in shown.to_dict("records")]
+    heads = f"<th>{noun[:-1]}</th>{'<th>place</th>' * any(towns)}" + "".join(f"<th>{escape(c)}</th>" for c in words)
     heads += "".join(f'<th class="number amount">{escape(styles[n].label)}</th>' for n in numbers)
     heads += '<th class="before">until now</th>' if news else ""
     rows = []
-    for i, account in zip(order.tolist(), shown.to_dict("records"), strict=True):
+    for i, town, account in zip(order.tolist(), towns, shown.to_dict("records"), strict=True):
         name = account.get("name")
         known = name is not None and pd.notna(name)
         label = str(name) if known else ids[i]
-        place = place_of({column: cell for column, cell in account.items() if column != "name"})
-        cells = [label, place, *("" if pd.isna(account[c]) else str(account[c]) for c in words)]
+        cells = [
+            label,
+            *([town] if any(towns) else []),
+            *("" if pd.isna(account[c]) else str(account[c]) for c in words),
+        ]
         line = "".join(f'<td title="{escape(cell, quote=True)}">{escape(cell)}</td>' for cell in cells)
         line += "".join(
             f'<td class="number">{"" if pd.isna(account[n]) else escape(write(styles[n], float(account[n])))}</td>'

@@ -1,34 +1,116 @@
-// Accounts as dots on one canvas that takes no part in pointer events; picking is by distance on the screen.
+// Accounts on one canvas that takes no part in pointer events: dots, or rings with counts when there are too many.
 (function () {
   "use strict";
   const TG = window.TerritoryGeo;
   const REACH = 7;
+  const MANY = 40000;
+  const CLASSES = 5;
+
+  TG.CATEGORY = ["#1f57b5", "#d97a06", "#0a8f74", "#b3265e", "#6d4bd1", "#8a6414", "#0f7fa8", "#7a7f87"];
+  TG.CATEGORY_DARK = ["#7fb2ff", "#ffb454", "#4fdcbc", "#ff86b0", "#bda6ff", "#e5c069", "#6fd3f2", "#b9c0c8"];
+  TG.RAMP = ["#9fb8dd", "#6f93cc", "#416fb5", "#214c93", "#0b2a63"];
+  TG.RAMP_DARK = ["#2d5187", "#3f72b8", "#6397dd", "#94bdf3", "#d3e5ff"];
 
   const Accounts = L.Renderer.extend({
-    options: { pane: "tg-accounts", padding: 0.25 },
+    options: { pane: "tg-accounts", padding: 0.2 },
 
     initialize: function (plan, data) {
       L.Renderer.prototype.initialize.call(this);
       this.plan = plan;
       this.data = data;
-      // Order of drawing: one colour after the other.
-      this.order = data.x.map((_, i) => i).sort((a, b) => data.territory[a] - data.territory[b] || a - b);
+      this.x = TG.array(data.x);
+      this.y = TG.array(data.y);
+      this.territories = data.territory.map(TG.array);
+      this.values = data.values.map(TG.array);
+      this.categories = data.categories.map((part) => ({ ...part, codes: TG.array(part.codes) }));
+      this.mask = new Uint8Array(data.n).fill(1);
+      this.colour = { kind: "territory" };
+      this.off = data.categories.map(() => new Set());
+      this.movedOnly = false;
+      this._recolour();
+      plan.on("scenario", () => (this._recolour(), this.filter()));
+      plan.on("theme", () => this.refresh());
+    },
+
+    territory: function (i) {
+      return this.territories[this.plan.index][i];
     },
 
     latLng: function (i) {
       const data = this.data;
-      return L.latLng(data.origin[1] + data.y[i] * data.grid, data.origin[0] + data.x[i] * data.grid);
+      return L.latLng(data.origin[1] + this.y[i] * data.grid, data.origin[0] + this.x[i] * data.grid);
+    },
+
+    // Which colour each account has: its territory's, its category's, or the fifth of a measure that it is in.
+    colourBy: function (colour) {
+      this.colour = colour;
+      this._recolour();
+      this.refresh();
+      this.plan.fire("colour");
+    },
+
+    _recolour: function () {
+      const { kind, index } = this.colour;
+      if (kind === "category") this.codes = this.categories[index].codes;
+      else if (kind === "measure") this.codes = this._fifths(index);
+      else this.codes = this.territories[this.plan.index];
+    },
+
+    _fifths: function (index) {
+      const values = this.values[index];
+      const known = Float64Array.from(values.filter(Number.isFinite)).sort();
+      const limit = (share) => known[Math.min(known.length - 1, Math.floor(share * known.length))];
+      this.limits = [];
+      for (let c = 1; c < CLASSES; c++) this.limits.push(limit(c / CLASSES));
+      // Where many values are equal two limits may be; the classes between them stay empty.
+      const codes = new Uint8Array(values.length);
+      for (let i = 0; i < values.length; i++) {
+        let c = 0;
+        while (c < CLASSES - 1 && values[i] >= this.limits[c]) c++;
+        codes[i] = c;
+      }
+      return codes;
+    },
+
+    palette: function () {
+      const { kind, index } = this.colour;
+      const dark = this.plan.dark;
+      if (kind === "measure") return dark ? TG.RAMP_DARK : TG.RAMP;
+      if (kind === "category") {
+        const colors = dark ? TG.CATEGORY_DARK : TG.CATEGORY;
+        return this.categories[index].values.map((_, i) => colors[i % colors.length]);
+      }
+      return this.plan.now.territories.map((_, i) => this.plan.dot(i));
+    },
+
+    // Show some of the accounts: nothing is built anew, a mask is filled and the canvas painted.
+    filter: function () {
+      const n = this.data.n;
+      const codes = this.territories[this.plan.index];
+      const off = this.off.map((values, c) => ({ codes: this.categories[c].codes, values: values }));
+      const active = off.filter((part) => part.values.size);
+      let shown = 0;
+      for (let i = 0; i < n; i++) {
+        let on = this.movedOnly ? +this.plan.hasMoved(i, codes[i]) : 1;
+        for (let a = 0; on && a < active.length; a++) on = +!active[a].values.has(active[a].codes[i]);
+        this.mask[i] = on;
+        shown += on;
+      }
+      this.shown = shown;
+      this.refresh();
+      this.plan.fire("filter");
+    },
+
+    refresh: function () {
+      this._clusters = null;
+      if (this._map && this._bounds) this._update();
     },
 
     onAdd: function (map) {
-      if (!map.getPane("tg-accounts")) {
-        const pane = map.createPane("tg-accounts");
-        pane.style.zIndex = 430;
-        pane.style.pointerEvents = "none";
-      }
-      if (!this.world) {
-        // Positions at zoom 0; every other zoom is a multiple of them.
-        this.world = this.data.x.map((_, i) => map.options.crs.latLngToPoint(this.latLng(i), 0));
+      TG.pane(map, "tg-accounts", 430);
+      if (!this.grid) {
+        this.world = TG.project(map.options.crs, this.data, this.x, this.y);
+        this.grid = new TG.Grid(this.world);
       }
       L.Renderer.prototype.onAdd.call(this, map);
       this.plan.pick = (point) => this.pick(point);
@@ -57,85 +139,125 @@
       return crs.scale(this._map.getZoom()) / crs.scale(0);
     },
 
+    // Rings while a screen would hold too many dots, which is below one zoom.
+    clustered: function () {
+      const most = this.data.clusterAbove;
+      if (!most || this.data.n <= most) return false;
+      const gain = this._map.getZoom() - this.plan.fittedZoom;
+      return this.data.n / Math.pow(4, Math.max(0, gain)) > most;
+    },
+
     radius: function () {
       const gain = this._map.getZoom() - this.plan.fittedZoom;
-      const start = Math.max(1, Math.min(1.7, this._map.getSize().x / 800));
+      // Few accounts may be seen from afar, many must leave room for each other.
+      const usual = this.data.n < 1500 ? 2.6 : this.data.n < 12000 ? 1.7 : 1.2;
+      const start = Math.max(1, usual * Math.min(1, this._map.getSize().x / 1200));
       return Math.max(1, Math.min(5.5, start + 0.65 * (gain || 0)));
     },
 
     _update: function () {
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
+      // The first view comes once the panels have their sizes; what is drawn before nobody sees.
+      if (this.plan.fittedZoom === undefined) return;
       const bounds = this._bounds;
       const size = bounds.getSize();
-      const ratio = Math.min(3, window.devicePixelRatio || 1);
+      const ratio = Math.min(this.data.n > MANY ? 1.5 : 3, window.devicePixelRatio || 1);
+      const width = Math.round(size.x * ratio);
+      const height = Math.round(size.y * ratio);
       L.DomUtil.setPosition(this._container, bounds.min);
-      this._container.width = Math.round(size.x * ratio);
-      this._container.height = Math.round(size.y * ratio);
+      this._container.width = width;
+      this._container.height = height;
       this._container.style.width = size.x + "px";
       this._container.style.height = size.y + "px";
+      if (this.clustered()) this._drawClusters(bounds, ratio);
+      else this._drawDots(bounds, ratio, width, height);
+    },
+
+    _drawDots: function (bounds, ratio, width, height) {
+      const scale = this._scale();
+      const origin = this._map.getPixelOrigin().add(bounds.min);
+      const painter = new TG.Painter(this._context, width, height);
+      const radius = this.radius();
+      const colors = this.palette().map(TG.pixel);
+      const { mask, codes, world, grid } = this;
+      const x0 = origin.x / scale;
+      const y0 = origin.y / scale;
+      const draw = (paint) => {
+        grid.runs(x0, y0, x0 + bounds.getSize().x / scale, y0 + bounds.getSize().y / scale, (from, to) => {
+          for (let k = from; k < to; k++) {
+            const i = grid.order[k];
+            if (mask[i]) paint((world.x[i] * scale - origin.x) * ratio, (world.y[i] * scale - origin.y) * ratio, i);
+          }
+        });
+      };
+      // A light rim first, under all dots, so that crowds stay dots and do not become a blot of rims.
+      if (this.data.n <= MANY) {
+        const rim = TG.pixel(this.plan.dark ? "#1b222b" : "#ffffff");
+        painter.begin((radius + Math.min(0.8, radius * 0.4)) * ratio);
+        draw((x, y) => painter.dot(x, y, rim, 0.55));
+      }
+      painter.begin(radius * ratio);
+      draw((x, y, i) => painter.dot(x, y, colors[codes[i]], 1));
+      painter.end();
+    },
+
+    _drawClusters: function (bounds, ratio) {
+      const level = Math.floor(this._map.getZoom() * 2) / 2;
+      const colors = this.palette();
+      if (!this._clusters || this._clusters.level !== level) {
+        const crs = this._map.options.crs;
+        const scale = crs.scale(level) / crs.scale(0);
+        const mask = this.mask;
+        this._clusters = {
+          level: level,
+          list: TG.cluster(this.world, scale, this.codes, colors.length, (i) => mask[i] === 1),
+        };
+      }
+      const scale = this._scale();
+      const origin = this._map.getPixelOrigin();
+      const look = getComputedStyle(this._map.getContainer());
+      const style = {
+        rim: look.getPropertyValue("--tg-panel"),
+        panel: look.getPropertyValue("--tg-panel"),
+        ink: look.getPropertyValue("--tg-ink"),
+        font: look.getPropertyValue("--tg-font"),
+      };
       const context = this._context;
       context.setTransform(ratio, 0, 0, ratio, -bounds.min.x * ratio, -bounds.min.y * ratio);
-      this._draw(context, bounds);
+      for (const cluster of this._clusters.list) {
+        const x = cluster.x * scale - origin.x;
+        const y = cluster.y * scale - origin.y;
+        if (!bounds.contains([x, y])) continue;
+        TG.drawCluster(context, x, y, cluster, (code) => colors[code], style);
+      }
     },
 
-    _draw: function (context, bounds) {
-      const scale = this._scale();
-      const origin = this._map.getPixelOrigin();
-      const radius = this.radius();
-      const dots = [];
-      for (const i of this.order) {
-        const x = this.world[i].x * scale - origin.x;
-        const y = this.world[i].y * scale - origin.y;
-        if (x < bounds.min.x || y < bounds.min.y || x > bounds.max.x || y > bounds.max.y) continue;
-        dots.push([x, y, this.data.territory[i]]);
-      }
-      const rim = Math.min(0.8, radius * 0.4);
-      // A light rim first, under all dots, so that crowds stay dots and do not become a blot of rims.
-      context.fillStyle = "rgba(255,255,255,0.55)";
-      context.beginPath();
-      for (const [x, y] of dots) {
-        context.moveTo(x + radius + rim, y);
-        context.arc(x, y, radius + rim, 0, 2 * Math.PI);
-      }
-      context.fill();
-      let color = -1;
-      for (const [x, y, territory] of dots) {
-        if (territory !== color) {
-          if (color !== -1) context.fill();
-          color = territory;
-          context.fillStyle = this.plan.data.darks[territory];
-          context.beginPath();
-        }
-        context.moveTo(x + radius, y);
-        context.arc(x, y, radius, 0, 2 * Math.PI);
-      }
-      if (color !== -1) context.fill();
-    },
-
-    // The account nearest to a point of the container, or -1.
+    // What is at a point of the container: { account } or { cluster }, or null.
     pick: function (point) {
       const scale = this._scale();
-      const origin = this._map.getPixelOrigin();
-      const at = this._map.containerPointToLayerPoint(point);
-      const reach = Math.max(REACH, this.radius() + 2);
-      let best = -1;
-      let closest = reach * reach;
-      for (let i = 0; i < this.world.length; i++) {
-        const dx = this.world[i].x * scale - origin.x - at.x;
-        const dy = this.world[i].y * scale - origin.y - at.y;
-        const distance = dx * dx + dy * dy;
-        if (distance < closest) {
-          closest = distance;
-          best = i;
+      const at = this._map.containerPointToLayerPoint(point).add(this._map.getPixelOrigin());
+      if (this.clustered()) {
+        const list = (this._clusters && this._clusters.list) || [];
+        for (let k = list.length - 1; k >= 0; k--) {
+          const reach = TG.clusterRadius(list[k].n) + 2;
+          if (Math.hypot(list[k].x * scale - at.x, list[k].y * scale - at.y) <= reach) return { cluster: list[k] };
         }
+        return null;
       }
-      return best;
+      const reach = Math.max(REACH, this.radius() + 2) / scale;
+      const found = this.grid.nearest(at.x / scale, at.y / scale, reach, (i) => this.mask[i] === 1);
+      return found < 0 ? null : { account: found };
+    },
+
+    clusterCenter: function (cluster) {
+      return this._map.options.crs.pointToLatLng(L.point(cluster.x, cluster.y), 0);
     },
   });
 
   TG.accounts = function (plan, id) {
     plan.accounts = new Accounts(plan, TG.payload(id));
+    plan.accounts.shown = plan.accounts.data.n;
     return plan.accounts;
   };
 })();

@@ -8,9 +8,21 @@
     initialize: function (plan) {
       L.LayerGroup.prototype.initialize.call(this);
       this.plan = plan;
-      const data = plan.data;
+      this._make();
+      plan.on("highlight", (event) => {
+        this.pins.forEach((pin) => pin.node.classList.toggle("tg-on", pin.index === event.index));
+      });
+      plan.on("scenario", () => {
+        this.clearLayers();
+        this._make();
+        if (this._map) requestAnimationFrame(() => this._map && this.arrange());
+      });
+    },
+
+    _make: function () {
+      const plan = this.plan;
       this.pins = [];
-      data.territories.forEach((territory, i) => {
+      plan.now.territories.forEach((territory, i) => {
         if (!territory.center) return;
         const node = TG.element("div", "tg-center");
         node.appendChild(TG.element("span", "tg-pin"));
@@ -24,12 +36,9 @@
         });
         marker.options.bubblingMouseEvents = true;
         this.addLayer(marker);
-        this.pins.push({ index: i, node: node, label: label, marker: marker, weight: data.areas[i] });
+        this.pins.push({ index: i, node: node, label: label, marker: marker, weight: plan.now.areas[i] });
       });
       this.pins.sort((a, b) => b.weight - a.weight || a.index - b.index);
-      plan.on("highlight", (event) => {
-        this.pins.forEach((pin) => pin.node.classList.toggle("tg-on", pin.index === event.index));
-      });
     },
 
     onAdd: function (map) {
@@ -72,6 +81,13 @@
         pin.label.style.transform = `translate(${Math.round(dx)}px, ${Math.round(dy)}px)`;
         if (place) taken.push({ pin: pin, box: [pin.at.x + dx, pin.at.y + dy, pin.at.x + dx + w, pin.at.y + dy + h] });
       });
+      this.taken = taken;
+      // Towns keep clear of what has just found its place.
+      if (this.plan.towns && this.plan.towns._map) this.plan.towns._update();
+    },
+
+    boxes: function () {
+      return this._map && this.taken ? this.taken.map((item) => item.box) : [];
     },
   });
 
@@ -80,6 +96,7 @@
   }
 
   TG.centers = function (plan) {
-    return new Centers(plan);
+    plan.centers = new Centers(plan);
+    return plan.centers;
   };
 })();

@@ -1,4 +1,4 @@
-// The namespace, the model of a plan, numbers as text, and shapes unpacked from integers.
+// The namespace, numbers as text, small pieces of a page, and data unpacked from integers and base64.
 (function () {
   "use strict";
   const TG = (window.TerritoryGeo = window.TerritoryGeo || {});
@@ -80,25 +80,52 @@
     );
   };
 
-  // What the layers and panels of one map share: the data, what is under the pointer, what is highlighted.
-  const Plan = L.Evented.extend({
-    initialize: function (data) {
-      this.data = data;
-      this.under = null;
-      this.pick = null;
-      this.highlighted = null;
-      this.source = null;
-    },
-    highlight: function (index, source) {
-      if (index === this.highlighted) return;
-      const before = this.highlighted;
-      this.highlighted = index;
-      this.source = index === null ? null : source;
-      this.fire("highlight", { index: index, before: before, source: source });
-    },
-  });
+  const TYPES = {
+    u1: Uint8Array, i1: Int8Array, u2: Uint16Array, i2: Int16Array, i4: Int32Array, f4: Float32Array, f8: Float64Array,
+  };
 
-  TG.plan = function (id) {
-    return new Plan(TG.payload(id));
+  // Packed columns: base64 of a typed array, little-endian as every machine with a browser is.
+  TG.array = function (packed) {
+    const text = atob(packed.d);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    return new TYPES[packed.t](bytes.buffer);
+  };
+
+  TG.count = function (value, noun) {
+    return value.toLocaleString("en-US") + NBSP + noun + (value === 1 ? "" : "s");
+  };
+
+  TG.pane = function (map, name, zIndex) {
+    if (map.getPane(name)) return;
+    const node = map.createPane(name);
+    node.style.zIndex = zIndex;
+    node.style.pointerEvents = "none";
+  };
+
+  // A fill as it looks on the land of either theme.
+  TG.swatch = function (color) {
+    const node = TG.element("span", "tg-swatch");
+    node.style.setProperty("--tg-fill", color);
+    return node;
+  };
+
+  TG.button = function (className, text, onClick) {
+    const node = TG.element("button", className, text);
+    node.type = "button";
+    node.addEventListener("click", onClick);
+    return node;
+  };
+
+  TG.control = function (position, node) {
+    const Panel = L.Control.extend({
+      options: { position: position },
+      onAdd: function () {
+        L.DomEvent.disableClickPropagation(node);
+        L.DomEvent.disableScrollPropagation(node);
+        return node;
+      },
+    });
+    return new Panel();
   };
 })();

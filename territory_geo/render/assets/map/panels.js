@@ -1,89 +1,66 @@
-// Title, legend and scale, and the first view: the plan fitted into the room that the panels leave.
+// Title, switch, search, table and scale, and the first view: the plan fitted into the room that the panels leave.
 (function () {
   "use strict";
   const TG = window.TerritoryGeo;
 
-  function control(position, node) {
-    const Panel = L.Control.extend({
-      options: { position: position },
-      onAdd: function () {
-        L.DomEvent.disableClickPropagation(node);
-        L.DomEvent.disableScrollPropagation(node);
-        return node;
-      },
-    });
-    return new Panel();
-  }
-
-  function title(plan) {
+  function title(map, plan, zoomTo) {
     const node = TG.element("header", "tg-panel tg-title");
     const name = TG.element("h1");
     name.appendChild(TG.name("", plan.data.title));
     node.appendChild(name);
     const status = TG.element("p");
     // Each statement breaks as a whole.
-    plan.data.status.split(" · ").forEach((part) => status.appendChild(TG.element("span", "", part)));
+    const say = () => status.replaceChildren(...TG.statusParts(plan).map((part) => TG.element("span", "", part)));
+    plan.on("scenario status", say);
+    say();
     node.appendChild(status);
+    const bar = TG.element("div", "tg-toolbar");
+    const scenarios = TG.scenarios(map, plan);
+    if (scenarios) bar.appendChild(scenarios);
+    bar.appendChild(TG.search(map, plan, zoomTo));
+    if (plan.accounts) bar.appendChild(popover(plan, TG.filters(map, plan)));
+    node.appendChild(bar);
     return node;
   }
 
-  function legend(map, plan) {
-    const data = plan.data;
-    const node = TG.element("section", "tg-panel tg-legend");
-    const toggle = TG.element("button", "tg-toggle");
-    toggle.type = "button";
-    toggle.appendChild(TG.element("span", "", "Territories"));
-    toggle.appendChild(TG.element("span", "tg-count", String(data.territories.length)));
-    node.appendChild(toggle);
-    const measure = data.measures[0];
-    const body = TG.element("div", "tg-body");
-    const columns = TG.element("div", "tg-row tg-columns");
-    columns.appendChild(TG.element("span", ""));
-    columns.appendChild(TG.element("span", "", ""));
-    columns.appendChild(TG.element("span", "tg-num", measure ? TG.sentence(measure.label) : "Accounts"));
-    columns.appendChild(TG.element("span", "tg-num", measure ? "vs target" : ""));
-    body.appendChild(columns);
-    const list = TG.element("ol", "tg-list");
-    const rows = data.territories.map((item, i) => {
-      const [total, , deviation, ok] = measure ? item.balance[0] : [item.accounts, null, null, true];
-      const row = TG.element("button", "tg-row");
-      row.type = "button";
-      const swatch = TG.element("span", "tg-swatch");
-      swatch.style.background = data.tints[i];
-      row.appendChild(swatch);
-      row.appendChild(TG.name("tg-name", item.id));
-      const plain = { prefix: "", suffix: "", decimals: 0 };
-      const format = measure ? { ...measure, suffix: "" } : plain;
-      row.appendChild(TG.element("span", "tg-num", TG.number(total, format, true)));
-      const against = measure ? TG.deviation(deviation) : "";
-      row.appendChild(TG.element("span", ok ? "tg-num" : "tg-num tg-out", against));
-      row.addEventListener("mouseenter", () => plan.highlight(i, "legend"));
-      row.addEventListener("mouseleave", () => plan.highlight(null, "legend"));
-      row.addEventListener("focus", () => plan.highlight(i, "legend"));
-      row.addEventListener("blur", () => plan.highlight(null, "legend"));
-      row.addEventListener("click", () => {
-        map.flyToBounds(plan.territories.bounds(i), { ...room(map, plan), duration: 0.6 });
-      });
-      const entry = TG.element("li");
-      entry.appendChild(row);
-      list.appendChild(entry);
-      return row;
+  // The accounts' filters below a button.
+  function popover(plan, inside) {
+    const holder = TG.element("div", "tg-popover");
+    const noun = plan.accounts.data.noun === "area" ? "Areas" : "Accounts";
+    const button = TG.button("tg-segment tg-open", noun, () => open(inside.hidden));
+    holder.appendChild(button);
+    holder.appendChild(inside);
+    function open(on) {
+      inside.hidden = !on;
+      button.setAttribute("aria-expanded", String(on));
+    }
+    open(false);
+    document.addEventListener("pointerdown", (event) => holder.contains(event.target) || open(false));
+    holder.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || inside.hidden) return;
+      open(false);
+      button.focus();
+      event.stopPropagation();
     });
-    body.appendChild(list);
-    node.appendChild(body);
+    return holder;
+  }
 
+  function legend(plan, zoomTo) {
+    const node = TG.element("section", "tg-panel tg-legend");
+    const count = TG.element("span", "tg-count");
+    const toggle = TG.button("tg-toggle", null, () => open(node.classList.contains("tg-closed")));
+    toggle.appendChild(TG.element("span", "", "Territories"));
+    toggle.appendChild(count);
+    node.appendChild(toggle);
+    node.appendChild(TG.table(plan, zoomTo));
     function open(state) {
       node.classList.toggle("tg-closed", !state);
       toggle.setAttribute("aria-expanded", String(state));
     }
-    toggle.addEventListener("click", () => open(node.classList.contains("tg-closed")));
+    const number = () => (count.textContent = String(plan.now.territories.length));
+    plan.on("scenario", number);
+    number();
     open(window.innerWidth >= 720);
-    plan.on("highlight", (event) => {
-      if (event.before !== null) rows[event.before].classList.remove("tg-on");
-      if (event.index === null) return;
-      rows[event.index].classList.add("tg-on");
-      if (event.source === "map") rows[event.index].scrollIntoView({ block: "nearest" });
-    });
     return node;
   }
 
@@ -98,7 +75,7 @@
     const top = titleBox.offsetHeight + (wide ? 24 : 60);
     const options = (left) => ({
       paddingTopLeft: L.point(left, top),
-      paddingBottomRight: L.point(right, wide ? 40 : 70),
+      paddingBottomRight: L.point(right, wide ? 40 : 136),
     });
     // Clear of the layer switch too where that costs no size: a tall plan on a wide screen.
     const switchBox = map.getContainer().querySelector(".leaflet-control-layers");
@@ -110,15 +87,18 @@
 
   TG.panels = function (map, plan) {
     const data = plan.data;
-    plan.panels = { title: title(plan), legend: legend(map, plan) };
-    control("topleft", plan.panels.title).addTo(map);
-    control("topright", plan.panels.legend).addTo(map);
+    const zoomTo = (i) => map.flyToBounds(plan.territories.bounds(i), { ...room(map, plan), duration: 0.6 });
+    TG.info(map, plan);
+    plan.panels = { title: title(map, plan, zoomTo), legend: legend(plan, zoomTo) };
+    TG.control("topleft", plan.panels.title).addTo(map);
+    TG.control("topright", plan.panels.legend).addTo(map);
     // New controls go to the top of a bottom corner; the scale belongs below the layer switch.
     const scale = L.control.scale({ position: "bottomleft", maxWidth: 140 }).addTo(map).getContainer();
     scale.parentNode.appendChild(scale);
     map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
     if (data.credit) map.attributionControl.addAttribution(TG.element("span", "", data.credit).innerHTML);
-    TG.info(map, plan);
+    if (data.tiles) map.getContainer().classList.add("tg-tiles");
+    const setDark = TG.theme(map, plan);
 
     // The style sheet cannot know the height of the map or of the title above the legend on a phone.
     function measure() {
@@ -134,7 +114,10 @@
       plan.fittedZoom = map.getZoom();
       fitted = map.getCenter();
       if (plan.accounts && map.hasLayer(plan.accounts)) plan.accounts._update();
+      if (plan.towns && map.hasLayer(plan.towns)) plan.towns._update();
     }
+    TG.tools(map, plan, setDark, fit);
+    plan.on("scenario", measure);
     // A map in a folded notebook cell or a tab gets its size late; whoever has moved the map keeps the view.
     map.on("resize", () => {
       measure();

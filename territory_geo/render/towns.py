@@ -1,0 +1,66 @@
+"""Towns around a plan, largest first, for orientation and search; the browser shows more of them with each zoom."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from territory_geo.geodata import samples
+from territory_geo.render.packing import pack_array
+from territory_geo.render.shapes import Frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CREDIT = "Towns: GeoNames (CC BY 4.0)"
+"""Source of the towns, shown in the corner of the map."""
+MOST_TOWNS = 2_500
+"""Towns that a map carries, the largest in its frame."""
+
+# A little beyond the plan, so that the towns across its border are there too.
+_SURROUNDINGS = 0.08
+
+
+@cache
+def _towns() -> pd.DataFrame:
+    table = samples.us_towns()
+    return table.sort_values(["population", "geonameid"], ascending=[False, True], kind="stable")
+
+
+def towns_data(frame: Frame) -> dict[str, Any] | None:
+    """Return the largest towns in a frame, or None where it has none.
+
+    Parameters
+    ----------
+    frame : Frame
+        What the map shows.
+
+    Returns
+    -------
+    dict or None
+        ``name``, ``state``, packed ``x`` and ``y`` (steps of ``grid`` from ``origin``) and ``population``.
+    """
+    if not frame.geographic:
+        return None
+    table = _towns()
+    points = frame.place(np.asarray(shapely.points(table[["lon", "lat"]].to_numpy(dtype=float)), dtype=object))
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    west, south, east, north = frame.bounds
+    reach = frame.extent * _SURROUNDINGS
+    inside = (x > west - reach) & (x < east + reach) & (y > south - reach) & (y < north + reach)
+    rows = np.flatnonzero(inside)[:MOST_TOWNS]
+    if not len(rows):
+        return None
+    grid, kept = frame.grid, table.iloc[rows]
+    return {
+        "grid": grid,
+        "origin": [west, south],
+        "x": pack_array(np.rint((x[rows] - west) / grid)),
+        "y": pack_array(np.rint((y[rows] - south) / grid)),
+        "name": kept["name"].tolist(),
+        "state": kept["state"].tolist(),
+        "population": pack_array(kept["population"].to_numpy(dtype=np.int64)),
+    }

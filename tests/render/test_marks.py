@@ -1,0 +1,103 @@
+"""Homes, locks, teams and findings stand where they are; views are held against the target, the mean, the hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import territory_geo as tg
+from territory_geo.errors import OptionError
+from territory_geo.render import marks
+from territory_geo.render.bridges import barriers_data
+from territory_geo.render.shapes import Frame
+from territory_geo.render.towns import MOST_TOWNS, towns_data
+from territory_geo.render.views import territory_views
+
+FRAME = Frame((0.0, 0.0, 7000.0, 100.0), geographic=False)
+
+
+def test_homes(line: Any) -> None:
+    found = marks.homes_data(line.reps, FRAME)
+    assert found is not None
+    assert found[1] == {
+        "at": [10.0, 5500.0],
+        "id": "Bob",
+        "name": "<b>Bob</b>",
+        "lines": [["Home", "East"], ["Role", "rep"], ["Hours a year", "20"]],
+    }
+    assert marks.homes_data(None, FRAME) is None
+
+
+def test_locks(line: Any) -> None:
+    found = marks.locks_data(line.plan, FRAME)
+    assert found is not None
+    assert [(mark["id"], mark["at"]) for mark in found] == [("a", [0.0, 0.0]), ("h", [0.0, 7000.0])]
+    assert found[0]["lines"] == [["Stays in", "Ann"], ["Rule", "L1"]]
+
+
+def test_teams(line: Any) -> None:
+    accounts = pd.DataFrame({"account_id": ["c", "b"], "revenue_usd": [100, 200]})
+    people = pd.DataFrame({"rep_id": ["P1"], "name": ["Pia"], "role": "rep", "capacity_hours": 500, "lon": 1, "lat": 0})
+    role = tg.TeamRole("rep", 50, "owns", skills="ignore")
+    problem = tg.TeamProblem(accounts, tg.read_reps(people, crs=None), [role])
+    found = marks.teams_data(tg.TeamPlan(problem, ("P1", "")), line.plan, FRAME)
+    assert found is not None
+    assert [(mark["id"], mark["at"], mark["lines"]) for mark in found] == [
+        ("b", [0.0, 1000.0], [["Rep", "Pia", "Owns"]]),
+        ("c", [0.0, 2000.0], [["Rep", "nobody", "Owns"]]),
+    ]
+    with pytest.raises(OptionError, match=r"pass solution\.plan"):
+        marks.teams_data("teams", line.plan, FRAME)  # type: ignore[arg-type]
+
+
+def test_findings(line: Any) -> None:
+    table = pd.DataFrame(
+        {
+            "row": [2, 2, 99],
+            "id": ["b", "b", "x"],
+            "rule": ["stacked", "far_outlier", "stacked"],
+            "finding": list("pqr"),
+        }
+    )
+    found = marks.findings_data(table, line.plan, FRAME)
+    # Row 99 is no account of the plan.
+    assert found == [
+        {"at": [0.0, 1000.0], "id": "b", "name": "Row 2", "lines": [["Far outlier", "q"], ["Stacked", "p"]]}
+    ]
+    with pytest.raises(OptionError, match="missing: rule, finding"):
+        marks.findings_data(table[["row", "id"]], line.plan, FRAME)
+
+
+def test_views(line: Any) -> None:
+    hours, potential, coverage = territory_views(line.plan, line.reps)
+    assert (hours["label"], hours["against"], hours["tolerance"]) == ("hours", "target", 0.1)
+    assert hours["deviations"].tolist() == [0.0, 0.0]
+    assert (potential["label"], potential["against"], potential["tolerance"]) == ("potential", "mean", None)
+    np.testing.assert_allclose(potential["deviations"], [40 / 60 - 1, 80 / 60 - 1], atol=1e-6)
+    # Ann has 8 of the 10 hours needed, Bob has more than enough.
+    assert (coverage["label"], coverage["values"].tolist()) == ("coverage", [80.0, 100.0])
+    assert len(territory_views(line.plan, None)) == 2
+
+
+def test_barriers(line: Any) -> None:
+    import geopandas as gpd
+    import shapely
+
+    shapes = [shapely.LineString([(3500, -9), (3500, 9)]), shapely.box(1, 1, 2, 2), shapely.Point(1, 1)]
+    found = barriers_data(line.plan, FRAME, gpd.GeoDataFrame(geometry=shapes))
+    assert found is not None
+    assert found["shapes"][0] == {"area": False, "at": [[[-9.0, 3500.0], [9.0, 3500.0]]]}
+    assert [shape["area"] for shape in found["shapes"]] == [False, True]
+    assert barriers_data(line.plan, FRAME) is None
+
+
+def test_towns_are_the_largest_of_the_frame() -> None:
+    texas = towns_data(Frame((-106.0, 26.0, -94.0, 36.0), geographic=True))
+    assert texas is not None
+    assert texas["name"][:2] == ["Houston", "San Antonio"]
+    assert len(texas["name"]) <= MOST_TOWNS
+    assert towns_data(Frame((10.0, 45.0, 11.0, 46.0), geographic=True)) is None
+    assert towns_data(FRAME) is None

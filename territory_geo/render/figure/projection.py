@@ -76,7 +76,7 @@ class Sheet:
     def place(self, shapes: Shapes) -> Shapes:
         """Return shapes with their vertices in metres of the sheet."""
         if self.kind == "plane" or not len(shapes):
-            return shapes.copy()
+            return shapes
         bent = shapely.segmentize(shapes, self.step) if self.step > 0 else shapes
         return np.asarray(shapely.transform(bent, self.points), dtype=object)
 

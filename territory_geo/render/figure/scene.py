@@ -80,10 +80,10 @@ def scene_of(plan: TerritoryPlan) -> Scene:
     """
     look = look_of(plan)
     frame, sheet = look.frame, Sheet.around(look.frame)
-    shapes = sheet.place(look.shapes)
-    # Rounding to the map's grid may leave a border that touches itself, which clips and simplifies to nothing.
-    torn = ~shapely.is_valid(shapes)
+    # Rounding to the map's grid may leave a border that touches itself: on the sheet it would bend to nothing.
+    shapes, torn = look.shapes.copy(), ~shapely.is_valid(look.shapes)
     shapes[torn] = polygonal(shapely.make_valid(shapes[torn]))
+    shapes = sheet.place(shapes)
     bounds = padded(tuple(float(b) for b in shapely.total_bounds(shapes)))
     states = background.states_around(frame)
     land = np.empty(0, dtype=object) if states is None else cut(sheet.place(states), bounds, 0.6)

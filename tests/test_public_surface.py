@@ -5,8 +5,10 @@ Names are loaded on first use, so each is also resolved once.
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +66,16 @@ PUBLIC = {
     "TerritoryPlan",
     "load_plan",
     "report",
+    # plans side by side, why, and edits by hand
+    "Comparison",
+    "EditReport",
+    "apply_edits",
+    "compare",
+    "comparison_figure",
+    "comparison_page",
+    "comparison_style",
+    "explain",
+    "write_comparison",
     # what happened, and the figures it makes
     "Alignment",
     "CRM",
@@ -133,6 +145,13 @@ PUBLIC = {
 def test_the_public_names_are_exactly_these() -> None:
     assert {name for name in tg.__all__ if not name.startswith("__")} == PUBLIC
     assert len(tg.__all__) == len(set(tg.__all__))
+
+
+def test_the_stub_knows_the_same_names_at_the_same_places() -> None:
+    tree = ast.parse(Path(tg.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    told = {name.name: line.module for line in tree.body if isinstance(line, ast.ImportFrom) for name in line.names}
+    homes = {name: tg._WHERE.get(name) for name in PUBLIC} | {"__version__": "territory_geo._version"}
+    assert told == homes | {"samples": "territory_geo.geodata"}
 
 
 def test_dir_lists_the_public_names() -> None:

@@ -22,7 +22,7 @@ from territory_geo.optimize.local_search import Score
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
-from territory_geo.optimize.stop import Stop
+from territory_geo.optimize.stop import Stop, budget
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 from territory_geo.progress import Progress
@@ -76,6 +76,7 @@ class Request:
         """Return how a plan came about, as far as the call knows it."""
         made: dict[str, Any] = {
             "seed": self.seed, "iterations": iterations, "runtime_s": self.seconds, "version": __version__,
+            **budget(self.stop, self.several),
         }  # fmt: skip
         if self.given:
             made["initial_plans"] = [plan.record() for plan in initial]

@@ -186,5 +186,7 @@ def _solve(problem: TerritoryProblem, asked: Request) -> Solution:
             made["gap"] = 0.0 if status is Status.OPTIMAL else gap
         labels = to_nearest_homes(problem, arrays, search.labels)
         found = TerritoryPlan.from_codes(problem, numbered(problem, labels), made)
-        objective = travel_figures(found)["objective"] + besides_travel(arrays, search.labels)
+        if not reason:
+            # A nearest plan may lack whole territories, and then has no figures.
+            objective = travel_figures(found)["objective"] + besides_travel(arrays, search.labels)
     return answered(problem, found, status, reason or "", made, objective=objective, history=search.history)

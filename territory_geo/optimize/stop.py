@@ -60,6 +60,11 @@ class Stop:
         return _First((*rules(self), *rules(other)))
 
 
+def budget(stop: Stop, several: tuple[object, int] | None) -> dict[str, str | int]:
+    """Return what a plan's provenance says of the search's budget: the stopping rule, and how many starts."""
+    return {"stop": str(stop)} if several is None else {"stop": str(stop), "starts": several[1]}
+
+
 def rules(rule: Stop) -> tuple[Stop, ...]:
     """Return the single rules that a combined one consists of."""
     return rule.rules if isinstance(rule, _First) else (rule,)
@@ -185,6 +190,9 @@ class GapBelow(Stop):
 @dataclass(frozen=True)
 class _First(Stop):
     rules: tuple[Stop, ...]
+
+    def __str__(self) -> str:
+        return " | ".join(map(str, self.rules))
 
     def share(self, clock: Clock) -> float:
         """Return how much of the budget is used."""

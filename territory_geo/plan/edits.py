@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from territory_geo.errors import DataError
 from territory_geo.geodata.clean import id_text
 from territory_geo.geodata.readers.tables import read_delimited
@@ -49,6 +51,73 @@ class Statement:
     where: str
 
 
+@dataclass(frozen=True)
+class Edit:
+    """One row of a table of edits.
+
+    Parameters
+    ----------
+    row : int
+        Its number in the table, from 1.
+    id : str
+        Of an account or a unit.
+    action : {"move", "lock", "challenge"}
+    to : str
+        The territory that is meant; may be empty for a lock (where it is) and a challenge (the next best).
+    reason, by : str
+        As written.
+    where : str
+        Table and row, for messages.
+    """
+
+    row: int
+    id: str
+    action: str
+    to: str
+    reason: str = ""
+    by: str = ""
+    where: str = ""
+
+
+def read_edits(source: str | os.PathLike[str] | pd.DataFrame) -> list[Edit]:
+    """Read a table of manual edits.
+
+    Parameters
+    ----------
+    source : path or DataFrame
+        CSV or TSV, or a table, with the columns `id`, `action` (move, lock or challenge), `to` and, if there, `reason`
+        and `by`. A lock without `to` keeps an account where it is, a challenge without `to` asks for its next best.
+
+    Returns
+    -------
+    list of Edit
+        In the order of the rows.
+
+    Raises
+    ------
+    DataError
+        If a column is missing or unknown, an action is not known, or an id or a territory is missing; each row is
+        named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_edits(pd.DataFrame({"id": ["A7"], "action": ["move"], "to": ["T03"]}))[0].to
+    'T03'
+    """
+    name, rows = _rows(source)
+    edits, problems = [], []
+    for row, (id_, action, to, reason, by) in enumerate(rows, 1):
+        if action not in ACTIONS:
+            problems.append(f"row {row} ({id_}): the action {action!r} is not known; actions are {', '.join(ACTIONS)}")
+        elif not id_ or not (to or action != "move"):
+            problems.append(f"row {row}: the {'id' if not id_ else 'territory (to)'} is missing")
+        else:
+            edits.append(Edit(row, id_, action, to, reason, by, f"{name} row {row}"))
+    _refuse(f"{name if isinstance(source, pd.DataFrame) else source} cannot be used", problems)
+    return edits
+
+
 def read_locks(path: str | os.PathLike[str]) -> list[Statement]:
     """Read a table of edits whose actions are all `lock`.
 
@@ -64,26 +133,39 @@ def read_locks(path: str | os.PathLike[str]) -> list[Statement]:
         row is named.
     """
     file = Path(path)
-    if not file.is_file():
-        raise DataError(f"{file} {'is a folder' if file.exists() else 'does not exist'}. Name a table of edits.")
-    table = read_delimited(file)
-    missing = [name for name in COLUMNS[:3] if name not in table.columns]
-    strangers = [str(name) for name in table.columns if name not in COLUMNS]
-    if missing or strangers:
-        what = f"has no column {', '.join(missing)}" if missing else f"has the unknown column {', '.join(strangers)}"
-        raise DataError(f"{file} {what}. A table of edits has the columns {', '.join(COLUMNS)}.")
+    name, rows = _rows(file)
     statements, problems = [], []
-    for row, values in enumerate(zip(*(table[name].map(id_text) for name in COLUMNS[:3]), strict=True), 1):
-        id_, action, to = (value.strip() for value in values)
+    for row, (id_, action, to, *_) in enumerate(rows, 1):
         if action != "lock":
             known = "needs a plan to change" if action in ACTIONS else "is not known"
             problems.append(f"row {row} ({id_}): the action {action!r} {known}; a design takes only 'lock'")
         elif not id_ or not to:
             problems.append(f"row {row}: the {'id' if not id_ else 'territory (to)'} is missing")
         else:
-            statements.append(Statement((id_,), to, False, f"{file.name} row {row}"))
+            statements.append(Statement((id_,), to, False, f"{name} row {row}"))
     _refuse(f"{file} cannot be used", problems)
     return statements
+
+
+def _rows(source: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, list[tuple[str, ...]]]:
+    """Return what a table of edits is called, and its rows as text: all columns, empty where there are none."""
+    if isinstance(source, pd.DataFrame):
+        name, where, table = "the table of edits", "The table of edits", source
+    else:
+        file = Path(source)
+        if not file.is_file():
+            raise DataError(f"{file} {'is a folder' if file.exists() else 'does not exist'}. Name a table of edits.")
+        name, where, table = file.name, str(file), read_delimited(file)
+    missing = [column for column in COLUMNS[:3] if column not in table.columns]
+    strangers = [str(column) for column in table.columns if column not in COLUMNS]
+    if missing or strangers:
+        what = f"has no column {', '.join(missing)}" if missing else f"has the unknown column {', '.join(strangers)}"
+        raise DataError(f"{where} {what}. A table of edits has the columns {', '.join(COLUMNS)}.")
+    columns = [
+        table[column].map(id_text).str.strip() if column in table.columns else pd.Series("", index=table.index)
+        for column in COLUMNS
+    ]
+    return name, list(zip(*columns, strict=True))
 
 
 def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[Constraint]:

@@ -291,6 +291,12 @@ class TerritoryPlan:
 
         save_plan(self, directory)
 
+    def diff(self, other: TerritoryPlan) -> str:
+        """Say in plain text what is different in another plan: data, search, parameters, accounts; see `plan.text`."""
+        from territory_geo.plan.text import diff_text
+
+        return diff_text(self, other)
+
     def _worst(self) -> dict[str, float]:
         """Return the largest deviation per measure, a share."""
         table = self.summary()

@@ -33,12 +33,16 @@ from territory_geo.plan.objective import Travel
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 from territory_geo.plan.records import distance_of, matrix_record, workload_of, workload_record
+from territory_geo.plan.text import data_sha256, plan_text
 
 FORMAT = 1
 """Raised when a saved plan can no longer be read by an older version."""
 
 RECORD = "saved_plan.json"
 """Written last: where it is, the rest is."""
+
+TEXT = "plan.txt"
+"""The plan for people and for version control; nothing is read from it."""
 
 WORK = "work_"
 """What the files of the workload's own table of distances begin with."""
@@ -55,9 +59,9 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
     plan : TerritoryPlan
         Any plan, also an edited one.
     directory : path
-        Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json; contiguity.csv, reps.parquet,
-        current.csv, distances.npy, distances.csv, hours.npy (for the workload's own: work_…) and land.wkb where the
-        problem has them.
+        Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json, plan.txt; contiguity.csv,
+        reps.parquet, current.csv, distances.npy, distances.csv, hours.npy (for the workload's own: work_…)
+        and land.wkb where the problem has them.
 
     Raises
     ------
@@ -90,6 +94,7 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         _save_matrix(folder, WORK, None if problem.workload is None else problem.workload.rules.distance)
         labels = pd.DataFrame({"unit": units.ids, "territory": plan.labels.to_numpy()})
         labels.to_csv(folder / "labels.csv", index=False)
+        (folder / TEXT).write_text(plan_text(plan), encoding="utf-8", newline="\n")
         (folder / RECORD).write_text(record, encoding="utf-8")
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
@@ -138,6 +143,7 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "provenance": dict(plan.provenance),
+        "data_sha256": data_sha256(units),
         "units": {
             "measures": list(units.measures), "kind": units.kind, "source": units.source,
             "sha256": units.sha256, "mended_shapes": list(units.mended_shapes),

@@ -166,6 +166,21 @@ def plan_map(
     return page
 
 
+def map_with_today(plan: TerritoryPlan, **options: Any) -> folium.Map:
+    """Return the map of a plan; where today's alignment is known it switches between both.
+
+    Parameters
+    ----------
+    plan : TerritoryPlan
+        The plan.
+    **options
+        Those of `plan_map`.
+    """
+    if plan.problem.alignment is None:
+        return plan.explore(**options)
+    return plan_map({"Today": type(plan).from_current(plan.problem), "Proposed": plan}, **options)
+
+
 def _plans(plan: TerritoryPlan | Mapping[str, TerritoryPlan]) -> dict[str, TerritoryPlan]:
     plans = {str(name): each for name, each in plan.items()} if isinstance(plan, Mapping) else {"Plan": plan}
     if not plans:

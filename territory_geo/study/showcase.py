@@ -28,7 +28,7 @@ def write_showcase(result: Result, base: Path) -> None:
     from territory_geo.geodata.reps import read_reps
     from territory_geo.optimize.teams import solve_teams
     from territory_geo.plan.teams.problem import TeamProblem
-    from territory_geo.render.export.folder import written_map
+    from territory_geo.render.map import map_with_today
 
     if result.solution.plan is None:
         return
@@ -36,7 +36,7 @@ def write_showcase(result: Result, base: Path) -> None:
     segments = segment_accounts(accounts, SegmentRules({"named": {"potential_usd": NAMED_USD}}))
     named = accounts.frame[accounts.frame["id"].isin(segments.accounts("named"))]
     teams = solve_teams(TeamProblem(named, read_reps(base / "team.csv")))
-    page = written_map(
+    page = map_with_today(
         result.solution.plan,
         title=result.study.outputs.title or result.study.name,
         reps=read_reps(base / "reps.csv"),

@@ -94,7 +94,9 @@ def test_hundred_thousand_accounts(visit: Callable[..., Any], plans: ModuleType,
     assert longest <= 100
     map_id = page.query_selector(".tg-map").get_attribute("id")
     # Rings at first, dots after a few zooms; both are found where they are drawn.
-    page.mouse.move(500, 500)
+    for place in (480, 500):
+        page.mouse.move(place, place)
+        page.wait_for_timeout(300)
     page.wait_for_selector(".tg-card:not([hidden])")
     assert "accounts" in page.inner_text(".tg-card .tg-name")
     page.evaluate(f"{map_id}.setZoom({map_id}.getZoom() + 4, {{animate: false}})")

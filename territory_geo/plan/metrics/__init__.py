@@ -6,7 +6,14 @@ Everything is computed from the problem's tables; the optimiser's arrays are not
 from territory_geo.plan.metrics.borders import cut_edges, cut_km, splits
 from territory_geo.plan.metrics.costs import constraint_table, penalties
 from territory_geo.plan.metrics.disruption import changes_rep, disruption_table, uncounted_measures
-from territory_geo.plan.metrics.overlap import hull_overlap, nearer_elsewhere, overlap_nearer
+from territory_geo.plan.metrics.overlap import (
+    account_hulls,
+    hull_overlap,
+    hull_pairs,
+    nearer_elsewhere,
+    overlap_nearer,
+)
+from territory_geo.plan.metrics.shape import polsby_popper, reock
 from territory_geo.plan.metrics.travel import (
     Centers,
     balance_table,
@@ -23,6 +30,7 @@ from territory_geo.plan.metrics.travel import (
 
 __all__ = [
     "Centers",
+    "account_hulls",
     "balance_table",
     "best_units",
     "between_units",
@@ -34,11 +42,14 @@ __all__ = [
     "cut_km",
     "disruption_table",
     "hull_overlap",
+    "hull_pairs",
     "loads",
     "minimised",
     "nearer_elsewhere",
     "overlap_nearer",
     "penalties",
+    "polsby_popper",
+    "reock",
     "splits",
     "travel_hours",
     "travel_km",

@@ -6,9 +6,10 @@ the territories' accounts intersect.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
@@ -71,28 +72,62 @@ def hull_overlap(problem: TerritoryProblem, codes: Ints) -> float:
     the line, whose length then counts, and of one spot the spot. A territory without accounts intersects nothing.
     """
     k = int(codes.max()) + 1
-    if k < 2:
-        return 0.0
+    return 0.0 if k < 2 else shared_hulls(*_spots(problem, codes), k)
+
+
+def account_hulls(problem: TerritoryProblem, codes: Ints) -> NDArray[Any]:
+    """Return the convex hull of each territory's accounts in the equal-area plane, metres, shape (k,).
+
+    Where rows are areas, each unit's place stands for its accounts; a territory without accounts has an empty hull.
+    """
+    return hulls_of(*_spots(problem, codes), int(codes.max()) + 1)
+
+
+def _spots(problem: TerritoryProblem, codes: Ints) -> tuple[Floats, Ints]:
+    """Return where accounts lie in the equal-area plane, and in which territory."""
     units = problem.units
     xy, owner = units.xy, codes
-    if not units.rows_are_areas:
+    if not (units.rows_are_areas or units.on_their_own.all()):
         points = units.members.geometry
-        position = {id_: i for i, id_ in enumerate(units.ids)}
         xy = np.column_stack([points.x, points.y])
-        owner = codes[[position[id_] for id_ in texts(units.members["unit"])]]
-    return shared_hulls(units.plane.to_plane(xy), owner, k)
+        owner = codes[pd.Index(units.ids, dtype=object).get_indexer(pd.Index(texts(units.members["unit"])))]
+    return units.plane.to_plane(xy), owner
 
 
 def shared_hulls(spots: Floats, owner: Ints, k: int) -> float:
     """Return definition (b) for accounts at `spots` in a plane, shape (p, 2), each in a territory, shape (p,)."""
     if k < 2:
         return 0.0
+    _, _, shared = hull_pairs(hulls_of(spots, owner, k))
+    return float(shared.sum() / (k * (k - 1) / 2))
+
+
+def hulls_of(spots: Floats, owner: Ints, k: int) -> NDArray[Any]:
+    """Return the convex hull of each territory's spots, shape (k,); empty for a territory without any."""
     order = np.argsort(owner, kind="stable")
-    parts = np.split(spots[order], np.searchsorted(owner[order], np.arange(1, k)))
-    hulls = np.array([shapely.convex_hull(shapely.multipoints(part)) for part in parts])
-    first, second = shapely.STRtree(hulls).query(hulls, predicate="intersects")
-    pair = first < second
-    first, second = hulls[first[pair]], hulls[second[pair]]
+    clouds = np.full(k, shapely.MultiPoint(), dtype=object)
+    shapely.multipoints(shapely.points(spots[order]), indices=owner[order], out=clouds)
+    hulls: NDArray[Any] = shapely.convex_hull(clouds)
+    return hulls
+
+
+def hull_pairs(hulls: NDArray[Any]) -> tuple[Ints, Ints, Floats]:
+    """Return the pairs of hulls that intersect, and the share of the smaller one that they have in common, 0 to 1.
+
+    Parameters
+    ----------
+    hulls : array of geometries, shape (k,)
+        From `account_hulls`.
+
+    Returns
+    -------
+    first, second, shared : arrays, shape (pairs,)
+        Positions, first < second, and shares.
+    """
+    one, other = shapely.STRtree(hulls).query(hulls, predicate="intersects")
+    pair = one < other
+    one, other = one[pair].astype(np.int64), other[pair].astype(np.int64)
+    first, second = hulls[one], hulls[other]
     common = shapely.intersection(first, second)
     dimension = np.minimum(shapely.get_dimensions(first), shapely.get_dimensions(second))
     shared = np.ones(len(common))
@@ -101,4 +136,4 @@ def shared_hulls(spots: Floats, owner: Ints, k: int) -> float:
         # Of two hulls the smaller is the one of fewer dimensions, then of less area or length.
         whole = [np.where(shapely.get_dimensions(h) == dim, size(h), np.inf) for h in (first, second)]
         shared[chosen] = (size(common) / np.minimum(*whole))[chosen]
-    return float(np.minimum(shared, 1.0).sum() / (k * (k - 1) / 2))
+    return one, other, np.minimum(shared, 1.0)

@@ -26,8 +26,6 @@ from territory_geo.render.export.record import assignment_texts, input_record, p
 from territory_geo.render.export.tables import formula_note
 
 if TYPE_CHECKING:
-    import folium
-
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
 
@@ -76,6 +74,8 @@ def write_plan(
     DataError
         If the folder cannot be written.
     """
+    from territory_geo.render.map import map_with_today
+
     folder = prepared(directory)
     stage = folder / ".unverified"
     with named_failures(folder):
@@ -89,28 +89,11 @@ def write_plan(
             if not check.ok:
                 raise VerificationError(f"The written plan fails its check ({'; '.join(check.failures)}).")
             write_json(stage / "plan.json", record | {"verified": [name for name, _, _ in check.checks]})
-            written_map(plan, title=title).save(str(stage / "map.html"))
+            map_with_today(plan, title=title).save(str(stage / "map.html"))
             _publish(stage, folder)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
     return formula_note(assignment_texts(plan), "assignments.csv")
-
-
-def written_map(plan: TerritoryPlan, **options: Any) -> folium.Map:
-    """Return the map of a plan that is written; where today's alignment is known it switches between both.
-
-    Parameters
-    ----------
-    plan : TerritoryPlan
-        The plan.
-    **options
-        Those of `render.map.plan_map`.
-    """
-    if plan.problem.alignment is None:
-        return plan.explore(**options)
-    from territory_geo.render.map import plan_map
-
-    return plan_map({"Today": type(plan).from_current(plan.problem), "Proposed": plan}, **options)
 
 
 def write_nearest(

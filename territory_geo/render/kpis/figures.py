@@ -22,7 +22,7 @@ def shown(value: float, unit: str) -> str:
     if unit in ("share", "ratio"):
         return f"{_rounded(100 * value, 1):,.1f} %".replace("-", "−")
     if unit == "count":
-        return f"{value:,.0f}"
+        return f"{_rounded(value, 0):,.0f}".replace("-", "−")
     size = abs(value)
     decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
     text = f"{_rounded(value, decimals):,.{decimals}f}".replace("-", "−")

@@ -53,10 +53,10 @@ tbody th{display:block;width:auto;padding:6px 0 0}tbody th+td{display:block;padd
 """
 
 
-def page(title: str, body: str) -> str:
-    """Return a page of HTML that needs nothing else; `body` is already escaped, `title` is not."""
+def page(title: str, body: str, style: str = "") -> str:
+    """Return a page of HTML that needs nothing else; `body` is already escaped, `title` is not; `style` is ours."""
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>{body}</main></body></html>\n"
+        f"<title>{escape(title)}</title><style>{_STYLE}{style}</style></head><body><main>{body}</main></body></html>\n"
     )

@@ -304,8 +304,7 @@ def test_stopped_early_it_keeps_the_best_teams_so_far() -> None:
     table["current_rep"] = [f"P{j}" for j in random.integers(0, p, n)]
     staff = people(lon=random.uniform(0, 20, p), lat=random.uniform(40, 50, p), capacity_hours=[230.0] * p)
     problem = TeamProblem(table, staff, [OWNER], prices=TeamPrices(per_km=0.01))
-    asked = iter(range(1_000_000))
-    solution = solve_teams(problem, work=600.0, stopped=lambda: next(asked) > 20)
+    solution = solve_teams(problem, work=600.0, stopped=lambda: True)
     assert solution.status is Status.INTERRUPTED
     assert solution.runtime_s < 60
     if solution.plan is not None:

@@ -42,7 +42,7 @@ def test_it_opens_with_the_network_cut(browser: Any, report: Path, width: int) -
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("dialog", lambda dialog: (said.append("dialog"), dialog.dismiss()))
     page.goto(report.as_uri())
-    page.frame_locator("iframe.live").locator(".tg-ready").wait_for()
+    page.frame_locator("iframe.live").locator(".tg-ready").wait_for(state="attached", timeout=60_000)
     assert [line for line in said if line != report.as_uri() and not line.startswith("data:")] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("svg.map:visible").count() == 3  # the overview is the live map here

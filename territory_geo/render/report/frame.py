@@ -50,9 +50,12 @@ def script_hashes(page: str) -> list[str]:
 
 
 def live_map(page: str) -> str:
-    """Return a whole map page in a frame of its own: it may run its scripts, and reaches nothing outside."""
+    """Return a whole map page in a frame of its own: it may run its scripts, and reaches nothing outside.
+
+    It is lazy because a map needs the size of its frame, which is there once the page is laid out.
+    """
     return (
-        f'<iframe class="live" title="Interactive map" sandbox="allow-scripts" allow="fullscreen" '
+        f'<iframe class="live" title="Interactive map" loading="lazy" sandbox="allow-scripts" allow="fullscreen" '
         f'srcdoc="{escape(page, quote=True)}"></iframe>'
     )
 

@@ -36,6 +36,9 @@
 
   TG.Painter = class {
     constructor(context, width, height) {
+      // A frame that is not laid out yet has no size, and an image must have one.
+      width = Math.max(1, width);
+      height = Math.max(1, height);
       this.image = context.createImageData(width, height);
       this.pixels = new Uint32Array(this.image.data.buffer);
       this.context = context;

@@ -166,15 +166,19 @@ class Search(Seeding):
     def _cycle(self, begin: Labels, *, fresh: bool) -> tuple[Labels, Score]:
         """Anneal once: with exact centres where nothing need be contiguous and all costs fit, else along borders."""
         if not medoids.applies(self.arrays):
-            return anneal_cycle(
+            labels, best = anneal_cycle(
                 self.arrays,
                 begin,
                 self.state,
-                hot=self._warm(score(self.arrays, begin)) if np.isfinite(self.floor) else self._hot(fresh),
+                hot=self._hot(fresh) if self.priced is None else self._warm(score(self.arrays, begin)),
                 share=self._cooled(self.stop.share(self.clock)),
                 after_round=self._round,
                 priced=self.priced,
             )
+            if not best.feasible:
+                # Prices that led to no plan are of units that may be divided: the next cycle goes without.
+                self.priced = None
+            return labels, best
         if self.seen is None:
             self.seen = SeenTerritories(self.arrays, medoids.unit_costs(self.arrays))
         before = self.time_used()
@@ -223,6 +227,8 @@ class Search(Seeding):
 
         A round with rules takes longer: a cycle is cut to what is left, and ends early enough for pairs.
         """
+        if begun >= 1:
+            return lambda: 1.0
         first, last = (begun, max(RULED_FREEZE, (1 + begun) / 2)) if self.arrays.rules.asked else (FREEZE, 1.0)
         return lambda: (self.stop.share(self.clock) - first) / (last - first)
 

@@ -82,5 +82,5 @@ def test_many_rows_are_thinned_and_the_legend_says_so(monkeypatch: pytest.Monkey
 
 
 def test_something_else_is_refused() -> None:
-    with pytest.raises(OptionError, match="what read_accounts returns, a TerritoryPlan, or a mapping.* Got DataFrame"):
+    with pytest.raises(OptionError, match=r"what read_accounts returns, a TerritoryPlan, or a mapping.* Got DataFrame"):
         tg.explore(pd.DataFrame())  # type: ignore[arg-type]

@@ -25,7 +25,7 @@
       this.categories = data.categories.map((part) => ({ ...part, codes: TG.array(part.codes) }));
       this.mask = new Uint8Array(data.n).fill(1);
       this.colour = { kind: "territory" };
-      this.off = data.categories.map(() => new Set());
+      this.hidden = data.categories.map(() => new Set());
       this.movedOnly = false;
       this._recolour();
       plan.on("scenario", () => (this._recolour(), this.filter()));
@@ -87,8 +87,8 @@
     filter: function () {
       const n = this.data.n;
       const codes = this.territories[this.plan.index];
-      const off = this.off.map((values, c) => ({ codes: this.categories[c].codes, values: values }));
-      const active = off.filter((part) => part.values.size);
+      const hidden = this.hidden.map((values, c) => ({ codes: this.categories[c].codes, values: values }));
+      const active = hidden.filter((part) => part.values.size);
       let shown = 0;
       for (let i = 0; i < n; i++) {
         let on = this.movedOnly ? +this.plan.hasMoved(i, codes[i]) : 1;

@@ -50,8 +50,8 @@
       group.appendChild(TG.element("legend", "", TG.sentence(part.label)));
       part.values.forEach((value, v) => {
         const line = check(value, true, (on) => {
-          if (on) accounts.off[c].delete(v);
-          else accounts.off[c].add(v);
+          if (on) accounts.hidden[c].delete(v);
+          else accounts.hidden[c].add(v);
           accounts.filter();
         });
         line.insertBefore(TG.element("span", "tg-dot"), line.lastChild);

@@ -110,9 +110,11 @@ class Search(Seeding):
             if not best.feasible:
                 labels, best = push_surplus(self.arrays, labels, best, self._pair)
                 self._keep(labels, best, "push surplus")
-            self._pairs_left = int(max(1, PAIR_UNITS * self.arrays.k / (2 * self.arrays.n)))
-            labels, best = improve_pairs(self.arrays, labels, best, self._counted_pair)
-            self._keep(labels, best, "reoptimise pairs")
+            if best.feasible or not self.arrays.rules.asked:
+                # Pairs mend no rule that is broken: another cycle is worth more then.
+                self._pairs_left = int(max(1, PAIR_UNITS * self.arrays.k / (2 * self.arrays.n)))
+                labels, best = improve_pairs(self.arrays, labels, best, self._counted_pair)
+                self._keep(labels, best, "reoptimise pairs")
             cycle += 1
             if not applies(self.arrays) and not self._out_of_time():
                 self._finish(labels, best, cycle)

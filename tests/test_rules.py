@@ -87,7 +87,10 @@ def company_reps(folder: Path) -> pd.Series:
 UNUSABLE = [
     (["--disruption", "revenue"], "--disruption must be MEASURE:SHARE[:PER], such as revenue:0.05. Got 'revenue'"),
     (["--disruption", "a:b:c:d"], "Got 'a:b:c:d'"),
-    (["--disruption", "revenue:5", "--current", "rep"], "--disruption share.revenue: must be at most 1.0. Got 5.0."),
+    (
+        ["--disruption", "revenue:5", "--current", "rep"],
+        "--disruption share.revenue: must be a share, at most 1 (5 % is 0.05). Got 5.0.",
+    ),
     (["--disruption", "revenue:x", "--current", "rep"], "--disruption share.revenue: must be a number. Got 'x'."),
     (["--disruption", "revenue:0.1", "--disruption", "revenue:0.2"], "--disruption names 'revenue' more than once"),
     (["--disruption", "revenue:0.1"], "rules.disruption without design.current"),

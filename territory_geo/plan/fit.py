@@ -24,11 +24,13 @@ def check_reps(problem: TerritoryProblem, reps: Reps) -> None:
             f"n_territories out, or choose among the reps, such as reps.with_role('territory rep')."
         )
     known = set(reps.frame.index)
-    strangers = sorted({c.territory for c in problem.constraints if isinstance(c, (Lock, Forbid))} - known)
-    if strangers:
+    named = [c for c in problem.constraints if isinstance(c, (Lock, Forbid)) and c.territory not in known]
+    if named:
+        strangers = sorted({c.territory for c in named})
+        first = str(named[0]) if named[0].name is None else f"{named[0].name}: {named[0]}"
         raise OptionError(
-            f"The constraints name {', '.join(strangers[:5])}: no rep has such an id. "
-            f"With reps, territories carry the reps' ids: {', '.join(sorted(known)[:5])}, …"
+            f"The constraints name {', '.join(strangers[:5])}: no rep has such an id (first in {first}). With reps, "
+            f"territories carry the reps' ids: {', '.join(sorted(known)[:5])}, …"
         )
     if (reps.frame.crs is not None) != problem.units.geographic:
         where = ("degrees", "a plane") if reps.frame.crs is not None else ("a plane", "degrees")

@@ -86,8 +86,8 @@ def run_study(
         solution = hybrid.of_territories()
     else:
         solution = solve(problem, stop=stop_of(study.search), seed=study.search.seed, progress=progress)
-    progress("write", 0.0, str(directory))
     if solution.plan is not None:
+        progress("write", 0.0, str(directory))
         title = study.outputs.title or study.name
         write_plan(solution.plan, directory, title=title, save_graph=study.outputs.save_graph)
         if study.outputs.save_plan:
@@ -97,7 +97,8 @@ def run_study(
             solution.plan.report(directory / BESIDE[0], title=title)
         _write_work(study, solution.plan, Path(base), directory, progress)
     else:
-        progress("explain", 0.0, "which demands cannot hold together")
+        progress("no plan", 0.0, "for up to a minute: which demands cannot hold together, and what would do")
+        progress("explain", 0.0, "weaker problems tried")
         outcome = {
             "status": str(solution.status), "reason": solution.reason, "bound": solution.bound,
             "bound_kind": solution.bound_kind, "seed": solution.seed, "iterations": solution.iterations,

@@ -68,7 +68,7 @@ def _problem(
         return place, f"is not known here. Allowed are {', '.join(_keys(problem['loc'], parts))}."
     allowed = {
         "greater_than_equal": f"must be at least {context.get('ge')}",
-        "less_than_equal": f"must be at most {context.get('le')}",
+        "less_than_equal": f"must be {_limit(context.get('le'))}",
         "greater_than": f"must be above {context.get('gt')}",
         "literal_error": f"must be {context.get('expected')}",
         "int_type": "must be a whole number",
@@ -83,6 +83,11 @@ def _problem(
         "model_type": "must be a table",
     }.get(kind, str(problem["msg"]))
     return place, f"{allowed}. Got {came!r}."
+
+
+def _limit(most: Any) -> str:
+    """Say the largest value that is allowed; who writes 5 for a share usually means 5 %."""
+    return "a share, at most 1 (5 % is 0.05)" if most == 1 else f"at most {most}"
 
 
 def _keys(place: tuple[int | str, ...], parts: Parts) -> list[str]:

@@ -20,10 +20,11 @@ from territory_geo.render import marks, towns
 from territory_geo.render.bridges import barriers_data, bridges_data
 from territory_geo.render.changes import changes_data
 from territory_geo.render.layers import PlanLayer, PlanPanels
+from territory_geo.render.look import looks_of
 from territory_geo.render.offline import OfflineMap, Payload, script_json
 from territory_geo.render.payload import model
 from territory_geo.render.points import PointLayer, points_data, territory_codes
-from territory_geo.render.shapes import Frame, geographic, polygonal
+from territory_geo.render.shapes import Frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,11 +108,11 @@ def plan_map(
     plans = _plans(plan)
     headline = title or "Territory plan"
     first, last = next(iter(plans.values())), next(reversed(plans.values()))
-    territories = geographic(first.territories)
-    frame = Frame.around(polygonal(territories.geometry), geographic=territories.crs is not None)
+    looks = looks_of(plans.values())
+    frame = looks[0].frame
     reps = reps if reps is not None else last.problem.reps
 
-    data = model(plans, frame, title=headline, reps=reps)
+    data = model(plans, looks, title=headline, reps=reps)
     outline = land.background(frame) if tiles is None else None
     places = towns.towns_data(frame) if outline else None
     points = points_data(plans, frame, names=account_names, cluster_above=cluster_above)

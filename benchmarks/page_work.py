@@ -28,8 +28,8 @@ def rules_section(rows: list[dict[str, Any]]) -> str:
         [
             "## Many constraints at once\n",
             "Demo accounts: 24 homes, 40 locked accounts, 30 keep-together groups, two measures ±10 %, 5 % of revenue "
-            "may change rep. Counties: every kind of constraint at once. One seed; “kept all after” is when the first plan "
-            "within every rule was there, “gap” what any plan could still be better by, as far as is proven.\n",
+            "may change rep. Counties: every kind of constraint at once. One seed; “kept all after” is when the first "
+            "plan within every rule was there, “gap” what any plan could still be better by, as far as is proven.\n",
             table(head, shown),
         ]
     )

@@ -88,6 +88,7 @@
           [-w / 2, -gap - h],
           [gap, -h / 2],
           [-gap - w, -h / 2],
+          ...(rings.length ? [[gap, gap], [gap, -gap - h], [-gap - w, gap], [-gap - w, -gap - h]] : []),
         ]);
         const place = places.find(([dx, dy]) => {
           const box = [pin.at.x + dx, pin.at.y + dy, pin.at.x + dx + w, pin.at.y + dy + h];

@@ -91,6 +91,8 @@ class Kpi:
         Whether it may be below 0; else the interval ends there.
     extensive : bool
         Whether it grows with the number of accounts though it is no plain sum.
+    flow : bool
+        Whether it adds up over time, so that a target for a year is shared out over its months.
     reference : str
         Where a method comes from.
     """
@@ -111,6 +113,7 @@ class Kpi:
     looks_back: bool = False
     signed: bool = False
     extensive: bool = False
+    flow: bool = False
     reference: str = ""
 
     @property

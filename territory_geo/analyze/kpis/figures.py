@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.analyze.kpis import interval
+from territory_geo.analyze.kpis.covered import uncovered, unknown
 from territory_geo.analyze.kpis.definition import Kpi, Parts
 
 if TYPE_CHECKING:
@@ -34,24 +35,29 @@ class Worked:
 
 def worked_out(kpi: Kpi, facts: Facts, when: Period) -> Worked:
     """Return a KPI's rows, with everything that has to be said of them."""
-    missing = facts.missing(kpi.needs)
+    missing = facts.missing(kpi.needs) or unknown(facts.crm, kpi.tables, when)
     if missing:
         return Worked(kpi, None, None, missing, ())
-    short = facts.uncovered(kpi.tables, when.previous, to_its_end=False)
-    against = f"{short}: nothing to compare with in {when.previous}" if short else ""
-    if short and kpi.looks_back:
+    gap = _gap(facts, kpi, when.previous)
+    against = f"{gap}: nothing to compare with in {when.previous}" if gap else ""
+    if gap and kpi.looks_back:
         return Worked(kpi, None, None, against, ())
     now = kpi.parts(facts, when)
-    partly = facts.uncovered(kpi.tables, when)
-    notes = [now.note, f"{partly}: the period is not covered" if partly else "", against]
+    short = uncovered(facts.crm, kpi.tables, when)
+    notes = [now.note, f"{short}: only a part of the period is covered" if short else "", against]
     before = None
-    if not short:
-        earlier = facts.uncovered(kpi.tables, when.previous.previous, to_its_end=False) if kpi.looks_back else ""
+    if not gap:
+        earlier = _gap(facts, kpi, when.previous.previous) if kpi.looks_back else ""
         if earlier:
             notes.append(f"{earlier}: no figure for the period before")
         else:
             before = kpi.parts(facts, when.previous)
     return Worked(kpi, now, before, "", tuple(note for note in notes if note))
+
+
+def _gap(facts: Facts, kpi: Kpi, earlier: Period) -> str:
+    """Return why a KPI's tables cannot be asked about an earlier period; empty where they can."""
+    return uncovered(facts.crm, kpi.tables, earlier, to_its_end=False)
 
 
 def figures_of(one: Worked, codes: NDArray[np.int64], k: int, facts: Facts) -> dict[str, Any]:

@@ -145,6 +145,6 @@ KPIS = (
         "white_space", "White space", "account", "money",
         "sum over accounts of (market measure a year × length of the period − revenue), where above 0",
         ("accounts.market", "orders.amount"), "what accounts buy elsewhere, or not yet", _room, total, better="neither",
-        needs=("orders.amount", "orders.date", "accounts.market"),
+        needs=("orders.amount", "orders.date", "accounts.market"), flow=True,
     ),
 )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory_geo.analyze.kpis.covered import DATED, partly, require_covered
 from territory_geo.analyze.kpis.facts import Facts
 from territory_geo.analyze.kpis.figures import Worked, figures_of, joined, other_way, unit_text, worked_out
 from territory_geo.analyze.kpis.groups import Groups, levels_of
@@ -37,6 +38,7 @@ def kpis(
     crm: CRM,
     *,
     period: Any = None,
+    against: str = "before",
     coverage: pd.DataFrame | None = None,
     owner: str | None = None,
     by: Sequence[str] | None = None,
@@ -58,7 +60,11 @@ def kpis(
         What happened, from `read_crm`. A record counts for the account's owner, whoever did it.
     period : str, pair of dates or Period, optional
         "2025", "2025-H1", "2025-Q3", "2025-07", "2025-01-15/2025-03-31", or two dates, the last included. Left out:
-        the last twelve whole months of the data.
+        the last twelve whole months of the data. One in which no table has a day is refused; where a table covers
+        a part of it, or none, the notes say so, and what it would give is missing, never 0.
+    against : {"before", "year"}
+        With what it is compared: the period right before it, of the same length (a quarter with the quarter before),
+        or the same time a year earlier.
     coverage : DataFrame, optional
         `account_id`, `motion` (territory or account), `owner`, `team`: how accounts are covered; those not in it by
         territory.
@@ -68,12 +74,13 @@ def kpis(
         Levels: company, territory, rep, team, manager, or a column of the accounts such as state. Left out: the first
         five, as far as they are known.
     measures : sequence of str, optional
-        Names of KPIs. A KPI that is named here is told for accounts of the other way of selling too, with `aligned`
+        Names or titles of KPIs. A KPI that is named here is told for accounts of the other way of selling too, with `aligned`
         False and a note.
     models : {"own", "both"}
         "both" tells all KPIs for all accounts, those of the other way of selling with `aligned` False.
     targets : DataFrame, optional
-        `kpi`, `value`, optionally `level` and `key`.
+        `kpi` (name or title), `value` ("50 %" for shares), optionally `per` (period or year), `level` and `key`: see
+        `data/crm_targets.csv`. A target for a year is shared out over its months where the KPI adds up over time.
     options : KpiOptions, optional
         Weights, margin, discount, market measure, …
 
@@ -81,8 +88,8 @@ def kpis(
     -------
     DataFrame
         One row per level, key, motion and KPI: `value` in `unit` (a currency, share, count, …); `low`, `high`: interval
-        by the method in `interval`, with the sample size `n`; `previous` (the period before) and `change` (value −
-        previous); `target`, `attainment` (value / target); `motion`: whose accounts ("all" for KPIs of both);
+        by the method in `interval`, with the sample size `n`; `previous` (the period before, see `against`) and `change`
+        (value − previous); `target`, `attainment` (value / target, target / value where lower is better); `motion`: whose accounts ("all" for KPIs of both);
         `weight`: share of the motion in the key's visit hours; `aligned`; `note`: why a figure is missing and what has
         to be said of it. `attrs` has period, previous, currency, confidence,
         notes about the whole, and the people's names.
@@ -122,17 +129,18 @@ def kpis(
         raise OptionError(f"The 'models' parameter must be 'own' or 'both'. Got {models!r} instead.")
     options = options or KpiOptions()
     names = chosen(measures)
-    when = chosen_period(period, crm)
+    when = chosen_period(period, crm, against)
     facts = Facts(plan, crm, coverage=coverage, owner=owner, options=options)
     levels = levels_of(facts, by)
     worked = [worked_out(kpi, facts, when) for kpi in names]
     everything = measures is not None or models == "both"
     pieces = [piece for groups in levels for piece in _level(groups, worked, facts, everything)]
     table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(COLUMNS))
-    table = with_targets(table, targets)[list(COLUMNS)]
+    table, said = with_targets(table, targets, when)
+    table = table[list(COLUMNS)]
     table.attrs = {
-        "period": str(when), "previous": str(when.previous), "currency": crm.currency,
-        "confidence": options.confidence, "notes": list(dict.fromkeys(facts.notes)), "names": _names(crm),
+        "period": str(when), "previous": str(when.previous), "against": when.comparison, "currency": crm.currency,
+        "confidence": options.confidence, "notes": list(dict.fromkeys([*partly(crm, when), *facts.notes, *said])), "names": _names(crm),
     }  # fmt: skip
     return table
 
@@ -145,12 +153,20 @@ def _names(crm: CRM) -> dict[str, str]:
     return {str(key): str(name) for key, name in zip(people["person_id"], people["name"], strict=True) if name}
 
 
-def chosen_period(period: Any, crm: CRM) -> Period:
-    """Return the period that is asked for, or the last twelve whole months of the data."""
-    if period is not None:
-        return Period.of(period)
-    spans = [crm.span(name) for name in ("activities", "orders", "opportunities", "leads")]
-    return Period.last_year(span[1] for span in spans if span is not None)
+def chosen_period(period: Any, crm: CRM, against: str | None = None) -> Period:
+    """Return the period that is asked for, or the last twelve whole months of the data.
+
+    Raises
+    ------
+    OptionError
+        If it cannot be understood, or no table has a day in it.
+    """
+    if period is None:
+        spans = [crm.span(name) for name in DATED]
+        return Period.of(Period.last_year(span[1] for span in spans if span is not None), against=against)
+    when = Period.of(period, against=against)
+    require_covered(when, crm)
+    return when
 
 
 def _level(groups: Groups, worked: list[Worked], facts: Facts, everything: bool) -> list[pd.DataFrame]:

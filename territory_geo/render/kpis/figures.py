@@ -44,18 +44,6 @@ def span_text(low: float, high: float, unit: str) -> str:
     return " to ".join(ends) + percent
 
 
-def reached(value: float, target: float, better: str) -> float:
-    """Return how far a target is reached, 1 in full; where lower is better, half of it is 2. NaN where nobody can say.
-
-    Examples
-    --------
-    >>> reached(30.0, 40.0, "higher"), reached(0.5, 0.25, "lower")
-    (0.75, 0.5)
-    """
-    top, over = (target, value) if better == "lower" else (value, target)
-    return math.nan if math.isnan(top) or math.isnan(over) or over == 0 else top / over
-
-
 def change_text(change: float, unit: str) -> str:
     """Return a change with its sign; shares change by points.
 

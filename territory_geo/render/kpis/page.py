@@ -35,6 +35,8 @@ svg{vertical-align:middle;max-width:100%}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));gap:14px}
 .grid .card{margin:0}.grid h2{font-size:16px}
 .bar{display:block;height:10px;margin-top:5px;border-radius:2px;background:var(--blue)}.bar.below{background:var(--gold)}
+tr.above .dot{fill:var(--teal)}tr.above .range{stroke:var(--teal)}tr.below .dot{fill:var(--red)}
+tr.below .range{stroke:var(--red)}table.ranking .chart{width:350px}
 .expected{stroke:var(--ink);stroke-dasharray:3 3}
 .people svg{display:block;height:auto;margin:8px auto 0;border-radius:6px}
 @media(max-width:700px){main{padding:20px 12px 40px}.card{padding:12px}

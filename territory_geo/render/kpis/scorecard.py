@@ -12,7 +12,7 @@ import pandas as pd
 from territory_geo.analyze.kpis import KPIS, kpi_scores
 from territory_geo.errors import DataError
 from territory_geo.render.kpis.charts import bullet, share_bar
-from territory_geo.render.kpis.figures import change_text, direction, reached, shown, span_text
+from territory_geo.render.kpis.figures import change_text, direction, shown, span_text
 from territory_geo.render.kpis.page import page
 
 _MOTIONS = {"all": "All accounts", "territory": "Covered by territory", "account": "Named accounts"}
@@ -181,8 +181,9 @@ def _cell(head: str, content: str) -> str:
 
 def _target(row: dict[Any, Any], unit: str, better: str) -> str:
     """Return how far a target is reached, and the target; empty where there is none."""
-    share = reached(float(row["value"]), float(row["target"]), better)
-    if math.isnan(share):
+    share, target = float(row["attainment"]), float(row["target"])
+    if math.isnan(target):
         return ""
-    tone = "better" if share >= 1 else "worse"
-    return f'<span class="{tone}">{100 * share:.0f} %</span><br><small>of {escape(shown(row["target"], unit))}</small>'
+    tone = "soft" if better == "neither" or math.isnan(share) else "better" if share >= 1 else "worse"
+    said = "–" if math.isnan(share) else f"{100 * share:.0f} %"
+    return f'<span class="{tone}">{said}</span><br><small>of {escape(shown(target, unit))}</small>'

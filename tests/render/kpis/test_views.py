@@ -25,7 +25,7 @@ from territory_geo.render.kpis import (
     write_kpis,
 )
 from territory_geo.render.kpis.charts import bullet
-from territory_geo.render.kpis.figures import change_text, direction, reached, shown, span_text
+from territory_geo.render.kpis.figures import change_text, direction, shown, span_text
 
 HOSTILE = "=cmd|' /C calc'!A0<script>alert(1)</script>"
 
@@ -49,7 +49,7 @@ def table() -> pd.DataFrame:
     )
     alignment = Alignment.from_accounts(read_accounts(frame), "rep")
     coverage = pd.DataFrame({"account_id": ["c"], "motion": ["account"], "owner": ["R2"]})
-    targets = pd.DataFrame({"kpi": ["visits"], "value": [2]})
+    targets = pd.DataFrame({"kpi": ["visits"], "value": [2], "level": ["rep"]})
     crm = read_crm(orders=orders, activities=activities)
     return kpis(alignment, crm, period="2025", coverage=coverage, targets=targets)
 
@@ -188,11 +188,7 @@ def test_who_should_be_met_next() -> None:
     assert "<i>Bo" not in page
 
 
-def test_how_far_a_target_is_reached() -> None:
-    assert (reached(1, 2, "higher"), reached(1, 2, "lower"), reached(3, 2, "neither")) == (0.5, 2, 1.5)
-    assert np.isnan(
-        [reached(1, float("nan"), "higher"), reached(float("nan"), 1, "lower"), reached(1, 0, "higher")]
-    ).all()
+def test_intervals_as_text() -> None:
     assert (span_text(1.0, 2.5, "days"), span_text(-0.1, 0.2, "ratio")) == ("1.00 to 2.50", "−10.0 to 20.0 %")
 
 

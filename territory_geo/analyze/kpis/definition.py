@@ -93,6 +93,8 @@ class Kpi:
         Whether it grows with the number of accounts though it is no plain sum.
     flow : bool
         Whether it adds up over time, so that a target for a year is shared out over its months.
+    pooled : tuple of str
+        Sums that one account by itself cannot say, such as how many stay: those of all named accounts are taken.
     reference : str
         Where a method comes from.
     """
@@ -114,6 +116,7 @@ class Kpi:
     signed: bool = False
     extensive: bool = False
     flow: bool = False
+    pooled: tuple[str, ...] = ()
     reference: str = ""
 
     @property

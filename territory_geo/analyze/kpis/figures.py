@@ -60,19 +60,23 @@ def _gap(facts: Facts, kpi: Kpi, earlier: Period) -> str:
     return uncovered(facts.crm, kpi.tables, earlier, to_its_end=False)
 
 
-def figures_of(one: Worked, codes: NDArray[np.int64], k: int, facts: Facts) -> dict[str, Any]:
-    """Return value, interval, sample size, figure before, change and note of one KPI for each of k keys."""
+def figures_of(one: Worked, codes: NDArray[np.int64], k: int, facts: Facts, *, single: bool = False) -> dict[str, Any]:
+    """Return value, interval, sample size, figure before, change and note of one KPI for each of k keys.
+
+    `single` says that each key is one account, which cannot say by itself what the KPI's `pooled` sums need.
+    """
     nothing = np.full(k, np.nan)
     if one.now is None:
         notes = np.full(k, one.missing, dtype=object)
         return {"value": nothing, "low": nothing, "high": nothing, "n": nothing, "previous": nothing,
                 "change": nothing, "note": notes}  # fmt: skip
-    group, values, sums = _summed(one.now, codes, k)
+    pooled = one.kpi.pooled if single else ()
+    group, values, sums = _summed(one.now, codes, k, pooled)
     value = one.kpi.combine(sums)
     low, high, n = _interval(one.kpi, group, values, sums, facts.options.confidence)
     low, high = np.where(np.isnan(value), np.nan, low), np.where(np.isnan(value), np.nan, high)
-    before = nothing if one.before is None else one.kpi.combine(_summed(one.before, codes, k)[2])
-    said = "; ".join(one.notes)
+    before = nothing if one.before is None else one.kpi.combine(_summed(one.before, codes, k, pooled)[2])
+    said = joined(*one.notes, "who stays is told by all named accounts together" if pooled else "")
     notes = np.full(k, said, dtype=object)
     for i in range(k):
         if np.isnan(value[i]):
@@ -84,15 +88,15 @@ def figures_of(one: Worked, codes: NDArray[np.int64], k: int, facts: Facts) -> d
 
 
 def _summed(
-    parts: Parts, codes: NDArray[np.int64], k: int
+    parts: Parts, codes: NDArray[np.int64], k: int, pooled: tuple[str, ...]
 ) -> tuple[NDArray[np.int64], dict[str, Floats], dict[str, Floats]]:
-    """Return the group of each row that counts, its values, and their sums per group."""
+    """Return the group of each row that counts, its values, and their sums per group; `pooled` ones over all groups."""
     group = codes[parts.subject]
     ours = group >= 0
     group = group[ours]
     values = {name: np.asarray(column, dtype=float)[ours] for name, column in parts.values.items()}
     sums = {name: np.bincount(group, column, minlength=k).astype(float) for name, column in values.items()}
-    return group, values, sums
+    return group, values, sums | {name: np.full(k, sums[name].sum()) for name in pooled}
 
 
 def _interval(

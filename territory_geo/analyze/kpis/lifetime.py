@@ -59,7 +59,9 @@ def _of(discounted: bool) -> Callable[[Facts, Period], Parts]:
         values |= {"years": ones * period.years, "apart": ones * period.apart, "rate": ones * discount, "rows": ones}
         formula = f"m × (1 + d) / (1 + d − r), d = {100 * discount:g} % a year" if discounted else "m / (1 − r)"
         brings = "revenue (no margin was given)" if share is None else f"margin ({100 * share:g} % of revenue)"
-        note = f"{formula}; m: {brings} per customer and year, r: share who buy again after a year; both taken to stay so"
+        note = (
+            f"{formula}; m: {brings} per customer and year, r: share who buy again after a year; both taken to stay so"
+        )
         return Parts(facts.everyone, values, note)
 
     return parts
@@ -87,15 +89,18 @@ _TAKEN = "taken that m and r stay as they are for ever, and that customers are a
 _OVER = "customers who left (where nobody leaves, the sum over the years has no end), or no customers at all"
 _MOVES = "margin, and customers who stay"
 _REFERENCE = "Gupta, S. and Lehmann, D. R. (2003). Customers as assets. Journal of Interactive Marketing 17."
+_POOLED = ("stayed", "before")
 KPIS = (
     Kpi(
         "lifetime_value", "Lifetime value of a customer", "account", "money",
         f"m / (1 − r), not discounted; {_TEXT}; {_TAKEN}", _SOURCE, _MOVES, _of(False), _value(False), over=_OVER,
         interval="jackknife", needs=_SOURCE, looks_back=True, reference=_REFERENCE,
+        pooled=_POOLED,
     ),
     Kpi(
         "lifetime_value_discounted", "Lifetime value, discounted", "account", "money",
         f"m × (1 + d) / (1 + d − r), d = 10 % a year unless set; {_TEXT}; {_TAKEN}", _SOURCE, _MOVES, _of(True),
         _value(True), over=_OVER, interval="jackknife", needs=_SOURCE, looks_back=True, reference=_REFERENCE,
+        pooled=_POOLED,
     ),
 )  # fmt: skip

@@ -132,7 +132,7 @@ class Period:
 
     @property
     def previous(self) -> Period:
-        """With what it is compared: the period before it, of as many months or days, or the same time a year earlier."""
+        """The period before it, of as many months or days, or the same time a year earlier, as `against` says."""
         if self.against == "year":
             year = pd.DateOffset(years=1)
             return Period(self.start - year, self.stop - year, "year")

@@ -63,6 +63,13 @@ def _room(facts: Facts, period: Period) -> Parts:
     return facts.of_accounts(np.maximum(0.0, market - revenue_of(facts, period)), note=note)
 
 
+def states(now: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Return what became of each product: bought, new (not in the period before), lapsed (only then), white space."""
+    bought_now = np.where(before > 0, "bought", "new")
+    not_now = np.where(before > 0, "lapsed", "white space")
+    return np.asarray(np.where(now > 0, bought_now, not_now), dtype=object)
+
+
 def white_space(
     plan: TerritoryPlan | Alignment, crm: CRM, *, period: Any = None, options: KpiOptions | None = None
 ) -> pd.DataFrame:
@@ -110,9 +117,7 @@ def white_space(
             "previous": before.ravel(),
         }
     )
-    is_new = np.where(table["previous"] > 0, "bought", "new")
-    not_now = np.where(table["previous"] > 0, "lapsed", "white space")
-    table["state"] = np.where(table["amount"] > 0, is_new, not_now)
+    table["state"] = states(now, before).ravel()
     if facts.account(options.market) is not None:
         market, _ = market_of(facts, when)
         table["room"] = np.repeat(np.maximum(0.0, market - revenue_of(facts, when)), len(offered))

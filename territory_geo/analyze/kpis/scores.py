@@ -44,9 +44,7 @@ def kpi_scores(table: pd.DataFrame) -> pd.DataFrame:
     theirs = [company.get(pair, np.nan) for pair in zip(rows["kpi"], rows["motion"], strict=True)]
     expected = rows["target"].where(rows["target"].notna(), pd.Series(theirs, index=rows.index).where(relative))
     value = rows["value"]
-    reached = attainment(
-        value.to_numpy(dtype=float), expected.to_numpy(dtype=float), better.to_numpy(dtype=object)
-    )
+    reached = attainment(value.to_numpy(dtype=float), expected.to_numpy(dtype=float), better.to_numpy(dtype=object))
     rows["reached"] = np.clip(reached, 0.0, CAP)
     rows = rows[(better != "neither") & ~np.isnan(reached)]
     found = rows.groupby(["level", "key", "motion"], sort=False).agg(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from territory_geo.analyze.kpis.covered import DATED, partly, require_covered
 from territory_geo.analyze.kpis.facts import Facts
 from territory_geo.analyze.kpis.figures import Worked, figures_of, joined, other_way, unit_text, worked_out
-from territory_geo.analyze.kpis.groups import Groups, levels_of
+from territory_geo.analyze.kpis.groups import ACCOUNT, Groups, levels_of
 from territory_geo.analyze.kpis.motions import MOTIONS
 from territory_geo.analyze.kpis.options import KpiOptions
 from territory_geo.analyze.kpis.period import Period
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 COLUMNS = (
-    "level", "key", "motion", "kpi", "unit", "value", "low", "high", "interval", "n", "previous", "change", "target",
-    "attainment", "weight", "aligned", "note",
+    "level", "key", "motion", "kpi", "unit", "value", "low", "high", "interval", "n", "accounts", "previous", "change",
+    "target", "attainment", "weight", "aligned", "note",
 )  # fmt: skip
 
 
@@ -71,11 +71,11 @@ def kpis(
     owner : str, optional
         Column of the accounts with who looks after those covered by territory; left out, the rep of the territory.
     by : sequence of str, optional
-        Levels: company, territory, rep, team, manager, or a column of the accounts such as state. Left out: the first
-        five, as far as they are known.
+        Levels: company, territory, rep, team, manager, account (the named ones, each by itself), or a column of the
+        accounts such as state. Left out: the first six, as far as they are known.
     measures : sequence of str, optional
-        Names or titles of KPIs. A KPI that is named here is told for accounts of the other way of selling too, with `aligned`
-        False and a note.
+        Names or titles of KPIs. A KPI that is named here is told for accounts of the other way of selling
+        too, with `aligned` False and a note.
     models : {"own", "both"}
         "both" tells all KPIs for all accounts, those of the other way of selling with `aligned` False.
     targets : DataFrame, optional
@@ -88,11 +88,12 @@ def kpis(
     -------
     DataFrame
         One row per level, key, motion and KPI: `value` in `unit` (a currency, share, count, …); `low`, `high`: interval
-        by the method in `interval`, with the sample size `n`; `previous` (the period before, see `against`) and `change`
-        (value − previous); `target`, `attainment` (value / target, target / value where lower is better); `motion`: whose accounts ("all" for KPIs of both);
-        `weight`: share of the motion in the key's visit hours; `aligned`; `note`: why a figure is missing and what has
-        to be said of it. `attrs` has period, previous, currency, confidence,
-        notes about the whole, and the people's names.
+        by the method in `interval`, with the sample size `n` (of records, or of accounts); `accounts`: how many
+        accounts of the motion the key has; `previous` (the period before, see `against`) and `change` (value −
+        previous); `target`, `attainment` (value / target, target / value where lower is better); `motion`: whose
+        accounts ("all" for KPIs of both); `weight`: share of the motion in the key's visit hours; `aligned`; `note`:
+        why a figure is missing and what has to be said of it. `attrs` has period, previous, against, currency,
+        confidence, notes about the whole, and the people's names.
 
     Raises
     ------
@@ -139,8 +140,9 @@ def kpis(
     table, said = with_targets(table, targets, when)
     table = table[list(COLUMNS)]
     table.attrs = {
-        "period": str(when), "previous": str(when.previous), "against": when.comparison, "currency": crm.currency,
-        "confidence": options.confidence, "notes": list(dict.fromkeys([*partly(crm, when), *facts.notes, *said])), "names": _names(crm),
+        "period": str(when), "previous": str(when.previous), "against": when.comparison,
+        "currency": crm.currency, "confidence": options.confidence,
+        "notes": list(dict.fromkeys([*partly(crm, when), *facts.notes, *said])), "names": _names(crm),
     }  # fmt: skip
     return table
 
@@ -180,17 +182,19 @@ def _level(groups: Groups, worked: list[Worked], facts: Facts, everything: bool)
     for motion in (*MOTIONS, "all"):
         mask = there & ((motion_of == motion) | (motion == "all"))
         count = np.bincount(groups.codes[mask], minlength=k)
+        accounts = np.bincount(groups.codes[: facts.n][mask[: facts.n]], minlength=k)
         part = np.bincount(groups.codes[mask], hours[mask], minlength=k)
         shown = np.flatnonzero(count > 0)
         if not len(shown):
             continue
         weight = np.divide(part, of_key, out=np.full(k, np.nan), where=of_key > 0)
         codes = np.where(mask, groups.codes, -1)
+        single = groups.level == ACCOUNT
         for place, one in enumerate(worked):
             own = one.kpi.model == motion or (one.kpi.model == "both" and motion == "all")
             if not own and (one.kpi.model == "both" or motion == "all" or not everything):
                 continue
-            figures = {name: values[shown] for name, values in figures_of(one, codes, k, facts).items()}
+            figures = {name: values[shown] for name, values in figures_of(one, codes, k, facts, single=single).items()}
             if not own:
                 figures["note"] = np.array(
                     [joined(other_way(one.kpi.model, motion), note) for note in figures["note"]], dtype=object
@@ -204,7 +208,8 @@ def _level(groups: Groups, worked: list[Worked], facts: Facts, everything: bool)
                 name: np.full(len(shown), value, dtype=object if isinstance(value, str) else type(value))
                 for name, value in same.items()
             }
-            pieces.append({**figures, **alike, "key": keys, "weight": weight[shown], "_key": shown})
+            pieces.append({**figures, **alike, "key": keys, "weight": weight[shown], "accounts": accounts[shown],
+                           "_key": shown})  # fmt: skip
     if not pieces:
         return []
     whole = pd.DataFrame({name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]})

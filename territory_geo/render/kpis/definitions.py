@@ -45,7 +45,8 @@ def definitions_page() -> str:
                 "Formula": kpi["formula"], "Unit": UNITS.get(str(kpi["unit"]), kpi["unit"]), "Source": kpi["source"],
                 "What moves it": kpi["moves"],
                 "Direction": words[str(kpi["better"])], "Target reached": ATTAINMENT[str(kpi["better"])],
-                "Target for a year": PRORATED[KPIS[str(kpi["kpi"])].flow], "Interval": kpi["interval"], "Reference": kpi["reference"],
+                "Target for a year": PRORATED[KPIS[str(kpi["kpi"])].flow],
+                "Interval": kpi["interval"], "Reference": kpi["reference"],
             }  # fmt: skip
             lines = "".join(
                 f"<tr><th>{escape(name)}</th><td>{escape(str(text))}</td></tr>" for name, text in rows.items() if text

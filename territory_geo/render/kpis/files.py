@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from territory_geo.analyze.kpis import kpi_scores
+from territory_geo.analyze.kpis import AccountCard, kpi_scores
 from territory_geo.render.export import named_failures
+from territory_geo.render.kpis.accounts import accounts_page
 from territory_geo.render.kpis.book import write_book
 from territory_geo.render.kpis.definitions import definitions_page
 from territory_geo.render.kpis.influence import influence_page
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 FILES = (
     "kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "scorecards_territory.html",
-    "scorecards_team.html", "scorecards_manager.html", "ranking.csv", "ranking.html", "influence.html",
-    "definitions.html",
+    "scorecards_team.html", "scorecards_manager.html", "ranking.csv", "ranking.html", "accounts.html",
+    "influence.html", "definitions.html",
 )  # fmt: skip
 """What may be written; scores and scorecards where there is something to compare with."""
 
@@ -37,7 +38,7 @@ def kpi_record(table: pd.DataFrame) -> dict[str, Any]:
         {name: None if isinstance(cell, float) and not math.isfinite(cell) else cell for name, cell in row.items()}
         for row in table.astype(object).to_dict("records")
     ]
-    keys = ("period", "previous", "currency", "confidence", "notes")
+    keys = ("period", "previous", "against", "currency", "confidence", "notes")
     return {**{name: about.get(name) for name in keys}, "kpis": rows}
 
 
@@ -47,6 +48,7 @@ def write_kpis(
     *,
     title: str | None = None,
     ranking: pd.DataFrame | None = None,
+    accounts: Sequence[AccountCard] = (),
     people: Sequence[nx.DiGraph] = (),
 ) -> list[str]:
     """Write a table of KPIs as files.
@@ -61,8 +63,10 @@ def write_kpis(
         Headline of the scorecards.
     ranking : DataFrame, optional
         From `fair_ranking`: becomes ranking.csv, ranking.html and a sheet of the workbook.
+    accounts : sequence of AccountCard
+        From `account_cards`: become accounts.html, a card for each; needs the level account in the table.
     people : sequence of networkx.DiGraph
-        From `influence_map`: become influence.html.
+        From `influence_map`: become influence.html; left out, those of the accounts.
 
     Returns
     -------
@@ -98,7 +102,9 @@ def write_kpis(
             about = table.attrs
             page = ranking_page(ranking, names=about.get("names"), currency=about.get("currency", ""))
             (folder / "ranking.html").write_text(page, encoding="utf-8")
-        if people:
+        if accounts:
+            (folder / "accounts.html").write_text(accounts_page(table, accounts), encoding="utf-8")
+        if people := people or [card.people for card in accounts if card.people is not None]:
             (folder / "influence.html").write_text(influence_page(people), encoding="utf-8")
         if (table["level"] == "company").any() or table["target"].notna().any():
             scores = kpi_scores(table)

@@ -69,24 +69,27 @@ def influence_page(graphs: Sequence[nx.DiGraph], *, title: str | None = None) ->
     """
     cards = []
     for graph in graphs:
-        people = [data for _, data in graph.nodes(data=True)]
-        met = sum(bool(data["met"]) for data in people)
-        wanted = sorted(
-            (data for data in people if not data["met"] and data["decision_power"] in ("decides", "blocks")),
-            key=lambda data: (-float(data["influence"]), str(data["name"])),
-        )
-        missing = ", ".join(
-            f"{data['name'] or 'a person without a name'} ({data['decision_power']})" for data in wanted
-        )
-        said = f"{met} of {len(people)} met. " + (
-            f"Not met yet: {missing}." if missing else "All who decide or block were met."
-        )
         cards.append(
             f'<section class="card people"><div class="head"><h2>{escape(str(graph.graph["account"]))}</h2>'
-            f'<span class="soft">{escape(said)}</span></div><div class="wide">{influence_svg(graph)}</div></section>'
+            f'<span class="soft">{escape(who_is_met(graph))}</span></div>'
+            f'<div class="wide">{influence_svg(graph)}</div></section>'
         )
     head = escape(title or "Who decides, who is met, who blocks")
     return page(title or "Influence maps", f'<h1>{head}</h1><div class="grid">{"".join(cards)}</div>')
+
+
+def who_is_met(graph: nx.DiGraph) -> str:
+    """Return how many contacts were met, and who decides or blocks and was not, the most influential first."""
+    people = [data for _, data in graph.nodes(data=True)]
+    met = sum(bool(data["met"]) for data in people)
+    wanted = sorted(
+        (data for data in people if not data["met"] and data["decision_power"] in ("decides", "blocks")),
+        key=lambda data: (-float(data["influence"]), str(data["name"])),
+    )
+    missing = ", ".join(f"{data['name'] or 'a person without a name'} ({data['decision_power']})" for data in wanted)
+    return f"{met} of {len(people)} met. " + (
+        f"Not met yet: {missing}." if missing else "All who decide or block were met."
+    )
 
 
 def _places(graph: nx.DiGraph) -> tuple[dict[Any, tuple[float, float]], int, int]:

@@ -39,6 +39,14 @@ tr.above .dot{fill:var(--teal)}tr.above .range{stroke:var(--teal)}tr.below .dot{
 tr.below .range{stroke:var(--red)}table.ranking .chart{width:350px}
 .expected{stroke:var(--ink);stroke-dasharray:3 3}
 .people svg{display:block;height:auto;margin:8px auto 0;border-radius:6px}
+.plain{list-style:none;padding:0}details{margin-top:14px}summary{cursor:pointer;color:var(--blue)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(128px,1fr));gap:8px 18px;margin:14px 0 4px;
+padding:12px 0;border:solid var(--line);border-width:1px 0}.tiles div>*{display:block}
+.tiles b{font-size:17px;font-weight:600}
+.tiles small.better{color:var(--teal)}.tiles small.worse{color:var(--red)}
+.halves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:6px 34px}
+td.bars{width:30%}.state{color:var(--soft);white-space:nowrap}.state.bought,.state.won{color:var(--teal)}
+.state.new,.state.open{color:var(--blue)}.state.lapsed,.state.lost{color:var(--red)}
 @media(max-width:700px){main{padding:20px 12px 40px}.card{padding:12px}
 table.figures,table.figures tbody{display:block;min-width:0}
 td.who small{display:block;white-space:nowrap}table.figures thead,table.figures colgroup{display:none}

@@ -43,7 +43,8 @@ def ranking_page(
     lines = "".join(_line(row, most, names or {}, currency) for row in ranking.to_dict("records"))
     heads = (
         '<th class="number">place</th><th class="number">sure to be</th><th>who</th>'
-        '<th class="chart">revenue / expected</th><th class="number">index</th><th class="number optional">revenue</th><th class="number optional">expected</th>'
+        '<th class="chart">revenue / expected</th><th class="number">index</th><th class="number optional">revenue</th>'
+        '<th class="number optional">expected</th>'
         '<th class="number optional">place by revenue</th>'
     )
     said = (

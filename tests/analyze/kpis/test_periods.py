@@ -55,7 +55,7 @@ def test_with_what_it_is_compared_is_said(text: str, against: str, comparison: s
 def test_a_year_back_needs_a_year_at_most() -> None:
     with pytest.raises(OptionError, match="longer than a year"):
         Period.of("2024-01-01/2025-06-30", against="year")
-    with pytest.raises(OptionError, match="'against' parameter must be 'before' or 'year'. Got 'quarter'"):
+    with pytest.raises(OptionError, match=r"'against' parameter must be 'before' or 'year'\. Got 'quarter'"):
         Period.of("2024", against="quarter")
 
 

@@ -182,9 +182,12 @@ def test_a_coverage_that_cannot_be_used(company: SimpleNamespace, change: list[t
         ({"period": ("2025-02-01", "2025-01-01")}, "must end after it begins"),
         ({"period": 2025}, "'period' parameter must be one of"),
         ({"owner": "current_repp"}, "Did you mean 'current_rep'"),
-        ({"options": KpiOptions(market="potentail")}, r"no column 'potentail' \(asked for as market\). Did you mean 'poten"),
+        (
+            {"options": KpiOptions(market="potentail")},
+            r"no column 'potentail' \(asked for as market\). Did you mean 'poten",
+        ),
         ({"options": KpiOptions(market="potentail")}, "Their columns: id, .*region, visits_per_year"),
-        ({"options": KpiOptions(market="region")}, "'region' .asked for as market. holds no number"),
+        ({"options": KpiOptions(market="region")}, r"'region' \(asked for as market\) holds no number"),
     ],
 )
 def test_wrong_options(company: SimpleNamespace, options: dict[str, object], message: str) -> None:

@@ -87,8 +87,8 @@ def levels_of(facts: Facts, by: Sequence[str] | None) -> list[Groups]:
             facts.notes.append(f"Nothing is known of the level {level}: {_REMEDY.get(level, 'the column is empty')}.")
             continue
         texts = pd.Series(np.where(column == "", NOBODY, column), dtype=object).where(present)
-        codes, keys = pd.factorize(texts, sort=True)
-        found.append(Groups(level, [str(key) for key in keys], codes.astype(np.int64)))
+        codes, present_keys = pd.factorize(texts, sort=True)
+        found.append(Groups(level, [str(key) for key in present_keys], codes.astype(np.int64)))
     return found
 
 

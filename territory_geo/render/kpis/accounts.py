@@ -152,14 +152,15 @@ def _channels(card: AccountCard) -> str:
         last = "never" if pd.isna(row["last"]) else f"{row['last']:%Y-%m-%d}"
         change = change_text(float(row["points"]) - float(row["previous"]), "points")
         lines.append(
-            f'<tr><td>{escape(str(row["channel"]))}</td><td class="bars">{bar}</td>'
-            f'<td class="number">{shown(float(row["points"]), "points")}</td><td class="number soft">{change}</td>'
+            f'<tr><td class="state">{escape(str(row["channel"]))}</td><td class="bars">{bar}</td>'
+            f'<td class="number">{shown(float(row["points"]), "points")}</td>'
+            f'<td class="number soft optional">{change}</td>'
             f'<td class="number">{row["contacts"]}</td><td class="number soft">{last}</td></tr>'
         )
     return (
         '<h3>Engagement by channel</h3><table><thead><tr><th></th><th></th><th class="number">points</th>'
-        '<th class="number">change</th><th class="number">contacts</th><th class="number">last</th></tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table>"
+        '<th class="number optional">change</th><th class="number">contacts</th><th class="number">last</th>'
+        f"</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     )
 
 
@@ -172,7 +173,7 @@ def _products(card: AccountCard, unit: str) -> str:
         state = str(row["state"])
         none = state == "white space"
         amounts = "".join(
-            f'<td class="number soft">{"" if none or not row[name] else escape(shown(float(row[name]), unit))}</td>'
+            f'<td class="number soft">{"" if none or not row[name] else escape(_bare(row[name], unit))}</td>'
             for name in ("amount", "previous")
         )
         said = f'<td class="state {state.split(" ")[0]}">{_STATES[state]}</td>'
@@ -180,8 +181,9 @@ def _products(card: AccountCard, unit: str) -> str:
     room = "" if math.isnan(card.room) else (
         f"<p>Room in the period, over all products: <b>{escape(shown(card.room, unit))}</b></p>")  # fmt: skip
     return (
-        '<h3>Products and white space</h3><table><thead><tr><th></th><th></th><th class="number">period</th>'
-        f'<th class="number">before</th></tr></thead><tbody>{"".join(lines)}</tbody></table>{room}'
+        "<h3>Products and white space</h3><table><thead><tr><th></th><th></th>"
+        f'<th class="number">{escape(unit)}, period</th><th class="number">before</th></tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table>{room}"
     )
 
 
@@ -193,7 +195,7 @@ def _deals(card: AccountCard, unit: str) -> str:
     for row in card.deals.to_dict("records"):
         stage = str(row["stage"])
         closed = "" if pd.isna(row["closed"]) else f"{row['closed']:%Y-%m-%d}"
-        amount = "–" if pd.isna(row["amount"]) else shown(float(row["amount"]), unit)
+        amount = "–" if pd.isna(row["amount"]) else _bare(row["amount"], unit)
         lines.append(
             f'<tr><td class="state {escape(stage)}">{escape(stage)}</td><td>{escape(str(row["product"]))} '
             f'<small>{escape(str(row["opportunity_id"]))}</small></td><td class="number">{escape(amount)}</td>'
@@ -202,7 +204,7 @@ def _deals(card: AccountCard, unit: str) -> str:
         )
     return (
         "<h3>Deals: open at the end of the period, won or lost in it</h3><table><thead><tr><th></th><th>product</th>"
-        '<th class="number">amount</th><th class="number optional">created</th><th class="number">decided</th>'
+        f'<th class="number">{escape(unit)}</th><th class="number optional">created</th><th class="number">decided</th>'
         f'<th class="number optional">days</th></tr></thead><tbody>{"".join(lines)}</tbody></table>'
     )
 
@@ -217,6 +219,11 @@ def _unit(figures: Mapping[str, Mapping[Any, Any]], kpi: str) -> str:
 
 def _value(row: Mapping[Any, Any] | None) -> str:
     return "–" if row is None else shown(float(row["value"]), str(row["unit"]))
+
+
+def _bare(amount: Any, unit: str) -> str:
+    """Return an amount without its unit, which the head of the column has."""
+    return shown(float(amount), unit).removesuffix(f" {unit}")
 
 
 def _anchor(card: AccountCard) -> str:

@@ -24,7 +24,7 @@ def shown(value: float, unit: str) -> str:
     if unit == "count":
         return f"{_rounded(value, 0):,.0f}".replace("-", "−")
     size = abs(value)
-    decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
+    decimals = 0 if size >= 1000 or size == 0 else 1 if size >= 10 else 2
     text = f"{_rounded(value, decimals):,.{decimals}f}".replace("-", "−")
     return text if unit in ("points", "") else f"{text} {unit}"
 

@@ -17,6 +17,7 @@ from territory_geo.render.kpis.accounts import accounts_page
 from territory_geo.render.kpis.book import write_book
 from territory_geo.render.kpis.definitions import definitions_page
 from territory_geo.render.kpis.influence import influence_page
+from territory_geo.render.kpis.page import linked
 from territory_geo.render.kpis.ranking import ranking_page
 from territory_geo.render.kpis.scorecard import scorecards_page
 
@@ -29,6 +30,8 @@ FILES = (
     "influence.html", "definitions.html",
 )  # fmt: skip
 """What may be written; scores and scorecards where there is something to compare with."""
+
+_WORDS = {"rep": "Reps", "territory": "Territories", "team": "Teams", "manager": "Managers", "account": "Accounts"}
 
 
 def kpi_record(table: pd.DataFrame) -> dict[str, Any]:
@@ -89,24 +92,40 @@ def write_kpis(
         table.to_csv(folder / "kpis.csv", index=False, lineterminator="\n", encoding="utf-8")
         text = json.dumps(kpi_record(table), indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "kpis.json").write_text(text + "\n", encoding="utf-8")
-        (folder / "definitions.html").write_text(definitions_page(), encoding="utf-8")
         write_book(table, folder / "kpis.xlsx", ranking=ranking)
-        there = [name for name in dict.fromkeys(("rep", "territory", *table["level"])) if name in set(table["level"])]
-        for place, level in enumerate(name for name in there if name != "company"):
-            if place == 0 or f"scorecards_{level}.html" in FILES:
-                page = scorecards_page(table, level=level, title=title)
-                name = f"scorecards_{level}.html" if place else "scorecards.html"
-                (folder / name).write_text(page, encoding="utf-8")
         if ranking is not None:
             ranking.to_csv(folder / "ranking.csv", index=False, lineterminator="\n", encoding="utf-8")
-            about = table.attrs
-            page = ranking_page(ranking, names=about.get("names"), currency=about.get("currency", ""))
-            (folder / "ranking.html").write_text(page, encoding="utf-8")
-        if accounts:
-            (folder / "accounts.html").write_text(accounts_page(table, accounts), encoding="utf-8")
-        if people := people or [card.people for card in accounts if card.people is not None]:
-            (folder / "influence.html").write_text(influence_page(people), encoding="utf-8")
+        pages = _pages(table, title, ranking, accounts, people)
+        links = {name: words for name, (words, _) in pages.items()}
+        for name, (_, html) in pages.items():
+            (folder / name).write_text(linked(html, links), encoding="utf-8")
         if (table["level"] == "company").any() or table["target"].notna().any():
             scores = kpi_scores(table)
             scores.to_csv(folder / "scores.csv", index=False, lineterminator="\n", encoding="utf-8")
     return [name for name in FILES if (folder / name).is_file()]
+
+
+def _pages(
+    table: pd.DataFrame,
+    title: str | None,
+    ranking: pd.DataFrame | None,
+    accounts: Sequence[AccountCard],
+    people: Sequence[nx.DiGraph],
+) -> dict[str, tuple[str, str]]:
+    """Return the pages by file name: what links to them say, and the page."""
+    about = table.attrs
+    pages = {}
+    there = [name for name in dict.fromkeys(("rep", "territory", *table["level"])) if name in set(table["level"])]
+    for place, level in enumerate(name for name in there if name != "company"):
+        if place == 0 or f"scorecards_{level}.html" in FILES:
+            name = f"scorecards_{level}.html" if place else "scorecards.html"
+            pages[name] = (_WORDS.get(level, f"By {level}"), scorecards_page(table, level=level, title=title))
+    if ranking is not None:
+        names, currency = about.get("names"), about.get("currency", "")
+        pages["ranking.html"] = ("Ranking", ranking_page(ranking, names=names, currency=currency))
+    if accounts:
+        pages["accounts.html"] = ("Named accounts", accounts_page(table, accounts))
+    if people := people or [card.people for card in accounts if card.people is not None]:
+        pages["influence.html"] = ("Who decides", influence_page(people))
+    pages["definitions.html"] = ("Definitions", definitions_page())
+    return pages

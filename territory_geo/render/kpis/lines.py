@@ -31,14 +31,15 @@ def figures_table(rows: pd.DataFrame, company: Pairs, spans: Pairs, notes: list[
     rows : DataFrame
         Of one key, from `kpis`.
     company : mapping of (kpi, motion) to float
-        The company's figures.
+        The company's figures; empty where they are the ones that are shown.
     spans : mapping of (kpi, motion) to {"min", "max"}
-        The smallest and the largest figure among all keys, for the charts.
+        The smallest and the largest figure among all keys, for the charts; none for those that are left out.
     notes : list of str
         What has been said so far; what these figures add is appended, and the lines refer to it by number.
     """
     lines = "".join(_line(row, company, spans, notes) for row in rows.to_dict("records"))
-    return f'<div class="wide"><table class="figures">{_HEAD}{lines}</tbody></table></div>'
+    head = _HEAD if company else _HEAD.replace(">company<", "><")
+    return f'<div class="wide"><table class="figures">{head}{lines}</tbody></table></div>'
 
 
 def notes_list(notes: list[str]) -> str:
@@ -60,13 +61,15 @@ def _line(row: dict[Any, Any], company: Pairs, spans: Pairs, notes: list[str]) -
     value = shown(row["value"], unit)
     span = span_text(row["low"], row["high"], unit)
     told = f"{value} ({span})" if span else value
+    ends = spans.get(pair, {"min": math.nan, "max": math.nan})
     chart = bullet(
-        row["value"], row["low"], row["high"], least=spans[pair]["min"], most=spans[pair]["max"], reference=theirs,
+        row["value"], row["low"], row["high"], least=ends["min"], most=ends["max"], reference=theirs,
         target=row["target"], label=f"{kpi.title}: {told}",
     )  # fmt: skip
-    way = direction(row["change"], kpi.better)
     moved = change_text(row["change"], unit)
-    arrow = {"better": "▲ ", "worse": "▼ "}.get(way, "") if moved else ""
+    # What rounds to no change has no arrow.
+    way = direction(row["change"], kpi.better) if moved[:1] in ("+", "−") else ""
+    arrow = {"better": "▲ ", "worse": "▼ "}.get(way, "")
     tone = way if way in ("better", "worse") else "soft"
     mark = ""
     if row["note"]:

@@ -42,7 +42,7 @@ def ranking_page(
     most = min(most, 2 * max([1.0, *known["index"]]))
     lines = "".join(_line(row, most, names or {}, currency) for row in ranking.to_dict("records"))
     heads = (
-        '<th class="number">place</th><th class="number">sure to be</th><th>who</th>'
+        '<th class="number">place</th><th class="number">surely within</th><th>who</th>'
         '<th class="chart">revenue / expected</th><th class="number">index</th><th class="number optional">revenue</th>'
         '<th class="number optional">expected</th>'
         '<th class="number optional">place by revenue</th>'
@@ -51,8 +51,8 @@ def ranking_page(
         "A large territory sells more. Expected is what the company as a whole makes of the same potential; an index "
         "of 1 is as expected. The line is the interval of the index, the dashed one marks 1: green lies surely above, "
         "red surely below what was expected.",
-        "Sure to be: the places that the figures allow. Somebody is behind all whose index is surely higher, and ahead "
-        "of all whose index is surely lower (the interval of the difference of the two leaves out 0).",
+        "Surely within: the places that the figures allow. Somebody is behind all whose index is surely higher, and "
+        "ahead of all whose index is surely lower (the interval of the difference of the two leaves out 0).",
     )
     head = escape(title or "Revenue beside what could be expected")
     about = "".join(f'<p class="soft">{escape(text)}</p>' for text in said)
@@ -70,8 +70,8 @@ def _line(row: Mapping[Any, Any], most: float, names: Mapping[str, str], currenc
     span = "" if math.isnan(index) else f"{best}" if best == worst else f"{best} to {worst}"
     verdict = str(row["verdict"]).split(" ")[0]
     return (
-        f'<tr class="{verdict}"><td class="number">{rank}</td><td class="number soft">{span}</td><td class="who">{who}'
-        f'</td><td class="chart">{_chart(index, float(row["low"]), float(row["high"]), most)}</td>'
+        f'<tr class="{verdict}"><td class="number place">{rank}</td><td class="number soft sure">{span}</td>'
+        f'<td class="who">{who}</td><td class="chart">{_chart(index, float(row["low"]), float(row["high"]), most)}</td>'
         f'<td class="number">{"–" if math.isnan(index) else f"{index:.2f}"}</td>'
         f'<td class="number optional">{escape(shown(row["revenue"], currency))}</td>'
         f'<td class="number optional">{escape(shown(row["expected"], currency))}</td>'

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from territory_geo.analyze.kpis import kpi_scores
+from territory_geo.analyze.kpis import KPIS, kpi_scores
 from territory_geo.errors import DataError
 from territory_geo.render.kpis.charts import share_bar
 from territory_geo.render.kpis.figures import change_text, shown
@@ -50,17 +50,17 @@ def scorecards_page(table: pd.DataFrame, *, level: str = "territory", title: str
         _card(str(key), str(names.get(key, "")), anchors[key], rows[rows["key"] == key], company, spans, scores)
         for key in keys
     )
-    everybody = _company(table)
+    everybody = _company(table, {pair: ends for pair, ends in spans.items() if KPIS[pair[0]].comparable})
     overview = _overview(level, anchors, names, rows, scores)
     return page(title or f"Scorecards by {level}", f"{head}{overview}{_legend()}{everybody}{cards}")
 
 
-def _company(table: pd.DataFrame) -> str:
-    """Return the card of the company, which the others are compared with; empty where the table has none."""
+def _company(table: pd.DataFrame, spans: Any) -> str:
+    """Return the card of the company, on the scale of its parts; empty where the table has none."""
     rows = table[table["level"] == "company"]
     if rows.empty:
         return ""
-    return _card("The company", "", "company", rows, {}, figure_spans(rows), pd.DataFrame())
+    return _card("The company", "", "company", rows, {}, spans, pd.DataFrame())
 
 
 def _overview(level: str, anchors: dict[Any, str], names: Any, rows: pd.DataFrame, scores: pd.DataFrame) -> str:
@@ -132,7 +132,7 @@ def _card(key: str, name: str, anchor: str, rows: pd.DataFrame, company: Any, sp
         chosen = rows[rows["motion"] == motion]
         if chosen.empty:
             continue
-        many = f"{int(chosen['accounts'].iloc[0]):,} accounts"
+        many = f"({int(chosen['accounts'].iloc[0]):,})"
         blocks.append(f"<h3>{escape(heading)} <small>{many}</small></h3>{figures_table(chosen, company, spans, notes)}")
     below = notes_list(notes)
     return (

@@ -59,8 +59,8 @@ def test_scorecards_show_figures_and_escape_text(table: pd.DataFrame) -> None:
     assert "<script>" not in page
     assert "<b>Cards" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert page.count('<section class="card"') == 3  # all side by side, then one each
-    assert "2025-01-01 to 2025-12-31, compared with 2024-01-01 to 2024-12-31. Money in USD." in page
+    assert page.count('<section class="card"') == 4  # all side by side, the company, then one each
+    assert "2025-01-01 to 2025-12-31, compared with the year before, 2024-01-01 to 2024-12-31. Money in USD." in page
     assert "Revenue" in page
     assert "30.0 USD" in page
     assert "50 % of visit hours by territory, 50 % with named accounts" in page

@@ -149,7 +149,7 @@ def test_targets_on_the_screen(tables: Path) -> None:
     record = json.loads((tables / "out" / "kpis.json").read_text())["kpis"]
     reached = {row["kpi"]: row["attainment"] for row in record if row["level"] == "company"}
     assert lines["Revenue"].endswith(f"1,000 USD  {100 * reached['revenue']:.0f} %")
-    assert lines["Accounts reached"].endswith(f"50.0 %     {100 * reached['account_coverage']:.0f} %")
+    assert lines["Accounts reached"].endswith(f"50.0 %    {100 * reached['account_coverage']:.0f} %")
     assert "20 by territory" in lines["Accounts reached"]
     assert "reached: value / target, or target / value where lower is better" in result.stdout
     assert "No lifetime value" not in result.stdout  # no named accounts, no figures for them

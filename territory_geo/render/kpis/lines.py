@@ -99,4 +99,4 @@ def _target(row: dict[Any, Any], unit: str, better: str) -> str:
         return ""
     tone = "soft" if better == "neither" or math.isnan(share) else "better" if share >= 1 else "worse"
     said = "–" if math.isnan(share) else f"{100 * share:.0f} %"
-    return f'<span class="{tone}">{said}</span><br><small>of {escape(shown(target, unit))}</small>'
+    return f'<span class="{tone}">{said}</span><br> <small>of {escape(shown(target, unit))}</small>'

@@ -40,9 +40,8 @@ tr.above .dot{fill:var(--teal)}tr.above .range{stroke:var(--teal)}tr.below .dot{
 tr.below .range{stroke:var(--red)}table.ranking .chart{width:350px}
 .expected{stroke:var(--ink);stroke-dasharray:3 3}
 .people svg{display:block;height:auto;margin:8px auto 0}.people .paper{fill:none}
-.people svg .ink{fill:var(--ink);stroke:var(--card)}.people svg .soft{fill:var(--soft);stroke:var(--card)}
+.people svg .ink{fill:var(--ink)}.people svg .soft{fill:var(--soft)}.people g .ink,.people g .soft{stroke:var(--card)}
 .people .ring circle{fill:var(--card)}
-@media(prefers-color-scheme:dark){.people svg g g{filter:brightness(1.15)}.people .ring{filter:brightness(1.5)}}
 .plain{list-style:none;padding:0}details{margin-top:14px}summary{cursor:pointer;color:var(--blue)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(128px,1fr));gap:8px 18px;margin:14px 0 4px;
 padding:12px 0;border:solid var(--line);border-width:1px 0}.tiles div>*{display:block}
@@ -67,6 +66,7 @@ table.ranking tr{display:flex;flex-wrap:wrap;gap:1px 10px;padding:7px 0;align-it
 table.ranking tr+tr{border-top:1px solid var(--line)}table.ranking td{padding:0;border:0!important}
 table.ranking td.optional{display:none}table.ranking .place{min-width:18px}table.ranking .who{flex:1}
 table.ranking .chart{order:3;flex-basis:100%;width:auto}table.ranking .chart svg{width:100%}
+table.ranking .sure{min-width:92px;text-align:left}
 table.ranking .sure::before{content:"surely ";font-size:12px}
 tbody th{display:block;width:auto;padding:6px 0 0}tbody th+td{display:block;padding:0;border:0!important}}
 @media print{.card{break-inside:avoid}}

@@ -110,8 +110,8 @@ def _legend() -> str:
     return (
         '<p class="note">Charts: the dot is the figure, the pale line its interval, the tick the company, the diamond '
         "the target; the scale runs from the smallest to the largest figure among all. Target: how far it is reached, "
-        "where lower is better the other way round. Scores: 1 is as expected, by target or, without one, by the "
-        "company’s figure; bars from 1 on are blue. What each figure means is in "
+        "value / target, or target / value where lower is better. Scores: 1 is as expected, by target or, without one, "
+        "by the company’s figure; bars from 1 on are blue. What each figure means is in "
         '<a href="definitions.html">definitions.html</a>.</p>'
     )
 

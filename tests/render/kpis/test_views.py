@@ -64,7 +64,7 @@ def test_scorecards_show_figures_and_escape_text(table: pd.DataFrame) -> None:
     assert "Revenue" in page
     assert "30.0 USD" in page
     assert "50 % of visit hours by territory, 50 % with named accounts" in page
-    assert '<span class="worse">50 %</span><br><small>of 2</small>' in page  # one visit of two
+    assert '<span class="worse">50 %</span><br> <small>of 2</small>' in page  # one visit of two
     assert "<small>0 to 6</small>" in page  # the interval of one visit, 0.025 to 5.57, in whole visits
     assert "http" not in page
     with pytest.raises(DataError, match="no level 'team'"):
@@ -84,7 +84,7 @@ def test_nothing_in_the_workbook_runs(table: pd.DataFrame, tmp_path: Path) -> No
     openpyxl = pytest.importorskip("openpyxl")
     write_book(table, tmp_path / "kpis.xlsx")
     book = openpyxl.load_workbook(tmp_path / "kpis.xlsx")
-    assert book.sheetnames == ["about", "company", "territory", "rep", "scores", "definitions"]
+    assert book.sheetnames == ["about", "company", "territory", "rep", "account", "scores", "definitions"]
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
     rows = list(book["rep"].iter_rows(values_only=True))

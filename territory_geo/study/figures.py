@@ -103,6 +103,8 @@ def tell(
         As `read_crm` and `kpis`.
     """
     from territory_geo.analyze.kpis import KpiOptions, account_cards, fair_ranking, kpis
+    from territory_geo.analyze.kpis.covered import unknown
+    from territory_geo.analyze.kpis.table import chosen_period
     from territory_geo.geodata.crm import read_crm
 
     options = KpiOptions(market=keys.market, margin=keys.margin, discount=keys.discount)
@@ -120,7 +122,8 @@ def tell(
     )  # fmt: skip
     level = next((name for name in ("rep", "territory") if name in set(table["level"])), None)
     ranking = None
-    if keys.market is not None and level is not None and records.has("orders", "amount"):
+    sold = records.has("orders", "amount") and not unknown(records, ["orders"], chosen_period(keys.period, records))
+    if keys.market is not None and level is not None and sold:
         ranking = fair_ranking(
             plan, records, potential=keys.market, period=keys.period, by=level, within=keys.within, coverage=coverage,
             owner=keys.owner, options=options,

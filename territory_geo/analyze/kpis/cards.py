@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from territory_geo.analyze.kpis.covered import uncovered, unknown
 from territory_geo.analyze.kpis.engagement import points_of
 from territory_geo.analyze.kpis.facts import Facts
 from territory_geo.analyze.kpis.influence import influence_map
 from territory_geo.analyze.kpis.market import market_of
 from territory_geo.analyze.kpis.options import KpiOptions
-from territory_geo.analyze.kpis.portfolio import bought, states
+from territory_geo.analyze.kpis.portfolio import bought, bought_before, states
 from territory_geo.analyze.kpis.revenue import revenue_of
 from territory_geo.analyze.kpis.table import chosen_period
 from territory_geo.analyze.kpis.velocity import open_at_end
@@ -42,7 +43,8 @@ class AccountCard:
         Who it is and who looks after it; empty where that is not known.
     engagement : DataFrame
         One row per channel that the activities have: `channel`, `points` at the period's end, `previous` (at the end of
-        the period before), `contacts` in the period, `last` (day of the last one, missing where there was none).
+        the period before, missing where the activities do not reach back to it), `contacts` in the period, `last`
+        (day of the last one, missing where there was none).
     people : networkx.DiGraph or None
         From `influence_map`; None where no contact is known.
     deals : DataFrame
@@ -112,7 +114,7 @@ def account_cards(
             raise DataError(f"Account {strange!r} is not in the plan.{did_you_mean(strange, known[:5000])}")
     names = ids.texts(facts.members["name"]) if "name" in facts.members else np.full(facts.n, "", dtype=object)
     room = np.full(facts.n, np.nan)
-    if not facts.missing(("accounts.market", "orders.amount")):
+    if not (facts.missing(("accounts.market", "orders.amount")) or unknown(crm, ["orders"], when)):
         room = np.maximum(0.0, market_of(facts, when)[0] - revenue_of(facts, when))
     met = set(crm["contacts"]["account_id"]) if "contacts" in crm else set()
     channels, deals, products = _channels(facts, when), _deals(facts, when), _products(facts, when)
@@ -133,19 +135,21 @@ def account_cards(
 
 def _channels(facts: Facts, when: Period) -> Any:
     """Return a function from an account's place to its contacts by channel."""
-    if facts.missing(("activities.date", "activities.type")):
+    if facts.missing(("activities.date", "activities.type")) or unknown(facts.crm, ["activities"], when):
         return lambda place: pd.DataFrame(columns=["channel", "points", "previous", "contacts", "last"])
     activities = facts.rows("activities")
     inside, before_end = activities.within(when), activities.column("date") < when.stop.to_datetime64()
     there = [name for name in CHANNELS if activities.has("channel", name).any()]
+    told_before = not uncovered(facts.crm, ["activities"], when.previous, to_its_end=False)
     rows = []
     for name in there:
         chosen = activities.has("channel", name)
         last = pd.Series(activities.column("date")[chosen & before_end]).groupby(
             activities.subject[chosen & before_end]
         ).max()  # fmt: skip
-        rows.append((points_of(facts, when, (name,)), points_of(facts, when.previous, (name,)),
-                     facts.per_account("activities", chosen & inside), last))  # fmt: skip
+        before = points_of(facts, when.previous, (name,)) if told_before else np.full(facts.n, np.nan)
+        count = facts.per_account("activities", chosen & inside)
+        rows.append((points_of(facts, when, (name,)), before, count, last))
 
     def of(place: int) -> pd.DataFrame:
         return pd.DataFrame(
@@ -182,11 +186,12 @@ def _deals(facts: Facts, when: Period) -> pd.DataFrame:
 
 def _products(facts: Facts, when: Period) -> Any:
     """Return a function from an account's place to what it buys of each product."""
-    if facts.missing(("orders.amount", "orders.date", "orders.product")):
+    if facts.missing(("orders.amount", "orders.date", "orders.product")) or unknown(facts.crm, ["orders"], when):
         return lambda place: pd.DataFrame(columns=["product", "amount", "previous", "state"])
     now, offered, _ = bought(facts, when)
-    before, _, _ = bought(facts, when.previous)
+    before = bought_before(facts, when)
     state = states(now, before)
+    before = np.full(now.shape, np.nan) if before is None else before
     return lambda place: pd.DataFrame(
         {"product": offered, "amount": now[place], "previous": before[place], "state": state[place]}
     )

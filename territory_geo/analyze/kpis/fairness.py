@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from territory_geo.analyze.kpis.alignment import require_column
+from territory_geo.analyze.kpis.covered import unknown
 from territory_geo.analyze.kpis.facts import Facts
 from territory_geo.analyze.kpis.groups import levels_of
 from territory_geo.analyze.kpis.interval import jackknife
@@ -69,19 +70,21 @@ def fair_ranking(
     Raises
     ------
     DataError
-        If there are no orders, or the accounts have no such column.
+        If there are no orders, none reach into the period, or the accounts have no such column.
     OptionError
         If the level is not known.
     """
     options = options or KpiOptions()
     options = KpiOptions(**{**vars(options), "market": potential})
     facts = Facts(plan, crm, coverage=coverage, owner=owner, options=options)
-    if missing := facts.missing(("orders.amount", "orders.date", "accounts.market")):
+    when = chosen_period(period, crm)
+    needs = ("orders.amount", "orders.date", "accounts.market")
+    if missing := facts.missing(needs) or unknown(crm, ["orders"], when):
         raise DataError(f"A fair ranking cannot be made: {missing}.")
     found = levels_of(facts, [by])
     if not found or by == "company":
         raise OptionError(f"There is nothing to rank by {by!r}. {' '.join(facts.notes)}".strip())
-    groups, when = found[0], chosen_period(period, crm)
+    groups = found[0]
     market, note = market_of(facts, when)
     revenue = np.where(market > 0, revenue_of(facts, when), 0.0)
     kinds = np.zeros(facts.n, dtype=np.int64)

@@ -173,7 +173,7 @@ def _products(card: AccountCard, unit: str) -> str:
         state = str(row["state"])
         none = state == "white space"
         amounts = "".join(
-            f'<td class="number soft">{"" if none or not row[name] else escape(_bare(row[name], unit))}</td>'
+            f'<td class="number soft">{"" if none or not row[name] > 0 else escape(_bare(row[name], unit))}</td>'
             for name in ("amount", "previous")
         )
         said = f'<td class="state {state.split(" ")[0]}">{_STATES[state]}</td>'

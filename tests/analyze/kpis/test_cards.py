@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from territory_geo.analyze.kpis import AccountCard, KpiOptions, account_cards, kpis
+from territory_geo.analyze.kpis import AccountCard, KpiOptions, account_cards, fair_ranking, kpis, white_space
 from territory_geo.errors import DataError
 
 OPTIONS = KpiOptions(market="potential", margin=0.5)
@@ -60,6 +60,26 @@ def test_people_products_and_room(company: SimpleNamespace) -> None:
     assert bare[0].engagement.empty
     assert bare[0].deals.empty
     assert np.isnan(bare[0].room)
+
+
+def test_what_the_tables_do_not_tell_is_left_open(company: SimpleNamespace) -> None:
+    first = cards_of(company, period="2024")["e"]  # nothing is known of 2023: P is bought, whether or not it is new
+    assert first.products[["product", "amount", "state"]].values.tolist() == [
+        ["P", 1500, "bought"],
+        ["Q", 0, "white space"],
+    ]
+    assert first.products["previous"].isna().all()
+    assert first.engagement["previous"].isna().all()
+    late = cards_of(company, period="2026-01")["f"]  # the orders end in 2025
+    assert late.products.empty
+    assert np.isnan(late.room)
+    assert late.engagement.set_index("channel").loc["in person", "contacts"] == 1
+    plan, crm = company.plan_of(), company.crm_of()
+    with pytest.raises(DataError, match="orders end on 2025-06-01: nothing is known of 2026-01-01"):
+        white_space(plan, crm, period="2026-01")
+    with pytest.raises(DataError, match="A fair ranking cannot be made: orders end on 2025-06-01"):
+        fair_ranking(plan, crm, potential="potential", period="2026-01")
+    assert "new" not in set(white_space(plan, crm, period="2024")["state"])
 
 
 def test_accounts_are_a_level(company: SimpleNamespace) -> None:

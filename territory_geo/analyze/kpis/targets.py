@@ -96,8 +96,8 @@ def _said(given: pd.DataFrame, used: set[int], period: Period) -> list[str]:
     shared = sum(given["shared"])
     if shared and period.years != 1:
         notes.append(
-            f"{shared:,} targets are for a year and what adds up over time: {100 * period.years:.4g} % of them are "
-            f"taken for {period}."
+            f"Targets for a year that add up over time ({shared:,}): {100 * period.years:.4g} % of them are taken for "
+            f"{period}."
         )
     for i, row in enumerate(given.itertuples()):
         if i not in used:

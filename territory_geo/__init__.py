@@ -99,7 +99,7 @@ _HOMES = {
         "comparison_style",
         "write_comparison",
     ),
-    "territory_geo.render.frontier": ("frontier_figure",),
+    "territory_geo.render.frontier": ("frontier_figure", "write_frontier"),
     "territory_geo.render.kpis": ("influence_svg", "kpi_style", "scorecards_page", "write_kpis"),
     "territory_geo.render.report": ("report",),
     "territory_geo.study": ("design",),

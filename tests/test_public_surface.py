@@ -83,6 +83,7 @@ PUBLIC = {
     "frontier_figure",
     "merge_forces",
     "reassign",
+    "write_frontier",
     "rebalance",
     # what happened, and the figures it makes
     "Alignment",

@@ -16,11 +16,13 @@ import pandas as pd
 
 from territory_geo.analyze.frontier.knee import knee
 from territory_geo.analyze.frontier.questions import Question, by_tolerance, check, name_of, question, without_caps
+from territory_geo.analyze.rebalance.fewest import NEARLY, few_changes
 from territory_geo.errors import OptionError
-from territory_geo.optimize.solution import Solution
 from territory_geo.optimize.answer import verified
+from territory_geo.optimize.solution import Solution
 from territory_geo.optimize.solve import solve
 from territory_geo.optimize.stop import MaxIterations, Stop
+from territory_geo.plan.metrics import minimised
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 from territory_geo.progress import Progress, silent
@@ -56,12 +58,15 @@ class Frontier:
         measure), `cap` and `moved` (shares of what reps hold today), `mean_travel` (of a trip, in what is minimised),
         `worst_deviation` (of all measures, a share), `objective`, `gap`, `status`, `reason` (why there is no plan),
         `knee` (whether it is its curve's bend).
+    unit : str
+        Of `mean_travel`: "km" or "hours".
     plans : dict of str to TerritoryPlan
         The plans by the names of the rows; rows without a plan have none.
     """
 
     measure: str
     table: pd.DataFrame
+    unit: str
     plans: dict[str, TerritoryPlan]
 
     @property
@@ -70,6 +75,22 @@ class Frontier:
         found = self.table.index[self.table["knee"]]
         return str(found[0]) if len(found) else None
 
+    def lines(self) -> list[str]:
+        """Return the frontier in plain words, a line for each point and one for the bend."""
+        said = []
+        for name, row in self.table.iterrows():
+            if row["moved"] != row["moved"]:
+                said.append(f"{name}: no plan ({row['reason']})")
+                continue
+            said.append(
+                f"{name}: {100 * row['moved']:.3g} % of {self.measure} change rep, {row['mean_travel']:,.4g} {self.unit} "
+                f"a trip, at most {100 * row['worst_deviation']:.3g} % from a target"
+                + (" (the bend)" if row["knee"] else "")
+            )
+        if self.proposed is None:
+            said.append("There is no bend: each further change brings about as much as the last.")
+        return said
+
     def __repr__(self) -> str:
         plans = f"{len(self.plans)} plan{'' if len(self.plans) == 1 else 's'} of {len(self.table)} points"
         if self.proposed is None:
@@ -77,7 +98,7 @@ class Frontier:
         row = self.table.loc[self.proposed]
         return (
             f"<Frontier of {self.measure}: {plans}; the bend is at {100 * row['moved']:.3g} % moved, "
-            f"{row['mean_travel']:,.4g} a trip>"
+            f"{row['mean_travel']:,.4g} {self.unit} a trip>"
         )
 
     def _repr_html_(self) -> str:
@@ -107,7 +128,8 @@ def frontier(
     measure : str, default "accounts"
         What the caps are about; see `DisruptionBudget`.
     points : int, default 12
-        How many caps, evenly between nothing and what the free optimum changes. At least 2.
+        How many caps, evenly from the fewest changes that were found to do (nothing, where today keeps all that is
+        asked) to what the free optimum changes. At least 2.
     caps : sequence of float, optional
         The caps instead, shares from 0 to 1.
     tolerances : sequence of float, optional
@@ -161,18 +183,35 @@ def frontier(
                 f"Even without a cap on {measure} there is no plan: {free.reason}. Mend the problem first; "
                 f"solution.conflicts of a solve says what would do."
             )
-        most = moved_share(free.plan, measure)
-        asked = list(caps) if caps is not None else np.linspace(0.0, most, points)[:-1].tolist()
+        most, begin = moved_share(free.plan, measure), [free.plan]
+        asked = sorted(caps or ())
+        if caps is None:
+            near = _nearest_today(free_problem, measure, stop, seed, tell)
+            least = most if near is None else min(most, moved_share(near, measure))
+            begin += [] if near is None else [near]
+            asked = np.linspace(least * (1 + NEARLY), most, points)[:-1].tolist()
         several = len(tolerances or ()) > 1
-        line = [question(free_problem, measure, tolerance, cap, several) for cap in sorted(asked)]
-        found = _solved(line, free, stop, seed, executor, tell)
+        line = [question(free_problem, measure, tolerance, cap, several) for cap in asked]
+        found = _solved(line, begin, stop, seed, executor, tell)
         if caps is None:
             line.append(Question(name_of(most, tolerance, several), tolerance, most, free_problem))
             last = _Found.of(free)
             found.append(found[-1].under(free_problem) if found and found[-1].objective < last.objective else last)
         rows += _rows(line, found, measure)
         plans |= {one.name: each.plan for one, each in zip(line, found, strict=True) if each.plan is not None}
-    return Frontier(measure, pd.DataFrame(rows, columns=["plan", *COLUMNS]).set_index("plan"), plans)
+    table = pd.DataFrame(rows, columns=["plan", *COLUMNS]).set_index("plan")
+    return Frontier(measure, table, minimised(problem), plans)
+
+
+def _nearest_today(
+    problem: TerritoryProblem, measure: str, stop: Stop, seed: int, tell: Progress
+) -> TerritoryPlan | None:
+    """Return today's plan where it keeps all that is asked, else one with few changes; None where none was found."""
+    today = TerritoryPlan.from_current(problem)
+    if today.verify().ok:
+        return today
+    tell("frontier", 0.0, "the plan nearest to today")
+    return few_changes(problem, measure, today, stop, seed).plan
 
 
 def moved_share(plan: TerritoryPlan, measure: str) -> float:
@@ -199,10 +238,10 @@ class _Found:
 
 
 def _solved(
-    line: Sequence[Question], free: Solution, stop: Stop, seed: int, executor: Executor | None, tell: Progress
+    line: Sequence[Question], begin: list[Any], stop: Stop, seed: int, executor: Executor | None, tell: Progress
 ) -> list[_Found]:
     """Return what was found at each cap, from tight to wide: travel never rises."""
-    first = _searched(line, [[free.plan]] * len(line), stop, seed, executor, tell, "caps")
+    first = _searched(line, [begin] * len(line), stop, seed, executor, tell, "caps")
     plans = [one.plan for one in first]
     near = [[plan for plan in plans[max(0, i - 1) : i + 2] if plan is not None] for i in range(len(line))]
     second = _searched(line, near, stop, seed, executor, tell, "caps, from their neighbours")

@@ -1,6 +1,7 @@
-"""From today's alignment to a plan within its tolerances, by as little change as possible."""
+"""From today's alignment to a plan within its tolerances, by as little change as possible; a rep leaves, forces merge."""
 
 from territory_geo.analyze.rebalance.fewest import Rebalancing, rebalance
 from territory_geo.analyze.rebalance.leaving import reassign
+from territory_geo.analyze.rebalance.merging import merge_forces
 
-__all__ = ["Rebalancing", "reassign", "rebalance"]
+__all__ = ["Rebalancing", "merge_forces", "reassign", "rebalance"]

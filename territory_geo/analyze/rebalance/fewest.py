@@ -164,10 +164,8 @@ def rebalance(
         budget = _limit(problem, measure, most_accounts, most)
         found = solve(_with(problem, budget), stop=stop, seed=seed)
         return _ended(found, today, measure, 0.0)
-    mean = today.metrics["travel"]["objective"] / max(float(problem.weight.sum()), 1e-300)
-    price = DEAR * max(mean, 1e-9) * len(problem.units.members)
     tell("rebalance", 0.0, "few changes first")
-    found = solve(_with(problem, DisruptionBudget(price={measure: price})), stop=stop, seed=seed)
+    found = few_changes(problem, measure, today, stop, seed)
     if found.plan is None:
         return _ended(found, today, measure, 0.0)
     best, least = _fewer(problem, measure, found, total, stop, seed, tell)
@@ -176,6 +174,13 @@ def rebalance(
     budget = DisruptionBudget({measure: min(1.0, held * (1 + NEARLY))})
     found = solve(_with(problem, budget), stop=stop, seed=seed, initial_plan=best.plan)
     return _ended(found if found.plan is not None else best, today, measure, least)
+
+
+def few_changes(problem: TerritoryProblem, measure: str, today: TerritoryPlan, stop: Stop, seed: int) -> Solution:
+    """Return a plan in which changes are priced far above travel: few change, though not surely the fewest."""
+    mean = today.metrics["travel"]["objective"] / max(float(problem.weight.sum()), 1e-300)
+    price = DEAR * max(mean, 1e-9) * len(problem.units.members)
+    return solve(_with(problem, DisruptionBudget(price={measure: price})), stop=stop, seed=seed)
 
 
 def _fewer(

@@ -87,6 +87,7 @@ def rebalance(
         if after is None:
             from territory_geo.render.export import write_nearest
 
+            assert solution.problem is not None
             write_nearest(solution.problem, solution.nearest, out, {"status": _status(solution), "reason": said})
             typer.echo(f"No plan: {said}.", err=True)
         else:

@@ -52,7 +52,9 @@ def frontier_figure(frontier: Frontier, *, title: str | None = None) -> Figure:
     axes = figure.subplots()
     unit = frontier.unit
     found = frontier.table[frontier.table["moved"].notna()]
-    curves = [(float(share), rows) for share, rows in found.groupby("tolerance", sort=False, dropna=False)]
+    shares = [float(share) for share in found["tolerance"].unique()]
+    same = found["tolerance"].to_numpy(dtype=float)
+    curves = [(share, found[np.isclose(same, share, equal_nan=True)]) for share in shares]
     for color, (share, rows) in zip(_colors(len(curves)), curves, strict=True):
         _curve(axes, rows, color, f"±{100 * share:.3g} %" if len(curves) > 1 else "", unit)
     _frame(axes, found, frontier.measure, unit)

@@ -44,7 +44,7 @@ def force_of(asked: Design, units: BasicUnits, base: Path) -> Reps | None:
         if set(with_hours) != {"capacity_hours" in frame}:
             verb = "have none" if "capacity_hours" not in frame else "have hours"
             raise DataError(
-                f"add_rep: the reps of {asked.reps} {verb} (capacity_hours). Give all who join the same, or leave it out."
+                f"add_rep: the reps of {asked.reps} {verb} (capacity_hours). Give it for all who join, or for nobody."
             )
         frame = pd.concat([frame, read_reps(pd.DataFrame(rows), crs=crs).frame])
     if not len(frame):
@@ -53,7 +53,7 @@ def force_of(asked: Design, units: BasicUnits, base: Path) -> Reps | None:
 
 
 def current_of(asked: Design, units: BasicUnits) -> str | pd.Series | None:
-    """Return who has what today; without a file of reps, those who leave are nobody, so that no territory bears their id.
+    """Return who has what today; without a file of reps, nobody has what those who leave have.
 
     Raises
     ------

@@ -47,13 +47,15 @@ def verdicts_of(study: Study, plans: dict[str, TerritoryPlan], comparison: Compa
     table = pd.DataFrame() if comparison is None else figures_of(comparison)
     for one in study.assertion:
         if comparison is not None and one.figure not in table:
-            near = difflib.get_close_matches(one.figure, list(table), 1)
+            known = [str(name) for name in table.columns]
+            near = difflib.get_close_matches(one.figure, known, 1)
             said = f" Did you mean {near[0]}?" if near else ""
-            raise DataError(f"assertion: no figure is called {one.figure!r}.{said} Figures are {', '.join(table)}.")
+            raise DataError(f"assertion: no figure is called {one.figure!r}.{said} Figures are {', '.join(known)}.")
     rows = []
+    figures = {(str(name), figure): values[name] for figure, values in table.to_dict().items() for name in values}
     for one in study.assertion:
         for name in one.scenarios or [scenario.name for scenario in study.scenario]:
-            value = float(table.loc[name, one.figure]) if name in plans else math.nan
+            value = float(figures.get((name, one.figure), math.nan))
             rows.append(_verdict(one, name, value, has_plan=name in plans))
     return rows
 

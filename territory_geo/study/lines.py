@@ -14,7 +14,7 @@ LONGEST = 200
 
 
 def lines_of(text: str) -> dict[Place, int]:
-    """Return the line on which each key and table of a TOML text begins.
+    r"""Return the line on which each key and table of a TOML text begins.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def lines_of(text: str) -> dict[Place, int]:
 
     Examples
     --------
-    >>> found = lines_of('name = "x"\\n\\n[[lock]]\\nunits = ["a"]\\n[[lock]]\\nterritory = "W"')
+    >>> found = lines_of('name = "x"\n\n[[lock]]\nunits = ["a"]\n[[lock]]\nterritory = "W"')
     >>> found["name",], found["lock", 0, "units"], found["lock", 1], found["lock", 1, "territory"]
     (1, 4, 5, 6)
     """

@@ -56,7 +56,7 @@ class Scenario(Part):
 
 
 class ComparisonKeys(Part):
-    """How scenarios are compared; see `compare`. The first plan is today's alignment where `design.current` is known."""
+    """How scenarios are compared (see `compare`): with today's alignment where `design.current` says it."""
 
     loss_rate: Share | None = None
     km_cost: Amount | None = None

@@ -199,12 +199,16 @@ def _problem(
     constraints += rules_of(study.rules, study.together, study.apart, units, base)
     if asked.contiguous:
         progress("contiguity", 0.0, "which units touch")
-        touching = {"islands": asked.islands, "rule": asked.rule, "min_border_km": asked.min_border_km}
-        files = {"bridges": asked.bridges, "barriers": asked.barriers}
-        files = {name: None if path is None else base / path for name, path in files.items()}
+        touching: dict[str, Any] = {
+            "islands": asked.islands,
+            "rule": asked.rule,
+            "min_border_km": asked.min_border_km,
+            "bridges": None if asked.bridges is None else base / asked.bridges,
+            "barriers": None if asked.barriers is None else base / asked.barriers,
+        }
         graph = _once(
-            shared, ["graph", study.data, study.workload, *_measures(study), study.design.weight, touching, files],
-            lambda: ContiguityGraph.from_units(units, **touching, **files),
+            shared, ["graph", study.data, study.workload, *_measures(study), study.design.weight, touching],
+            lambda: ContiguityGraph.from_units(units, **touching),
         )  # fmt: skip
         bridges = len(graph.bridges)
         text = f"{len(graph.pairs):,} pairs of neighbours, {bridges:,} bridge{'' if bridges == 1 else 's'}"

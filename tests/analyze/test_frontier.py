@@ -42,6 +42,7 @@ def best_within(problem, caps):
     return best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 7])
 def test_each_point_is_the_best_within_its_cap(seed):
     problem, caps = line(seed, n=8), [0.0, 0.25, 0.5, 1.0]
@@ -52,6 +53,7 @@ def test_each_point_is_the_best_within_its_cap(seed):
         assert row["moved"] <= row["cap"] + 1e-9
 
 
+@pytest.mark.slow
 def test_travel_never_rises_and_the_ends_are_today_and_the_free_optimum():
     problem = line(3, n=60, k=5)
     found = tg.frontier(problem, "revenue", points=5, stop=tg.MaxIterations(20))
@@ -59,8 +61,7 @@ def test_travel_never_rises_and_the_ends_are_today_and_the_free_optimum():
     assert list(table["objective"]) == sorted(table["objective"], reverse=True)
     assert (table["moved"] <= table["cap"] + 1e-9).all()
     assert table["moved"].iloc[0] == 0
-    today = tg.TerritoryPlan.from_current(problem)
-    assert found.plans["0 %"].labels.equals(today.labels)
+    assert found.plans["0 %"].labels.equals(tg.TerritoryPlan.from_current(problem).labels)
     free = tg.solve(problem, stop=tg.MaxIterations(20))
     assert table["objective"].iloc[-1] <= free.objective
     assert all(plan.verify().ok for plan in found.plans.values())
@@ -68,10 +69,10 @@ def test_travel_never_rises_and_the_ends_are_today_and_the_free_optimum():
 
 
 def test_workers_do_not_change_the_plans():
-    problem = line(5, n=40, k=4)
-    alone = tg.frontier(problem, points=4, stop=tg.MaxIterations(10))
+    problem = line(5, n=20, k=3)
+    alone = tg.frontier(problem, points=3, stop=tg.MaxIterations(2))
     with ThreadPoolExecutor(2) as pool:
-        together = tg.frontier(problem, points=4, stop=tg.MaxIterations(10), executor=pool)
+        together = tg.frontier(problem, points=3, stop=tg.MaxIterations(2), executor=pool)
     assert all(alone.plans[name].labels.equals(together.plans[name].labels) for name in alone.plans)
 
 
@@ -82,13 +83,14 @@ def test_a_cap_without_a_plan_is_a_row_with_its_reason():
     asked = pd.Series(crowded.to_numpy(), index=problem.units.members["id"])
     found = tg.frontier(tg.TerritoryProblem(
         problem.units, None, n_territories=3, balance={"visits": 0.34}, objective=tg.Travel(weight=None), current=asked
-    ), caps=[0.0, 1.0])  # fmt: skip
+    ), caps=[0.0, 1.0], stop=tg.MaxIterations(2))  # fmt: skip
     row = found.table.loc["0 %"]
     assert row["status"] == "infeasible"
     assert row["reason"]
     assert list(found.plans) == ["100 %"]
 
 
+@pytest.mark.slow
 def test_a_curve_for_each_tolerance():
     found = tg.frontier(line(2), caps=[0.2, 1.0], tolerances=[0.34, 0.01])
     assert list(found.table.index) == ["20 % at ±1 %", "100 % at ±1 %", "20 % at ±34 %", "100 % at ±34 %"]

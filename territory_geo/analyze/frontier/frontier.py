@@ -83,8 +83,8 @@ class Frontier:
                 said.append(f"{name}: no plan ({row['reason']})")
                 continue
             said.append(
-                f"{name}: {100 * row['moved']:.3g} % of {self.measure} change rep, {row['mean_travel']:,.4g} {self.unit} "
-                f"a trip, at most {100 * row['worst_deviation']:.3g} % from a target"
+                f"{name}: {100 * row['moved']:.3g} % of {self.measure} changes rep, {row['mean_travel']:,.4g} "
+                f"{self.unit} a trip, at most {100 * row['worst_deviation']:.3g} % from a target"
                 + (" (the bend)" if row["knee"] else "")
             )
         if self.proposed is None:

@@ -1,4 +1,4 @@
-"""From today's alignment to a plan within its tolerances, by as little change as possible; a rep leaves, forces merge."""
+"""From today's alignment to a plan within its tolerances by little change; a rep leaves, two forces merge."""
 
 from territory_geo.analyze.rebalance.fewest import Rebalancing, rebalance
 from territory_geo.analyze.rebalance.leaving import reassign

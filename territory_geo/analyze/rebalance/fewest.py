@@ -96,7 +96,8 @@ def moved_accounts(plan: TerritoryPlan, measure: str) -> pd.DataFrame:
     table = pd.DataFrame(
         {"id": members["id"].to_numpy(), "from": own, "to": to, measure: account_values(plan.problem.units, measure)}
     )[held & (own != to)]
-    return table.sort_values([measure, "id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    moves: pd.DataFrame = table.sort_values([measure, "id"], ascending=[False, True], kind="stable")
+    return moves.reset_index(drop=True)
 
 
 def rebalance(
@@ -189,7 +190,7 @@ def _fewer(
     """Lower the cap as long as a search finds a plan; return the last plan, and the share proven to be the least."""
     best, searches = found, 0
     for saved in FEWER:
-        # Whether a single account less would do is proven where the problem is small; on the way there a plan is enough.
+        # Whether one account less would do is proven where the problem is small; on the way a plan is enough.
         rule = stop if saved == 0 else stop | FirstFeasible()
         while (held := _moved(best.plan, measure)) > 0 and searches < SEARCHES:
             # By a single account at last; of other measures, by what no eye sees.

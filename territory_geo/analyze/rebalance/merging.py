@@ -1,4 +1,4 @@
-"""Two sales forces become one: territories that meet the other force may change, everybody else keeps what they have."""
+"""Two sales forces become one: territories that meet the other force may change, all others keep what they have."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def merge_forces(
     Notes
     -----
     An account that both forces hold counts as one of `plan`'s. Balance, objective and workload are those of `plan`;
-    locks and other constraints are those of both; disruption budgets are replaced. Where one piece each is asked for, it
-    is asked of the territories of both: where accounts of two forces are mixed, much has to change.
+    locks and other constraints are those of both; disruption budgets are replaced. Where one piece each is asked for,
+    it is asked of the territories of both: where accounts of two forces are mixed, much has to change.
 
     Examples
     --------
@@ -150,7 +150,8 @@ def _united(plan: TerritoryPlan, other: TerritoryPlan) -> BasicUnits:
 def _held(plan: TerritoryPlan, other: TerritoryPlan) -> pd.Series:
     """Return the territory of each account of both plans; of those that both hold, the first plan's."""
     first, second = (accounts_of(p.labels, p.problem.units) for p in (plan, other))
-    return pd.concat([first, second[~second.index.isin(first.index)]])
+    held: pd.Series = pd.concat([first, second[~second.index.isin(first.index)]])
+    return held
 
 
 def _owner_of_units(units: BasicUnits, held: pd.Series) -> Texts:

@@ -20,7 +20,7 @@ from territory_geo.study.json_schema import made, shipped
 from territory_geo.study.lines import line_of, lines_of
 from territory_geo.study.schema import scenario_study
 from territory_geo.study.stating import problem_of
-from territory_geo.study.traces import key_of
+from territory_geo.study.traces import forget, key_of, read_record, write_record
 
 STUDY = """\
 name = "small"
@@ -181,6 +181,7 @@ def test_the_hash_knows_content_and_files_but_not_where_it_goes(folder: Path) ->
     assert first != key_of(scenario_study(study, 0), folder)
 
 
+@pytest.mark.slow
 def test_only_what_changed_is_run_and_assertions_decide_the_exit_code(folder: Path) -> None:
     holds = '[[assertion]]\nfigure = "visits_deviation"\nmost = 0.5\n'
     write(folder, scenario("a"), holds)
@@ -203,12 +204,26 @@ def test_only_what_changed_is_run_and_assertions_decide_the_exit_code(folder: Pa
     # What was written by hand into a folder is noticed.
     (folder / "out" / "b" / "plan.json").write_text("{}", encoding="utf-8")
     code, text = run(folder, "--json")
-    assert [one["run"] for one in json.loads(text)["scenarios"]] == [False, True]
+    assert [one["run"] for one in json.loads(text[text.index("{\n") :])["scenarios"]] == [False, True]
     write(folder, scenario("a"), scenario("b", "territories = 2", 'design = { contiguous = false }'),
           '[[assertion]]\nfigure = "visits_ginni"\nmost = 1\n')  # fmt: skip
     code, text = run(folder)
     assert code == 2
     assert "no figure is called 'visits_ginni'. Did you mean visits_gini?" in text
+
+
+def test_a_record_holds_as_long_as_what_was_written(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("{}", encoding="utf-8")
+    written = write_record(tmp_path, "key", {"name": "a", "status": "optimal"})
+    assert read_record(tmp_path, "key") == written
+    assert read_record(tmp_path, "other") is None
+    (tmp_path / "plan.json").write_text("{ }", encoding="utf-8")
+    assert read_record(tmp_path, "key") is None
+    write_record(tmp_path, "key", {})
+    forget(tmp_path)
+    assert read_record(tmp_path, "key") is None
+    (tmp_path / "scenario.json").write_text('{"key": ', encoding="utf-8")
+    assert read_record(tmp_path, "key") is None
 
 
 @pytest.mark.slow

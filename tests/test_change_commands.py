@@ -79,7 +79,10 @@ def test_options_that_do_not_go_together_are_refused(folder: Path) -> None:
     plan, out = folder / "plan", ("--out", folder / "x")
     for words, said in (
         (("--leaves", "A", "--most-accounts", 3), "--most-accounts is for a rebalancing from today"),
-        (("--leaves", "A", "--merge", plan, "--disruption", "accounts:1"), "--leaves and --merge cannot be asked at on"),
+        (
+            ("--leaves", "A", "--merge", plan, "--disruption", "accounts:1"),
+            "--leaves and --merge cannot be asked at on",
+        ),
         (("--merge", plan), "--merge needs --disruption"),
         (("--disruption", "revenue:5%"), "--disruption is for --leaves, --joins and --merge"),
         (("--leaves", "Z"), "There is no territory 'Z'"),

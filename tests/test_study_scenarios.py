@@ -106,7 +106,11 @@ def test_reps_join_and_leave_without_a_file_of_reps(folder: Path) -> None:
     ))  # fmt: skip
     problems = [problem_of(scenario_study(study, i), folder, lambda *said: None) for i in range(3)]
     assert [problem.n_territories for problem in problems] == [2, 4, 3]
-    assert [problem.named_territories for problem in problems] == [("E", "W"), ("Ann", "E", "M", "W"), ("Ann", "E", "W")]
+    assert [problem.named_territories for problem in problems] == [
+        ("E", "W"),
+        ("Ann", "E", "M", "W"),
+        ("Ann", "E", "W"),
+    ]
     assert problems[0].alignment is not None
     assert problems[0].alignment.counts() == {"held": 20, "nobody": 10, "gone": 0}
     assert [str(one) for one in problems[1].constraints] == ["unit K15 stays in Ann"]
@@ -190,7 +194,7 @@ def test_only_what_changed_is_run_and_assertions_decide_the_exit_code(folder: Pa
     assert "holds: a: visits_deviation is" in text
     written = (folder / "out" / "a" / "saved" / "labels.csv").stat().st_mtime_ns
     fails = '[[assertion]]\nfigure = "visits_spread"\nmost = 0.5\nscenarios = ["a"]\n'
-    write(folder, scenario("a"), scenario("b", "territories = 2", 'design = { contiguous = false }'), holds, fails)
+    write(folder, scenario("a"), scenario("b", "territories = 2", "design = { contiguous = false }"), holds, fails)
     code, text = run(folder)
     assert code == 1
     assert "FAILS: a: visits_spread is 1" in text

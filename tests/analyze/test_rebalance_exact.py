@@ -20,7 +20,9 @@ X = np.array([0, 9, 21, 30, 44, 50, 61, 75, 80, 93, 99, 110]) * 1e3
 
 def row_of(owner: str, *, x: np.ndarray = X, ids: str = "abcdefghijkl", tolerance: float = 0.34) -> tg.TerritoryPlan:
     """Accounts along a road, one visit each; a letter each says who has them."""
-    table = pd.DataFrame({"id": list(ids[: len(owner)]), "x": x[: len(owner)], "y": 0.0, "visits": 1.0, "revenue": 10.0})
+    table = pd.DataFrame(
+        {"id": list(ids[: len(owner)]), "x": x[: len(owner)], "y": 0.0, "visits": 1.0, "revenue": 10.0}
+    )
     units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits", "revenue"])
     problem = tg.TerritoryProblem(
         units, tg.ContiguityGraph.from_units(units), n_territories=len(set(owner)), balance={"visits": tolerance},

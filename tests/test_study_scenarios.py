@@ -114,7 +114,7 @@ def test_reps_join_and_leave_without_a_file_of_reps(folder: Path) -> None:
     assert problems[0].alignment is not None
     assert problems[0].alignment.counts() == {"held": 20, "nobody": 10, "gone": 0}
     assert [str(one) for one in problems[1].constraints] == ["unit K15 stays in Ann"]
-    with pytest.raises(DataError, match="remove_rep: there is no rep 'Z' in the column rep. Reps are E, M, W"):
+    with pytest.raises(DataError, match=r"remove_rep: there is no rep 'Z' in the column rep\. Reps are E, M, W"):
         problem_of(scenario_study(study, 3), folder, lambda *said: None)
 
 
@@ -143,7 +143,7 @@ def test_reps_of_a_file_join_and_leave(folder: Path) -> None:
         (scenario("a") + scenario("b", "territories = 0"),
          "line 16, scenario[2].territories: must be at least 1. Got 0."),
         (scenario("a", "colour = 1"), "line 14, scenario[1].colour: is not known here. Allowed are name, like,"),
-        (scenario("a", "design = { colour = 1 }"), "line 14, scenario[1].design.colour: is not known here. Allowed are"),
+        (scenario("a", "design = { colour = 1 }"), "line 14, scenario[1].design.colour: is not known here. Allowed"),
         (scenario("a", 'balance = { visits = "x" }'), "line 14, scenario[1].balance.visits: must be a share from 0"),
         (scenario("a", '[[scenario.lock]]\nunits = ["a"]'), "line 14, scenario[1].lock[1].territory: is needed."),
         (scenario("a", 'like = "z"'), "line 12, scenario[1] (a): is like 'z', which is no scenario. Scenarios are a."),
@@ -160,7 +160,8 @@ def test_errors_name_line_key_and_what_is_allowed(folder: Path, text: str, said:
 
 
 def test_lines_of_keys() -> None:
-    text = 'a = 1\n\n[b.c] # x\nd = [\n  "[e]", # ]\n]\n"f g" = { h = 1 }\n[[i]]\n[[i.j]]\nk = """\nl = 2\n"""\n[[i]]\nj.m = 3'
+    text = 'a = 1\n\n[b.c] # x\nd = [\n  "[e]", # ]\n]\n"f g" = { h = 1 }\n'
+    text += '[[i]]\n[[i.j]]\nk = """\nl = 2\n"""\n[[i]]\nj.m = 3'
     found = lines_of(text)
     assert {place: found[place] for place in found if 0 not in place[2:]} == {
         ("a",): 1, ("b", "c"): 3, ("b", "c", "d"): 4, ("b", "c", "f g"): 7, ("b", "c", "f g", "h"): 7,

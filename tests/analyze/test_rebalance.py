@@ -11,7 +11,6 @@ import pytest
 import territory_geo as tg
 from territory_geo.errors import DataError, OptionError
 
-
 STOP = tg.MaxIterations(8)
 
 
@@ -66,8 +65,12 @@ def least_share(problem, measure):
 
 @pytest.mark.parametrize(
     ("seed", "measure"),
-    [(0, "accounts"), pytest.param(3, "accounts", marks=pytest.mark.slow), pytest.param(1, "revenue", marks=pytest.mark.slow)],
-)  # fmt: skip
+    [
+        (0, "accounts"),
+        pytest.param(3, "accounts", marks=pytest.mark.slow),
+        pytest.param(1, "revenue", marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_changes_less(seed, measure):
     rng = np.random.default_rng(seed)
     owners = "".join(rng.permutation(list("AAAAABBBC")))

@@ -189,8 +189,13 @@ def frontier(
             near = _nearest_today(free_problem, measure, stop, seed, tell)
             least = most if near is None else min(most, moved_share(near, measure))
             begin += [] if near is None else [near]
-            asked = np.linspace(least * (1 + NEARLY), most, points)[:-1].tolist()
+            asked = np.linspace(least * (1 + NEARLY), most, points)[:-1].tolist() if least < most else []
         several = len(tolerances or ()) > 1
+        # Caps that nobody could tell apart by name are one.
+        named = {name_of(cap, tolerance, several): cap for cap in asked}
+        if caps is None:
+            named.pop(name_of(most, tolerance, several), None)
+        asked = list(named.values())
         line = [question(free_problem, measure, tolerance, cap, several) for cap in asked]
         found = _solved(line, begin, stop, seed, executor, tell)
         if caps is None:
@@ -221,20 +226,25 @@ def moved_share(plan: TerritoryPlan, measure: str) -> float:
 
 @dataclass(frozen=True)
 class _Found:
-    """What was found for a question: a plan and its objective, or the search that ended without one."""
+    """What was found for a question: a plan, its objective and its gap; or why there is none."""
 
     plan: TerritoryPlan | None
     objective: float
-    solution: Solution
+    gap: float | None
+    status: str
+    reason: str
 
     @classmethod
     def of(cls, solution: Solution) -> _Found:
-        return cls(solution.plan, np.inf if solution.objective is None else solution.objective, solution)
+        objective = np.inf if solution.objective is None else solution.objective
+        return cls(solution.plan, objective, solution.gap, str(solution.status), solution.reason)
 
     def under(self, problem: TerritoryProblem) -> _Found:
-        """Return the same plan as an answer to a question that asks for less."""
+        """Return the same plan as an answer to a question that asks for less; its gap is not known."""
         assert self.plan is not None
-        return replace(self, plan=verified(TerritoryPlan(problem, self.plan.labels, dict(self.plan.provenance))))
+        made = {**self.plan.provenance, "bound": None, "bound_kind": None, "gap": None, "status": "feasible"}
+        plan = verified(TerritoryPlan(problem, self.plan.labels, made))
+        return replace(self, plan=plan, gap=None, status="feasible")
 
 
 def _solved(
@@ -283,14 +293,14 @@ def _rows(line: Sequence[Question], found: list[_Found], measure: str) -> list[d
     for one, each in zip(line, found, strict=True):
         row: dict[str, Any] = {"plan": one.name, "tolerance": one.tolerance, "cap": one.cap, "knee": False}
         if each.plan is None:
-            row |= {"status": str(each.solution.status), "reason": each.solution.reason}
+            row |= {"status": each.status, "reason": each.reason}
         else:
             figures = each.plan.metrics
             row |= {
                 "moved": moved_share(each.plan, measure),
                 "mean_travel": figures["travel"][f"mean_{figures['travel']['minimised']}"],
                 "worst_deviation": max(balance["max_deviation"] for balance in figures["balance"].values()),
-                "objective": each.objective, "gap": each.solution.gap, "status": str(each.solution.status),
+                "objective": each.objective, "gap": each.gap, "status": each.status,
                 "reason": "",
             }  # fmt: skip
         rows.append(row)

@@ -50,8 +50,9 @@ def test_import_contracts() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_plan_reaches_render_only_inside_functions() -> None:
-    for path in sorted((PACKAGE / "plan").rglob("*.py")):
+@pytest.mark.parametrize("room", ["plan", "analyze"])
+def test_delegates_reach_render_only_inside_functions(room: str) -> None:
+    for path in sorted((PACKAGE / room).rglob("*.py")):
         for node in names_bound_on_import(ast.parse(path.read_text(encoding="utf-8"))):
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             assert not any("render" in module.split(".") for module in modules), f"{path.name}:{node.lineno}"

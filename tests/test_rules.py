@@ -89,11 +89,11 @@ UNUSABLE = [
     (["--disruption", "a:b:c:d"], "Got 'a:b:c:d'"),
     (
         ["--disruption", "revenue:5", "--current", "rep"],
-        "--disruption share.revenue: must be a share, at most 1 (5 % is 0.05). Got 5.0.",
+        "--disruption revenue: must be a share, at most 1 (5 % is 0.05). Got 5.0.",
     ),
-    (["--disruption", "revenue:x", "--current", "rep"], "--disruption share.revenue: must be a number. Got 'x'."),
+    (["--disruption", "revenue:x", "--current", "rep"], "--disruption revenue: must be a number. Got 'x'."),
     (["--disruption", "revenue:0.1", "--disruption", "revenue:0.2"], "--disruption names 'revenue' more than once"),
-    (["--disruption", "revenue:0.1"], "rules.disruption without design.current"),
+    (["--disruption", "revenue:0.1"], "--disruption without --current"),
     (["--disruption", "sales:0.1", "--current", "rep"], "no number 'sales' of the accounts"),
     (["--current", "owner"], "no column 'owner' (in current)"),
     (["--together", "firm"], "no column 'firm' (in together)"),
@@ -105,7 +105,7 @@ UNUSABLE = [
     (["--keep-whole", "state"], "--keep-whole must be COLUMN:COST"),
     (["--keep-whole", "state:much"], "--keep-whole cost: must be a number. Got 'much'."),
     (["--keep-whole", "state:0"], "needs a cost above 0 or a limit"),
-    (["--home-inside"], "rules.home_inside without design.reps"),
+    (["--home-inside"], "--home-inside without --reps"),
     (["--border", "-1"], "--border: must be at least 0"),
     (["--overlap", "-1"], "--overlap: must be at least 0"),
 ]

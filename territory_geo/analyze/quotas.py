@@ -83,7 +83,7 @@ class Quotas:
         MissingDependency
             If matplotlib is not installed.
         """
-        from territory_geo.analyze.figures.quotas import quota_figure
+        from territory_geo.render.charts.quotas import quota_figure
 
         return quota_figure(self)
 

@@ -154,7 +154,7 @@ class RoutePlan:
         MissingDependency
             If matplotlib is not installed.
         """
-        from territory_geo.analyze.figures.weeks import weeks_figure
+        from territory_geo.render.charts.weeks import weeks_figure
 
         return weeks_figure(self)
 

@@ -69,7 +69,7 @@ class Sizing:
         MissingDependency
             If matplotlib is not installed.
         """
-        from territory_geo.analyze.figures.sizing import sizing_figure
+        from territory_geo.render.charts.sizing import sizing_figure
 
         return sizing_figure(self)
 

@@ -1,6 +1,6 @@
 """The command line: ``design``, ``run``, ``demo``, ``check``, ``kpis``, ``size``, ``routes``, ``teams``,
-``advise``, ``report``, ``export``, ``compare``, ``explain``, ``edit``, ``diff``, ``rebalance``,
-``frontier``, ``new``, ``schema``.
+``advise``, ``map``, ``report``, ``export``, ``compare``, ``explain``, ``edit``, ``diff``,
+``rebalance``, ``frontier``, ``new``, ``schema``.
 """
 
 from territory_geo.cli import (  # noqa: F401  # each adds commands
@@ -9,6 +9,7 @@ from territory_geo.cli import (  # noqa: F401  # each adds commands
     check,
     design,
     kpis,
+    maps,
     plans,
     report,
     study,

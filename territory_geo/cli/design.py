@@ -112,8 +112,8 @@ def design(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Table id,action,to,reason,by; each action is 'lock': the account (or area) stays in the territory "
-            "named in 'to'. Accounts on one spot go together.",
+            help="Table id,action,to,reason,by. Action 'lock': the account (or area) stays in the territory named in "
+            "'to'; 'forbid': it is kept out of it. Accounts on one spot go together.",
         ),
     ] = None,
     weight: Annotated[
@@ -168,7 +168,7 @@ def design(
     iterations: Annotated[
         int | None, typer.Option(metavar="N", help="Search budget that repeats exactly. Default: 150.")
     ] = None,
-    time_limit: Annotated[float | None, typer.Option(metavar="SECONDS", help="Search budget in time.")] = None,
+    time_limit: options.TimeLimit = None,
     territories: Annotated[
         int | None,
         typer.Option("--territories", "-k", metavar="K", help="How many territories; with --reps one for each."),

@@ -77,6 +77,13 @@ Overlap = Annotated[
 ]
 
 
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        help="Search budget in time. Where no plan is found, the reasons are looked for besides: up to a minute.",
+    ),
+]
 SavePlan = Annotated[
     bool, typer.Option("--save-plan", help="Also keep the plan itself, in saved/, for later commands such as report.")
 ]

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from territory_geo._version import __version__
 from territory_geo.errors import VerificationError
 from territory_geo.optimize.initial import Initial
-from territory_geo.optimize.local_search import Score
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.several import search_several
 from territory_geo.optimize.solution import Solution, Status
@@ -99,13 +98,13 @@ def verified(plan: TerritoryPlan) -> TerritoryPlan:
     return plan
 
 
-def not_found(best: Score | None) -> str:
+def not_found(search: Search) -> str:
     """Say why a search ended without a plan."""
-    if best is None:
+    if search.best is None:
         return NO_PIECES
     return (
-        f"the search ended without a plan within all bounds; the nearest misses them by {100 * best.violation:.3g} % "
-        f"of a territory in all. A longer search or a wider tolerance may find one"
+        f"the search ended without a plan within all bounds; the nearest misses, in shares of a territory: "
+        f"{search.missing()}. A longer search or a wider tolerance may find one"
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.local_search import Score, score, worst_deviation
+from territory_geo.optimize.rules.broken import broken, in_words
 from territory_geo.optimize.stop import Clock, Stop, time_used
 from territory_geo.progress import Progress
 
@@ -61,12 +62,13 @@ class Journal:
     interrupted: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
     _pressed: Callable[[], bool] = field(init=False, repr=False)
+    _missing: str | None = field(default=None, init=False, repr=False)
 
     def judge(self, arrays: ProblemArrays) -> None:
         """Score the best labels by other weights, where the search was guided by its own; its proofs do not hold."""
         if arrays is self.arrays:
             return
-        self.arrays, self.prices, self.floor = arrays, None, -np.inf
+        self.arrays, self.prices, self.floor, self._missing = arrays, None, -np.inf, None
         if self.labels is not None:
             self.best = score(arrays, self.labels)
 
@@ -93,6 +95,7 @@ class Journal:
         if not now.better(self.best):
             return
         self.labels, self.best = labels.copy(), now
+        self._missing = None
         self.clock.since_better = 0
         self.clock.feasible = now.feasible
         self.history.append(
@@ -108,11 +111,19 @@ class Journal:
         )
 
     def _text(self) -> str:
-        return "" if self.best is None else self.text(self.best)
+        if self.best is None:
+            return ""
+        return self.text(self.best) if self.best.feasible else f"{self.text(self.best)}: {self.missing()}"
+
+    def missing(self) -> str:
+        """Say which rules the best plan breaks, and by how much."""
+        if self._missing is None and self.labels is not None and self.best is not None:
+            self._missing = in_words(broken(self.arrays, self.labels, self.best.violation))
+        return self._missing or ""
 
     def text(self, best: Score) -> str:
         """Say in a few words how good a plan is."""
-        missed = "" if best.feasible else f", bounds missed by {100 * best.violation:.2f} %"
+        missed = "" if best.feasible else f", {100 * best.violation:.2f} % of a territory amiss"
         unit = self.arrays.unit if self.arrays.power == 1 else f"{self.arrays.unit}²"
         a_trip = best.travel / max(self.arrays.weight.sum(), 1e-300)
         decimals = 2 if self.arrays.unit == "km" else 4

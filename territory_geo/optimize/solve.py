@@ -175,7 +175,7 @@ def _solve(problem: TerritoryProblem, asked: Request) -> Solution:
     elif search.interrupted:
         status, reason = Status.INTERRUPTED, INTERRUPTED
     else:
-        status, reason = Status.NOT_FOUND, not_found(search.best)
+        status, reason = Status.NOT_FOUND, not_found(search)
     bound = None if proof is None or proof.bound is None else proof.bound
     made |= {"bound": bound, "bound_kind": None if bound is None or proof is None else proof.kind}
     found = objective = None

@@ -6,8 +6,9 @@ People name accounts; where accounts on one spot form one unit, what is said of 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "action", "to", "reason", "by")
 """Of every table of edits; `reason` and `by` may be left out."""
 ACTIONS = ("move", "lock", "challenge")
-"""What an edit may say; a design, which has no plan yet to change, takes `lock` alone."""
+"""What an edit of a plan may say."""
+SAID = ("lock", "forbid")
+"""What may be said before there is a plan: an account stays in a territory, or is kept out of it."""
 MOST_PROBLEMS = 10
 """Listed in one message."""
 
@@ -119,7 +122,7 @@ def read_edits(source: str | os.PathLike[str] | pd.DataFrame) -> list[Edit]:
 
 
 def read_locks(path: str | os.PathLike[str]) -> list[Statement]:
-    """Read a table of edits whose actions are all `lock`.
+    """Read a table of edits whose actions are `lock` (stays in a territory) or `forbid` (is kept out of it).
 
     Parameters
     ----------
@@ -136,13 +139,13 @@ def read_locks(path: str | os.PathLike[str]) -> list[Statement]:
     name, rows = _rows(file)
     statements, problems = [], []
     for row, (id_, action, to, *_) in enumerate(rows, 1):
-        if action != "lock":
+        if action not in SAID:
             known = "needs a plan to change" if action in ACTIONS else "is not known"
-            problems.append(f"row {row} ({id_}): the action {action!r} {known}; a design takes only 'lock'")
+            problems.append(f"row {row} ({id_}): the action {action!r} {known}; a design takes 'lock' and 'forbid'")
         elif not id_ or not to:
             problems.append(f"row {row}: the {'id' if not id_ else 'territory (to)'} is missing")
         else:
-            statements.append(Statement((id_,), to, False, f"{name} row {row}"))
+            statements.append(Statement((id_,), to, action == "forbid", f"{name} row {row}"))
     _refuse(f"{file} cannot be used", problems)
     return statements
 
@@ -168,7 +171,9 @@ def _rows(source: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, list[tupl
     return name, list(zip(*columns, strict=True))
 
 
-def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[Constraint]:
+def constraints_on(
+    units: BasicUnits, statements: Sequence[Statement], reps: Collection[str] | None = None
+) -> list[Constraint]:
     """Return what statements about accounts mean for their units, as constraints.
 
     Parameters
@@ -177,6 +182,8 @@ def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[C
         Their members say which account belongs to which unit.
     statements : sequence of Statement
         In the ids of accounts, or of areas.
+    reps : collection of str, optional
+        The ids of the reps that there will be territories of; left out, territories may have any name.
 
     Returns
     -------
@@ -186,13 +193,19 @@ def constraints_on(units: BasicUnits, statements: Sequence[Statement]) -> list[C
     Raises
     ------
     DataError
-        If an id is unknown or was rejected, or accounts of one unit are locked to different territories.
+        If an id or a rep is unknown, a row was rejected, or accounts of one unit are locked to different territories.
     """
     refused = {str(row.id): f"row {row.row} was rejected: {row.reason}" for row in units.rejects.itertuples()}
     problems: list[str] = []
     locked: dict[str, tuple[str, str, str]] = {}
     meant: dict[tuple[bool, str], dict[str, None]] = {}
     for statement in statements:
+        if reps is not None and statement.territory not in reps:
+            close = get_close_matches(statement.territory, list(reps), 1) or sorted(reps)[:1]
+            problems.append(
+                f"{statement.where}: no rep has the id {statement.territory!r}. There are {len(reps)} reps, such as "
+                f"{close[0]}; with reps, territories carry their ids"
+            )
         for id_ in statement.ids:
             unit = units.unit_of.get(id_)
             if unit is None:

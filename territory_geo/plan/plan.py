@@ -63,8 +63,8 @@ class TerritoryPlan:
             self.__dict__.pop("centers", None)
 
     def _match_labels(self) -> None:
-        if self.labels.index.is_(self.problem.units.frame.index) and self.labels.notna().all():
-            # The units' own index: nothing to match.
+        if self.labels.index.equals(self.problem.units.frame.index) and self.labels.notna().all():
+            # The units' own ids in their own order: nothing to match.
             values = self.labels.to_numpy(dtype=object)
             if not all(type(name) is str for name in pd.unique(values)):
                 values = np.array(list(map(str, values)), dtype=object)

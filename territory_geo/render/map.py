@@ -20,10 +20,11 @@ from territory_geo.render import marks, towns
 from territory_geo.render.bridges import barriers_data, bridges_data
 from territory_geo.render.changes import changes_data
 from territory_geo.render.layers import PlanLayer, PlanPanels
+from territory_geo.render.look import looks_of
 from territory_geo.render.offline import OfflineMap, Payload, script_json
 from territory_geo.render.payload import model
 from territory_geo.render.points import PointLayer, points_data, territory_codes
-from territory_geo.render.shapes import Frame, geographic, polygonal
+from territory_geo.render.shapes import Frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,8 +75,8 @@ def plan_map(
         Named accounts and who is on their teams, from `solve_teams`.
     findings : DataFrame, optional
         `Accounts.findings`, to show what the data check found on accounts of the plan.
-    barriers : GeoDataFrame, optional
-        The lines and areas that the graph was built with.
+    barriers : GeoDataFrame or path, optional
+        Lines and areas to draw instead of the barriers that the graph was built with; those are drawn by themselves.
     account_names : bool, optional
         Whether the page carries ids and names of the accounts. When not given, it does for up to 250,000 accounts.
     cluster_above : int, optional
@@ -96,22 +97,21 @@ def plan_map(
     OptionError
         `theme`, `teams` or `findings` cannot be used.
     DataError
-        A plan has no territories, or the plans are not over the same accounts.
+        A plan has no territories, the plans are not over the same accounts, or `barriers` cannot be used.
 
     Examples
     --------
     >>> plan_map(plan, title="Field sales 2026").save("map.html")  # doctest: +SKIP
     """
-    if theme not in THEMES:
-        raise OptionError(f"theme: expected one of {', '.join(THEMES)}, got {theme!r}; leave it out for the default.")
+    theme = allowed_theme(theme)
     plans = _plans(plan)
     headline = title or "Territory plan"
     first, last = next(iter(plans.values())), next(reversed(plans.values()))
-    territories = geographic(first.territories)
-    frame = Frame.around(polygonal(territories.geometry), geographic=territories.crs is not None)
+    looks = looks_of(plans.values())
+    frame = looks[0].frame
     reps = reps if reps is not None else last.problem.reps
 
-    data = model(plans, frame, title=headline, reps=reps)
+    data = model(plans, looks, title=headline, reps=reps)
     outline = land.background(frame) if tiles is None else None
     places = towns.towns_data(frame) if outline else None
     points = points_data(plans, frame, names=account_names, cluster_above=cluster_above)
@@ -210,6 +210,13 @@ def _add_lines(page: OfflineMap, payload: Payload, plan: TerritoryPlan, frame: F
     parted = barriers_data(plan, frame, barriers)
     if parted is not None:
         page.add_named(PlanLayer("barriers", payload, name="Barriers", data=parted), "barriers")
+
+
+def allowed_theme(theme: str) -> str:
+    """Return a theme, or raise `OptionError` if it is none."""
+    if theme not in THEMES:
+        raise OptionError(f"theme: expected one of {', '.join(THEMES)}, got {theme!r}; leave it out for the default.")
+    return theme
 
 
 def empty_map(frame: Frame, *, key: str, title: str, height: str | int) -> OfflineMap:

@@ -9,41 +9,35 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
 
 from territory_geo.html import driving_time
-from territory_geo.render.colors import color_territories, dark, light
+from territory_geo.render.colors import dark, light
 from territory_geo.render.formats import NumberFormat, share_text, tolerance_text
-from territory_geo.render.shapes import (
-    Frame,
-    Shapes,
-    geographic,
-    neighbour_graph,
-    pack_shape,
-    polygonal,
-    simplify_coverage,
-)
+from territory_geo.render.shapes import pack_shape
 from territory_geo.render.views import territory_views
 
 if TYPE_CHECKING:
     from territory_geo.geodata.reps import Reps
     from territory_geo.plan.plan import TerritoryPlan
+    from territory_geo.render.look import Look
 
 _SLACK = 1e-9
 
 
-def model(plans: Mapping[str, TerritoryPlan], frame: Frame, *, title: str, reps: Reps | None = None) -> dict[str, Any]:
+def model(
+    plans: Mapping[str, TerritoryPlan], looks: Sequence[Look], *, title: str, reps: Reps | None = None
+) -> dict[str, Any]:
     """Return the model of a map: title, bounds, and a scenario per plan.
 
     Parameters
     ----------
     plans : mapping of name to TerritoryPlan
-        The plans to draw. A territory that several have is of one colour in all of them.
-    frame : Frame
-        What the map shows.
+        The plans to draw.
+    looks : sequence of Look
+        From `looks_of`, in the order of the plans.
     title : str
         Any text.
     reps : Reps, optional
@@ -54,10 +48,7 @@ def model(plans: Mapping[str, TerritoryPlan], frame: Frame, *, title: str, reps:
     dict
         Ready for `script_json`.
     """
-    shapes = [frame.place(polygonal(geographic(plan.territories).geometry)) for plan in plans.values()]
-    shapes = [simplify_coverage(each, tolerance=frame.tolerance, grid=frame.grid) for each in shapes]
-    ids = [[str(name) for name in plan.territories.index] for plan in plans.values()]
-    fills = shared_colors(ids, [neighbour_graph(each, frame=frame) for each in shapes])
+    frame = looks[0].frame
     west, south, east, north = frame.bounds
     return {
         "title": title,
@@ -65,44 +56,13 @@ def model(plans: Mapping[str, TerritoryPlan], frame: Frame, *, title: str, reps:
         "bounds": [[south, west], [north, east]],
         "grid": frame.grid,
         "scenarios": [
-            _scenario(plan, name, each, fill, frame, reps)
-            for (name, plan), each, fill in zip(plans.items(), shapes, fills, strict=True)
+            _scenario(plan, name, look, reps) for (name, plan), look in zip(plans.items(), looks, strict=True)
         ],
     }
 
 
-def shared_colors(ids: Sequence[Sequence[str]], graphs: Sequence[nx.Graph[int]]) -> list[list[str]]:
-    """Colour the territories of several plans at once: equal ids get one colour, neighbours in any plan differ.
-
-    Parameters
-    ----------
-    ids : sequence of sequences of str
-        The territories of each plan.
-    graphs : sequence of networkx.Graph
-        Which of them are neighbours, by position; see `neighbour_graph`.
-
-    Returns
-    -------
-    list of list of str
-        A colour per territory and plan.
-    """
-    number: dict[str, int] = {}
-    for name in (name for each in ids for name in each):
-        number.setdefault(name, len(number))
-    union: nx.Graph[int] = nx.Graph()
-    union.add_nodes_from(range(len(number)))
-    for each, graph in zip(ids, graphs, strict=True):
-        for i, j, weight in graph.edges.data("weight", default=1.0):
-            u, v = number[each[i]], number[each[j]]
-            known = union.edges[u, v]["weight"] if union.has_edge(u, v) else 0.0
-            union.add_edge(u, v, weight=max(weight, known))
-    colors = color_territories(union)
-    return [[colors[number[name]] for name in each] for each in ids]
-
-
-def _scenario(
-    plan: TerritoryPlan, name: str, shapes: Shapes, fills: list[str], frame: Frame, reps: Reps | None
-) -> dict[str, Any]:
+def _scenario(plan: TerritoryPlan, name: str, look: Look, reps: Reps | None) -> dict[str, Any]:
+    frame, shapes, fills = look.frame, look.shapes, look.fills
     people = {} if reps is None or "name" not in reps.frame else reps.frame["name"].fillna("").astype(str).to_dict()
     centers = frame.place(_centers(plan))
     return {
@@ -191,7 +151,8 @@ def status_line(plan: TerritoryPlan) -> str:
     for measure, allowed in plan.problem.balance.items():
         style = NumberFormat.of(str(measure), table[measure])
         if isinstance(allowed, (int, float)):
-            parts.append(f"{style.label} within {tolerance_text(float(allowed))}")
+            kept = (table[f"{measure}_deviation"].abs().fillna(0.0) <= float(allowed) + _SLACK).all()
+            parts.append(f"{style.label} {'within' if kept else 'beyond'} {tolerance_text(float(allowed))}")
         else:
             lower, upper = bounds_of(allowed)
             style = NumberFormat.of(str(measure), [b for b in (lower, upper) if math.isfinite(b)])

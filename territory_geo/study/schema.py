@@ -109,9 +109,9 @@ class Study(Part):
     @model_validator(mode="after")
     def _known_people(self) -> Study:
         if self.rules.disruption and self.design.current is None:
-            raise ValueError("has rules.disruption without design.current, the column that says who has what today")
+            raise ValueError("has <rules.disruption> without <design.current>, the column that says who has what today")
         if self.rules.home_inside and self.design.reps is None:
-            raise ValueError("has rules.home_inside without design.reps, a file with the reps' homes")
+            raise ValueError("has <rules.home_inside> without <design.reps>, a file with the reps' homes")
         return self
 
 

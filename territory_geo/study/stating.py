@@ -194,7 +194,7 @@ def _problem(
     distance, units = distance_of(asked, units, reps, base, progress)
     said = [Statement(tuple(s.units), s.territory, False, f"lock[{i}]") for i, s in enumerate(study.lock, 1)]
     said += [Statement(tuple(s.units), s.territory, True, f"forbid[{i}]") for i, s in enumerate(study.forbid, 1)]
-    constraints = constraints_on(units, [*said, *locks])
+    constraints = constraints_on(units, [*said, *locks], None if reps is None else set(reps.frame.index))
     constraints += homes_of_new(asked, units)
     constraints += rules_of(study.rules, study.together, study.apart, units, base)
     if asked.contiguous:

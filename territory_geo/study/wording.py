@@ -131,5 +131,5 @@ def _called(place: list[str], names: Mapping[str, str]) -> str:
         if key == known or key.startswith(f"{known}."):
             return f"{name} {key[len(known) + 1 :]}".strip()
         if key.startswith(f"{known}["):
-            return f"{name} {key.partition('].')[2]}".strip()
+            return f"{name} {key.partition('].')[2].removeprefix('share.')}".strip()
     return key

@@ -120,8 +120,8 @@ def write_growth(
     OptionError
         If there are no reps to start from.
     """
-    from territory_geo.analyze.figures.growth import growth_figure
     from territory_geo.analyze.growth.projection import project_growth
+    from territory_geo.render.charts.growth import growth_figure
 
     if keys.reps is not None:
         reps = read_force(base / keys.reps, units)

@@ -146,7 +146,7 @@ def test_a_search_that_fails_is_not_found_and_says_by_how_much():
     assert solution.status is tg.Status.NOT_FOUND
     assert solution.plan is None
     assert solution.nearest is not None
-    assert "misses them by 1.03 %" in solution.reason
+    assert "misses, in shares of a territory: balance by 1.03 %." in solution.reason
     assert solution.status.exit_code == 4
 
 

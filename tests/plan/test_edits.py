@@ -20,10 +20,10 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_locks_are_read_with_their_rows(tmp_path: Path) -> None:
-    path = written(tmp_path, "id;action;to;reason;by\n 007 ; lock ;West;near;me\n8;lock;East;;\n")
+    path = written(tmp_path, "id;action;to;reason;by\n 007 ; lock ;West;near;me\n8;forbid;East;;\n")
     assert read_locks(path) == [
         Statement(("007",), "West", False, "edits.csv row 1"),
-        Statement(("8",), "East", False, "edits.csv row 2"),
+        Statement(("8",), "East", True, "edits.csv row 2"),
     ]
     assert read_locks(written(tmp_path, "id,action,to,reason,by\n")) == []
 
@@ -33,7 +33,7 @@ REFUSED = [
     ("id,action,to,until\nA,lock,West,May\n", ["has the unknown column until."]),
     (
         "id,action,to\nA,move,West\n",
-        ["row 1 (A): the action 'move' needs a plan to change; a design takes only 'lock'"],
+        ["row 1 (A): the action 'move' needs a plan to change; a design takes 'lock' and 'forbid'"],
     ),
     ("id,action,to\nA,challenge,West\n", ["row 1 (A): the action 'challenge' needs a plan to change"]),
     ("id,action,to\nA,Lock,West\nB,,West\n", ["row 1 (A): the action 'Lock' is not known", "row 2 (B): the action ''"]),
@@ -69,3 +69,5 @@ def test_ids_of_any_type_are_found_by_their_text(number: float) -> None:
     assert constraints_on(units, said) == [Lock([f"{number:g}", "2"], "West"), Forbid("3", "West")]
     with pytest.raises(DataError, match=r"d: '2' is locked to East, but a says West"):
         constraints_on(units, [*said, Statement(("2",), "East", False, "d")])
+    with pytest.raises(DataError, match=r"e: no rep has the id 'Wset'. There are 2 reps, such as West"):
+        constraints_on(units, [*said, Statement(("2",), "Wset", False, "e")], {"East", "West"})

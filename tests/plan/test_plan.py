@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 import shapely
@@ -28,6 +30,16 @@ def test_labels_keep_the_units_own_ids(plan):
     assert plan.labels.index.tolist() == [1, 2, 3, 4, 5, 6]
     assert plan.labels.index.name == "unit"
     assert plan.territory_ids == ["T01", "T02"]
+
+
+def test_a_copy_with_another_provenance_matches_no_id_again(plan, monkeypatch):
+    def matched(_):
+        raise AssertionError("the labels of a plan are in the units' order already")
+
+    monkeypatch.setattr("territory_geo.plan.plan.id_text", matched)
+    again = replace(plan, provenance={"status": "feasible"})
+    assert again.labels.equals(plan.labels)
+    assert again.labels.index.name == "unit"
 
 
 def test_territories_table(plan):

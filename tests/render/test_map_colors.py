@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from territory_geo.render.colors import DARK_LAND, LAND, PALETTE, color_territories, dark, distances, extended
-from territory_geo.render.payload import shared_colors
+from territory_geo.render.look import shared_colors
 from territory_geo.render.shapes import Frame, neighbour_graph
 
 # In OKLab, in the least favourable kind of vision: 0.02 is just noticeable, and borders are white besides.

@@ -65,13 +65,10 @@ class Extension:
 
         `came` are accounts that another territory had, `new` those that nobody had, `gone` those that it gave away.
         """
-        if self.plan is None:
-            raise OptionError(f"There is no new plan: {self.reason}.")
-        before = accounts_of(self.before.labels, self.before.problem.units)
-        after = accounts_of(self.plan.labels, self.plan.problem.units)
-        held = before.reindex(after.index)
+        before, held, after = self._owners()
         moved = held.notna() & (held != after)
-        names = [*self.neighbours, *self.new, *(t for t in self.plan.territory_ids if t not in self.new)]
+        rest = (t for t in pd.unique(after) if t not in self.new)
+        names = [*self.neighbours, *self.new, *sorted(rest)]
         table = pd.DataFrame(index=pd.Index(list(dict.fromkeys(names)), name="territory"))
         counts = {
             "accounts_before": before, "accounts": after, "came": after[moved], "new": after[held.isna()],
@@ -80,6 +77,22 @@ class Extension:
         for column, owner in counts.items():
             table[column] = owner.value_counts().reindex(table.index, fill_value=0).astype(int)
         return table
+
+    def moves(self) -> pd.DataFrame:
+        """Return a row per account that is new or changes territory: `id`, `from` (empty where nobody had it), `to`."""
+        _, held, after = self._owners()
+        changed = (held != after).to_numpy(dtype=bool)
+        return pd.DataFrame(
+            {"id": after.index[changed], "from": held[changed].fillna("").array, "to": after[changed].array}
+        )
+
+    def _owners(self) -> tuple[pd.Series, pd.Series, pd.Series]:
+        """Return who had each account, the same for the accounts of the new plan, and who has those now."""
+        if self.plan is None:
+            raise OptionError(f"There is no new plan: {self.reason}.")
+        before = accounts_of(self.before.labels, self.before.problem.units)
+        after = accounts_of(self.plan.labels, self.plan.problem.units)
+        return before, before.reindex(after.index), after
 
     def __repr__(self) -> str:
         what = f"{len(self.neighbours)} neighbours" + (f", new: {', '.join(self.new)}" if self.new else "")

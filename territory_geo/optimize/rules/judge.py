@@ -63,8 +63,13 @@ def rules_missed(arrays: ProblemArrays, labels: Labels, centers: Centers | None)
     """Return the violation of the rules; without `centers` (not needed where no radius is asked) they are found."""
     missed = float(missed_in_all(labels, arrays.k, arrays.rules.tables))
     if np.isfinite(arrays.rules.radius):
-        missed += float(_excess(own_distance(arrays, labels, centers), arrays.rules.radius).sum())
+        missed += radius_missed(arrays, labels, centers)
     return missed
+
+
+def radius_missed(arrays: ProblemArrays, labels: Labels, centers: Centers | None) -> float:
+    """Return the violation of the radius, over all units."""
+    return float(_excess(own_distance(arrays, labels, centers), arrays.rules.radius).sum())
 
 
 def own_distance(arrays: ProblemArrays, labels: Labels, centers: Centers | None) -> Floats:

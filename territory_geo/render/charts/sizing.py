@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from territory_geo.analyze.figures.style import (
+from territory_geo.render.charts.style import (
     BLUE,
     GREY,
     RED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from territory_geo.analyze.figures.style import BLUE, INK, RED, new_figure, thousands, titled, whole_numbers
+from territory_geo.render.charts.style import BLUE, INK, RED, new_figure, thousands, titled, whole_numbers
 
 if TYPE_CHECKING:
     import pandas as pd

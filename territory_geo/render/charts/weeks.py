@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from territory_geo.analyze.figures.style import BLUE, GREY, INK, PALE, RED, new_figure, titled
+from territory_geo.render.charts.style import BLUE, GREY, INK, PALE, RED, new_figure, titled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from territory_geo.analyze.figures.style import BLUE, GREY, PALE, new_figure, percent, titled
+from territory_geo.render.charts.style import BLUE, GREY, PALE, new_figure, percent, titled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

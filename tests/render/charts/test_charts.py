@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import territory_geo as tg
-from territory_geo.analyze.figures.growth import growth_figure
-from territory_geo.analyze.figures.style import short
+from territory_geo.render.charts.growth import growth_figure
+from territory_geo.render.charts.style import short
 
 pytest.importorskip("matplotlib")
 

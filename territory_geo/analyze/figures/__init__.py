@@ -1,1 +1,0 @@
-"""Static figures of sizes, growth, quotas and weeks, with matplotlib: one file each, one look."""

@@ -1,0 +1,1 @@
+"""Charts of sizes, growth, quotas and weeks, with matplotlib: one file each, one look."""

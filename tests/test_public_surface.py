@@ -76,6 +76,15 @@ PUBLIC = {
     "comparison_style",
     "explain",
     "write_comparison",
+    # from today to a plan near it, and the trade between change and travel
+    "Frontier",
+    "Rebalancing",
+    "frontier",
+    "frontier_figure",
+    "merge_forces",
+    "reassign",
+    "write_frontier",
+    "rebalance",
     # what happened, and the figures it makes
     "Alignment",
     "CRM",

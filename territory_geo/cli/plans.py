@@ -74,7 +74,7 @@ def compare(
         if json:
             typer.echo((out / "comparison.json").read_text(encoding="utf-8"), nl=False)
             return
-        _show(found)
+        show_comparison(found)
         typer.echo(f"\nWritten to {out}: {', '.join(written)}.")
 
 
@@ -175,7 +175,7 @@ def _compared(folders: list[Path], today: bool) -> dict[str, TerritoryPlan]:
     return found
 
 
-def _show(comparison: Comparison) -> None:
+def show_comparison(comparison: Comparison) -> None:
     """Print the plans side by side; texts come from data, so nothing in them is markup."""
     import pandas as pd
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from territory_geo.errors import OptionError
 from territory_geo.progress import Progress, silent
@@ -45,6 +45,7 @@ def run_study(
     base: str | os.PathLike[str] = ".",
     out: str | os.PathLike[str] | None = None,
     progress: Progress = silent,
+    shared: dict[str, Any] | None = None,
 ) -> Result:
     """Run a study: read, design, verify, write.
 
@@ -58,6 +59,8 @@ def run_study(
         Where the files go instead of the study's own output directory.
     progress : callable
         Told (stage, share, text).
+    shared : dict, optional
+        Keeps what was read for further studies of the same data.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def run_study(
     # Before the work, not after it.
     require_writable(directory)
     sorting = None if study.segments is None else Sorting(study, Path(base))
-    problem = problem_of(study, Path(base), progress, sorting)
+    problem = problem_of(study, Path(base), progress, sorting, shared)
     hybrid: HybridSolution | None = None
     notes: list[str] = []
     if study.hybrid is not None and sorting is not None:

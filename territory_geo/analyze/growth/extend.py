@@ -174,10 +174,10 @@ def extend_plan(
         raise OptionError("The graph was built from other units. Build it with ContiguityGraph.from_units(units).")
     if graph is None and plan.problem.graph is not None:
         graph = plan.problem.graph if units is None else ContiguityGraph.from_units(now)
-    owner, fresh = _owners(plan, now)
+    owner, fresh = owners_today(plan, now)
     homes = _new_homes(plan, now, reps)
     touch = graph if graph is not None else ContiguityGraph.from_units(now)
-    neighbours = _neighbours(touch, owner, fresh, list(homes.values()))
+    neighbours = touching(touch, owner, fresh, list(homes.values()))
     chosen = np.isin(owner.astype(str), [*neighbours, ""])
     whole = whole_problem(plan, now, graph, reps, disruption, owner, chosen)
     asked = part_problem(plan, whole, homes, chosen, set(neighbours))
@@ -187,7 +187,7 @@ def extend_plan(
         return Extension(None, plan, tuple(neighbours), new, solution, solution.reason)
     labels = pd.Series(owner, index=now.frame.index, dtype=object)
     labels[chosen] = solution.plan.labels.to_numpy()
-    extended, reason = _checked(whole, labels, asked, solution, [*neighbours, *new])
+    extended, reason = checked(whole, labels, asked, solution, [*neighbours, *new])
     return Extension(extended, plan, tuple(neighbours), new, solution, reason)
 
 
@@ -205,7 +205,7 @@ def _grown_units(plan: TerritoryPlan, units: BasicUnits | None) -> BasicUnits:
     return units
 
 
-def _owners(plan: TerritoryPlan, units: BasicUnits) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+def owners_today(plan: TerritoryPlan, units: BasicUnits) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Return the territory of each unit today (empty for new ones), and which units hold new accounts, shape (n,)."""
     today = dict(zip(plan.problem.units.ids, plan.labels.tolist(), strict=True))
     account = accounts_of(plan.labels, plan.problem.units)
@@ -241,7 +241,7 @@ def _new_homes(plan: TerritoryPlan, units: BasicUnits, reps: Reps | None) -> dic
     return dict(zip(map(str, reps.frame.index), rows, strict=True))
 
 
-def _neighbours(
+def touching(
     graph: ContiguityGraph, owner: NDArray[np.object_], fresh: NDArray[np.bool_], homes: list[int]
 ) -> list[str]:
     """Return the territories that touch a new account, those where new reps live, and those that touch these."""
@@ -252,12 +252,12 @@ def _neighbours(
     found = [name for name in found if name]
     if not found:
         raise DataError(
-            "Nobody is a neighbour: no territory touches the new accounts. Bridges (islands='bridge') say who is near."
+            "Nobody is a neighbour: no territory touches these accounts. Bridges (islands='bridge') say who is near."
         )
     return found
 
 
-def _checked(
+def checked(
     whole: TerritoryProblem, labels: pd.Series, asked: TerritoryProblem, solution: Solution, movers: list[str]
 ) -> tuple[TerritoryPlan | None, str]:
     """Return the whole plan, checked, or why it is none."""

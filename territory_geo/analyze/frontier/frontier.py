@@ -215,7 +215,7 @@ def frontier(
 def _nearest_today(
     problem: TerritoryProblem, measure: str, stop: Stop, seed: int, tell: Progress
 ) -> TerritoryPlan | None:
-    """Return today's plan where it keeps all that is asked, else the one with the fewest changes that is found, or None."""
+    """Return today's plan where it keeps all that is asked, else one with few changes; None where none was found."""
     today = TerritoryPlan.from_current(problem)
     if today.verify().ok:
         return today

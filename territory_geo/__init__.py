@@ -31,6 +31,7 @@ _HOMES = {
     "territory_geo.analyze.kpis": (
         "Alignment",
         "KpiOptions",
+        "account_cards",
         "fair_ranking",
         "influence_map",
         "kpi_definitions",

@@ -40,6 +40,9 @@ from territory_geo.analyze.kpis import (
     KpiOptions as KpiOptions,
 )
 from territory_geo.analyze.kpis import (
+    account_cards as account_cards,
+)
+from territory_geo.analyze.kpis import (
     fair_ranking as fair_ranking,
 )
 from territory_geo.analyze.kpis import (

@@ -89,6 +89,7 @@ PUBLIC = {
     "Alignment",
     "CRM",
     "KpiOptions",
+    "account_cards",
     "fair_ranking",
     "influence_map",
     "influence_svg",

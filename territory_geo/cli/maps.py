@@ -69,6 +69,8 @@ def map_(
         if first.problem.alignment is not None and not no_today:
             if TODAY in found:
                 raise OptionError(f"One plan is called {TODAY!r}, as today's alignment is. Name it: NAME=DIR.")
+            if len(found) == 1 and "=" not in str(plans[0]):
+                found = {"Proposed": first}
             found = {TODAY: TerritoryPlan.from_current(first.problem), **found}
         people = None
         if reps is not None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 
 from territory_geo.errors import DataError
 from territory_geo.study.asked import Data, Design, NewRep, Said, SearchOptions
+from territory_geo.study.extend import ExtendKeys
 from territory_geo.study.figures import KpiKeys
 from territory_geo.study.lines import Place, line_of, lines_of
 from territory_geo.study.parts import Part, Range, Text
@@ -49,10 +50,10 @@ class Outputs(Part):
 class Study(Part):
     """Everything that a design run needs to know.
 
-    With `workload` there is a measure of that name, hours a year with driving; `size`, `growth`, `quotas`, `routes` and
-    `kpis` are further work on the accounts and on the plan, written beside it. `segments`, `teams`, `hybrid` and
-    `advise` are how it is sold. With `scenario` the study is run once for each of them, changed as it says, and the
-    plans are compared as `comparison` says; `assertion` is what must hold of them.
+    With `workload` there is a measure of that name, hours a year with driving; `size`, `growth`, `extend`, `quotas`,
+    `routes` and `kpis` are further work on the accounts and on the plan, written beside it. `segments`, `teams`,
+    `hybrid` and `advise` are how it is sold. With `scenario` the study is run once for each of them, changed as it
+    says, and the plans are compared as `comparison` says; `assertion` is what must hold of them.
     """
 
     name: str = "territories"
@@ -69,6 +70,7 @@ class Study(Part):
     size: SizeKeys | None = None
     routes: RouteKeys | None = None
     growth: GrowthKeys | None = None
+    extend: ExtendKeys | None = None
     quotas: QuotaKeys | None = None
     kpis: KpiKeys | None = None
     segments: SegmentKeys | None = None
@@ -216,6 +218,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
     "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "growth": GrowthKeys, "quotas": QuotaKeys,
+    "extend": ExtendKeys,
     "kpis": KpiKeys, "segments": SegmentKeys, "segments.traits": TraitKeys, "teams": TeamKeys, "hybrid": HybridKeys,
     "advise": AdviseKeys, "design.add_rep": NewRep, "scenario": Scenario, "scenario.lock": Said,
     "scenario.forbid": Said, "scenario.add_rep": NewRep, "scenario.design": DesignChange,

@@ -94,21 +94,25 @@ class Extension:
         after = accounts_of(self.plan.labels, self.plan.problem.units)
         return before, before.reindex(after.index), after
 
-    def __repr__(self) -> str:
+    def summary(self) -> str:
+        """Return one line: who may change, what is new, how many accounts change hands."""
         what = f"{len(self.neighbours)} neighbours" + (f", new: {', '.join(self.new)}" if self.new else "")
         if self.plan is None:
-            return f"<Extension: {what}; no plan: {self.reason}>"
+            return f"{what}; no plan: {self.reason}"
         table = self.changes()
         return (
-            f"<Extension: {what}; {table['new'].sum():,} new accounts, {table['came'].sum():,} of "
-            f"{table['accounts_before'].sum():,} change rep>"
+            f"{what}; {table['new'].sum():,} new accounts, {table['came'].sum():,} of "
+            f"{table['accounts_before'].sum():,} change rep"
         )
+
+    def __repr__(self) -> str:
+        return f"<Extension: {self.summary()}>"
 
     def _repr_html_(self) -> str:
         from territory_geo.html import definition_table
 
         shown = None if self.plan is None else self.changes().reset_index()
-        return definition_table("Extension", {"what": repr(self)[12:-1]}, shown)
+        return definition_table("Extension", {"what": self.summary()}, shown)
 
 
 def extend_plan(

@@ -82,15 +82,19 @@
         pin.height = pin.height || pin.label.offsetHeight;
         const w = pin.width;
         const h = pin.height;
-        // Beside the pin; where rings stand, beside the ring that hides the place.
-        const places = (rings.length ? [-h / 2, RING, 2 * RING] : [GAP]).flatMap((gap) => [
+        // Beside the pin; among rings wherever the territory has room near it.
+        const places = (rings.length ? [-h / 2, RING, 2 * RING, 3 * RING] : [GAP]).flatMap((gap) => [
           [-w / 2, gap],
           [-w / 2, -gap - h],
           [gap, -h / 2],
           [-gap - w, -h / 2],
+          ...(rings.length ? [[gap, gap], [gap, -gap - h], [-gap - w, gap], [-gap - w, -gap - h]] : []),
         ]);
         const place = places.find(([dx, dy]) => {
           const box = [pin.at.x + dx, pin.at.y + dy, pin.at.x + dx + w, pin.at.y + dy + h];
+          const territories = this.plan.territories;
+          const middle = [pin.at.x + dx + w / 2, pin.at.y + dy + h / 2];
+          if (rings.length && territories && !territories.holds(pin.index, ...middle)) return false;
           return !taken.some((other) => other.pin !== pin && overlap(box, other.box));
         });
         pin.node.classList.toggle("tg-crowded", !place);

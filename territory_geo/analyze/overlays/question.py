@@ -78,10 +78,10 @@ def overlay_question(
     asked = objective or _objective(base, reps)
     if asked.weight != "auto" and asked.weight in names:
         asked = replace(asked, weight=names[asked.weight])
-    count = {} if n_territories is None else {"n_territories": n_territories}
     problem = TerritoryProblem(
         units, base.problem.graph, reps=reps, balance={names[name]: limit for name, limit in balance.items()},
-        objective=asked, constraints=(KeepWhole(COLUMN, cost=split_cost),), **count,
+        objective=asked, constraints=(KeepWhole(COLUMN, cost=split_cost),),
+        n_territories=len(reps) if n_territories is None and reps is not None else n_territories or 0,
     )  # fmt: skip
     return OverlayQuestion(problem, base, wanted, concerned)
 

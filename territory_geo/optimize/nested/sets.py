@@ -42,7 +42,7 @@ def connected_sets(
     """
     t = len(touch)
     neighbours = [sum(1 << int(j) for j in np.flatnonzero(row)) for row in touch]
-    heavy = (load > ceiling).any(axis=1)
+    heavy = np.asarray(np.any(load > ceiling, axis=1))
     # What each set holds and whom it touches, by the bits of its nodes.
     sets = {1 << i: (neighbours[i] & ~(1 << i), load[i]) for i in range(t) if not heavy[i]}
     found = [nodes_of(bits) for bits in sets] if least <= 1 else []

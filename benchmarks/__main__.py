@@ -1,4 +1,4 @@
-"""The command line: `rules` writes its results, every other task its results and benchmarks/README.md anew."""
+"""The command line: every task writes its results and benchmarks/README.md anew."""
 
 from __future__ import annotations
 
@@ -60,7 +60,6 @@ def main() -> None:
         from benchmarks.rules import run
 
         print(run(asked.long))
-        return
     elif asked.task == "routes":
         from benchmarks import routes
 

@@ -25,6 +25,7 @@ make bench                              # the comparison; about an hour on two c
 make bench BENCH_ARGS="--seeds 3 --budgets 5,30 --marks 30 --cases demo_counties"
 make bench-instances DIR=folder         # the known instances
 make bench-instances DIR=folder BENCH_ARGS="--scale 0.1 --only cpmp,NH"
+python -m benchmarks rules              # many constraints at once; half an hour
 python -m benchmarks routes             # weeks of visits; a quarter of an hour
 python -m benchmarks company            # the demo company end to end; a minute
 ```
@@ -54,7 +55,11 @@ def write_page() -> Path:
             _picture(name, path)
         else:
             parts.append(f"## {name.capitalize()}\n\nNot run yet.\n")
-    for name, work in (("routes", page_work.routes_section), ("company", page_work.company_section)):
+    for name, work in (
+        ("rules", page_work.rules_section),
+        ("routes", page_work.routes_section),
+        ("company", page_work.company_section),
+    ):
         path = RESULTS / f"{name}.json"
         if path.is_file():
             parts.append(work(json.loads(path.read_text(encoding="utf-8"))))

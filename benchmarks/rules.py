@@ -110,6 +110,6 @@ def run(long: float = 600.0, seed: int = 7) -> Path:
                     "first_feasible": None if found.empty else round(float(found["seconds"].iloc[0]), 2),
                 }
             )  # fmt: skip
-            print(rows[-1])
-    RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+            print(rows[-1], flush=True)
+            RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     return RESULTS

@@ -11,6 +11,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 from demo_company import PRODUCT_LINES
+from demo_targets import build_targets
 
 SEED = 81_025
 FIRST, MIDDLE, LAST = (np.datetime64(day) for day in ("2024-01-01", "2025-01-01", "2025-12-31"))
@@ -40,7 +41,7 @@ ORDERS = {"enterprise": 8, "mid-market": 4, "smb": 2}
 
 
 def build_crm(accounts: pd.DataFrame, reps: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the tables by file name without ending: contacts, activities, …, coverage."""
+    """Return the tables by file name without ending: contacts, activities, …, coverage, targets."""
     rng = np.random.default_rng(SEED)
     coverage = _coverage(accounts)
     people = _people(reps, rng)
@@ -54,6 +55,7 @@ def build_crm(accounts: pd.DataFrame, reps: pd.DataFrame) -> dict[str, pd.DataFr
     return {
         "crm_contacts": contacts, "crm_activities": activities, "crm_opportunities": opportunities,
         "crm_orders": orders, "crm_leads": leads, "crm_people": people, "crm_coverage": coverage,
+        "crm_targets": build_targets(owner.set_axis(accounts["account_id"]), orders),
     }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from territory_geo.analyze.edits import (
     apply_edits as apply_edits,
 )
 from territory_geo.analyze.explain import explain as explain
+from territory_geo.analyze.frontier import Frontier as Frontier
+from territory_geo.analyze.frontier import frontier as frontier
 from territory_geo.analyze.growth.extend import (
     Extension as Extension,
 )
@@ -36,6 +38,9 @@ from territory_geo.analyze.kpis import (
 )
 from territory_geo.analyze.kpis import (
     KpiOptions as KpiOptions,
+)
+from territory_geo.analyze.kpis import (
+    account_cards as account_cards,
 )
 from territory_geo.analyze.kpis import (
     fair_ranking as fair_ranking,
@@ -76,6 +81,10 @@ from territory_geo.analyze.quotas import (
 from territory_geo.analyze.quotas import (
     set_quotas as set_quotas,
 )
+from territory_geo.analyze.rebalance import Rebalancing as Rebalancing
+from territory_geo.analyze.rebalance import merge_forces as merge_forces
+from territory_geo.analyze.rebalance import reassign as reassign
+from territory_geo.analyze.rebalance import rebalance as rebalance
 from territory_geo.analyze.response import Response as Response
 from territory_geo.analyze.routes import (
     RoutePlan as RoutePlan,
@@ -276,6 +285,8 @@ from territory_geo.render.compare import (
 )
 from territory_geo.render.duties import write_teams as write_teams
 from territory_geo.render.explore import explore as explore
+from territory_geo.render.frontier import frontier_figure as frontier_figure
+from territory_geo.render.frontier import write_frontier as write_frontier
 from territory_geo.render.hybrid import write_hybrid as write_hybrid
 from territory_geo.render.kpis import (
     influence_svg as influence_svg,

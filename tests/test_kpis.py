@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,8 @@ def test_the_company_on_the_screen_and_all_in_files(tables: Path) -> None:
         tables / "accounts.csv", "--territory", "current_rep", "--crm", tables, "--period", "2025", "--out", out
     )
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "2025-01-01 to 2025-12-31, compared with 2024-01-01 to 2024-12-31; money in USD." in result.stdout
+    compared = "2025-01-01 to 2025-12-31, compared with the year before, 2024-01-01 to 2024-12-31; money in USD."
+    assert compared in result.stdout
     expected = tg.samples.demo_accounts().head(20)["revenue_usd"].sum()
     assert f"{expected:,} USD" in result.stdout
     files = {"kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "scorecards_territory.html",
@@ -99,7 +102,10 @@ def test_named_accounts_targets_and_a_market(tables: Path) -> None:
     ranking = pd.read_csv(out / "ranking.csv")
     assert set(ranking["key"]) == set(accounts["current_rep"])
     assert ranking["expected"].sum() == pytest.approx(ranking["revenue"].sum())
-    # Only the named account has its people drawn.
+    # Only the named account has a card, and its people drawn.
+    card = (out / "accounts.html").read_text()
+    assert card.count('class="card account"') == 1
+    assert "Who decides" in card  # the pages link to each other
     assert (out / "influence.html").read_text().count("<svg") == 1
     assert f"Account {named}, 2025-01-01 to 2025-12-31" in (out / "influence.html").read_text()
     assert "of 50.0 %" in (out / "scorecards.html").read_text()
@@ -133,6 +139,60 @@ def test_a_saved_plan(tables: Path) -> None:
     assert "leave out --territory" in refused.stderr
 
 
+def test_targets_on_the_screen(tables: Path) -> None:
+    (tables / "targets.csv").write_text("kpi,value,per\nREVENUE,1000,year\nAccounts reached,50 %,\nLeads,9,\n")
+    result = call(tables / "accounts.csv", "--territory", "current_rep", "--crm", tables, "--period", "2025",
+                  "--targets", tables / "targets.csv", "--out", tables / "out")  # fmt: skip
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = {line.split("  ")[0]: line for line in result.stdout.splitlines()}
+    assert lines["figure"].split() == ["figure", "accounts", "n", "value", "interval", "change", "target", "reached"]
+    record = json.loads((tables / "out" / "kpis.json").read_text())["kpis"]
+    reached = {row["kpi"]: row["attainment"] for row in record if row["level"] == "company"}
+    assert lines["Revenue"].endswith(f"1,000 USD  {100 * reached['revenue']:.0f} %")
+    assert lines["Accounts reached"].endswith(f"50.0 %    {100 * reached['account_coverage']:.0f} %")
+    assert "20 by territory" in lines["Accounts reached"]
+    assert "reached: value / target, or target / value where lower is better" in result.stdout
+    assert "No lifetime value" not in result.stdout  # no named accounts, no figures for them
+    assert "of 1,000 USD" in (tables / "out" / "scorecards.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--period", "2031"], "The period 2031-01-01 to 2031-12-31 lies outside of the data (activities 2024-"),
+        (["--market", "potentail_usd"], "'potentail_usd' (asked for as market). Did you mean 'potential_usd'"),
+        (["--market", "potential_usd", "--within", "segmnt"], "'segmnt' (asked for as within). Did you mean 'segment'"),
+        (["--against", "quarter"], "'against' parameter must be 'before' or 'year'"),
+    ],
+)
+def test_what_the_data_does_not_have_is_refused(tables: Path, options: list[str], message: str) -> None:
+    given = ("--territory", "current_rep", "--crm", tables, "--measure", "revenue", "--out", tables / "out")
+    result = call(tables / "accounts.csv", *given, *options)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.slow
+def test_the_python_and_the_command_of_the_readme_give_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(__file__).resolve().parents[1]
+    text = (root / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "data").symlink_to(root / "data")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    source = next(block for block in blocks if "tg.write_kpis(" in block)
+    exec(compile(source, "README.md", "exec"), {"tg": tg, "accounts": tg.read_accounts(tg.samples.demo_accounts())})
+    (tmp_path / "maps" / "kpis").rename(tmp_path / "by_python")
+    line = re.search(r"^territory-geo kpis (data/accounts\.csv .*?[^\\])\n", text, re.MULTILINE | re.DOTALL)
+    assert line is not None
+    result = call(*shlex.split(line[1].replace("\\\n", " ")))
+    assert (result.exit_code, result.stderr) == (0, "")
+    for name in ("kpis.csv", "ranking.csv", "scores.csv", "accounts.html", "scorecards.html", "influence.html"):
+        written = (tmp_path / "maps" / "kpis" / name).read_text(encoding="utf-8")
+        assert (tmp_path / "by_python" / name).read_text(encoding="utf-8") == written, name
+
+
 def test_the_demo_company() -> None:
     alignment = tg.Alignment.from_accounts(tg.read_accounts(tg.samples.demo_accounts(), land=None), "current_rep")
     table = tg.kpis(
@@ -144,7 +204,7 @@ def test_the_demo_company() -> None:
     assert company.loc["revenue", "value"] == accounts["revenue_usd"].sum()
     customers = accounts.loc[~accounts["account_id"].isin(tg.samples.demo_coverage()["account_id"]), "revenue_usd"] > 0
     assert company.loc["penetration", "value"] == pytest.approx(customers.mean())
-    assert set(table["level"]) == {"company", "territory", "rep", "team", "manager"}
+    assert set(table["level"]) == {"company", "territory", "rep", "team", "manager", "account"}
     weights = table[(table["level"] == "rep") & (table["key"] == "R15")].groupby("motion")["weight"].first()
     assert weights["territory"] + weights["account"] == pytest.approx(1)
     assert 0 < weights["account"] < 0.2

@@ -1,13 +1,15 @@
-"""Commands `compare`, `explain`, `edit`, `diff`, and `design --save-plan`: files, words and plain errors."""
+"""Commands `compare`, `explain`, `edit`, `diff`, `map`, and `design --save-plan`: files, words and plain errors."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from typer.testing import CliRunner
 
 import territory_geo as tg
@@ -99,6 +101,30 @@ def test_differences_are_told(folder: Path) -> None:
     assert "feasible before, edited after." in text or "optimal before, edited after." in text
 
 
+def test_plans_come_on_one_map(folder: Path) -> None:
+    river = folder / "river.geojson"
+    gpd.GeoDataFrame(geometry=[shapely.LineString([(-92, 41.5), (-92, 42.5)])], crs=4326).to_file(river)
+    findings = folder / "findings.csv"
+    findings.write_text(
+        "row,id,rule,severity,finding,action\n,,header,info,of the table,\n3,K02,stacked,warning,on K03,\n"
+    )
+    out = folder / "maps" / "both.html"
+    code, text = run(
+        "map", folder / "spring", f"gentle={folder / 'other'}", "--out", out, "--title", "Two plans", "--theme", "dark",
+        "--barriers", river, "--findings", findings,
+    )  # fmt: skip
+    assert (code, text) == (0, f"Written to {out}.\n")
+    page = out.read_text(encoding="utf-8")
+    assert [name for name in ("Today", "spring", "gentle") if f'"name":"{name}"' not in page] == []
+    assert "[[41.5,-92.0],[42.5,-92.0]]" in page
+    assert "Data check (1)" in page
+    assert '"theme":"dark"' in page
+    assert run("map", folder / "spring", "--no-today")[0] == 0
+    page = (folder / "spring" / "map.html").read_text(encoding="utf-8")
+    assert '"name":"spring"' in page
+    assert '"name":"Today"' not in page
+
+
 @pytest.mark.slow
 def test_an_earlier_plan_does_not_stay_beside_a_new_design(folder: Path) -> None:
     again = ("design", folder / "accounts.csv", "-k", 2, "--balance", "visits:0.5", "--iterations", 1, "--out")
@@ -118,6 +144,10 @@ def test_what_is_wrong_is_named(folder: Path) -> None:
         (("explain", folder / "spring", "--account", "zz"), "No account or unit has the id zz"),
         (("edit", folder / "spring", folder / "no.csv", "--out", folder / "x"), "does not exist"),
         (("diff", folder / "spring", folder), "holds no saved plan"),
+        (("map", folder / "spring", folder / "other"), "Several plans come into one file"),
+        (("map", folder / "spring", "--theme", "pink"), "expected one of light, dark, auto, got 'pink'"),
+        (("map", folder / "spring", "--findings", folder / "none.csv"), "none.csv does not exist"),
+        (("map", f"Today={folder / 'spring'}"), "One plan is called 'Today'"),
     ):
         code, text = run(*words)
         assert code == 2, text

@@ -70,6 +70,9 @@ def test_exports_tell_what_to_know(folder: Path, tmp_path: Path) -> None:
         (["--out", "x.html"], "not written as .html"),
         (["--out", "x.gpkg", "--theme", "dark"], "'gpkg' does not take all of theme"),
         (["--out", "x.csv", "--format", "hubspot", "--owners", "none.csv"], "none.csv does not exist"),
+        (["--out", "x.csv", "--format", "hubspot"], "give --record-id or --domain, a column"),
+        (["--out", "x.csv", "--format", "hubspot", "--domain", "id"], "Give --owners, territory to address"),
+        (["--out", "x", "--format", "salesforce", "--model-id", "1", "--type-id", "2"], "--model-id must be a Sales"),
     ],
 )
 def test_what_is_wrong_is_said(folder: Path, words: list[str], said: str) -> None:

@@ -36,6 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     reps.to_csv(place / "reps.csv", index=False)
     towns = pd.DataFrame({"name": ["Left", "Middle", "Right"], "lon": [-93.2, -92, -90.8], "lat": 42.1})
     towns.to_csv(place / "towns.csv", index=False)
+    joins = pd.DataFrame({"rep_id": ["N1"], "lon": [-92.0], "lat": [42.0]})
+    joins.to_csv(place / "joins.csv", index=False)
     return place
 
 
@@ -143,6 +145,9 @@ def test_a_study_with_everything(folder, tmp_path):
         years = 3
         reps = "reps.csv"
         towns = "towns.csv"
+        [extend]
+        reps = "joins.csv"
+        disruption = { accounts = 0.9 }
         [quotas]
         total = 300_000
         history = "revenue_usd"
@@ -163,6 +168,11 @@ def test_a_study_with_everything(folder, tmp_path):
     growth = pd.read_csv(tmp_path / "growth" / "growth.csv")
     assert growth["accounts"].tolist() == pytest.approx([60, 90, 135, 202.5])
     assert growth["reps"].tolist() == (2 + growth["hired"].cumsum()).tolist()
+    changes = pd.read_csv(tmp_path / "extend" / "changes.csv").set_index("territory")
+    assert set(changes.index) == {"T01", "T02", "N1"}
+    moves = pd.read_csv(tmp_path / "extend" / "moves.csv")
+    assert len(moves) == changes["came"].sum() >= changes.loc["N1", "accounts"] > 0
+    assert result.notes[0].startswith("Extend: 2 neighbours, new: N1; 0 new accounts, ")
     quotas = pd.read_csv(tmp_path / "quotas" / "quotas.csv")
     assert quotas["quota"].sum() == pytest.approx(300_000)
     assert quotas["before"].tolist() == [100_000, 150_000]

@@ -1,8 +1,21 @@
 """The command line: ``design``, ``run``, ``demo``, ``check``, ``kpis``, ``size``, ``routes``, ``teams``,
-``advise``, ``report``, ``export``, ``compare``, ``explain``, ``edit``, ``diff``.
+``advise``, ``map``, ``report``, ``export``, ``compare``, ``explain``, ``edit``, ``diff``,
+``rebalance``, ``frontier``, ``new``, ``schema``.
 """
 
-from territory_geo.cli import advise, check, design, kpis, plans, report, teams, work  # noqa: F401  # each adds commands
+from territory_geo.cli import (  # noqa: F401  # each adds commands
+    advise,
+    change,
+    check,
+    design,
+    kpis,
+    maps,
+    plans,
+    report,
+    study,
+    teams,
+    work,
+)
 from territory_geo.cli.app import app
 
 __all__ = ["app", "main"]

@@ -18,7 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 2 unusable input, 3 proven impossible, 4 no plan found, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 a study's assertion fails, 2 unusable input, 3 proven impossible, 4 no plan found, "
+    "130 interrupted.",
 )
 
 

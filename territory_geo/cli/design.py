@@ -1,4 +1,4 @@
-"""``territory-geo design``, ``run`` and ``demo``: options become a study, which runs and shows its outcome.
+"""``territory-geo design`` and ``demo``: options become a study, which runs and shows its outcome.
 
 Exit codes follow the solution's status.
 """
@@ -237,30 +237,8 @@ def design(
             "outputs": {"directory": str(out), "title": title, "save_graph": save_graph, "save_plan": save_plan,
                         "report": report},
         }  # fmt: skip
-        result = _run(checked_study(content, "The command", OPTION_NAMES), Path())
-        _show(result, json=json)
-    raise typer.Exit(result.solution.status.exit_code)
-
-
-@app.command()
-def run(
-    study: Annotated[Path, typer.Argument(metavar="STUDY", help="A study file (TOML).")],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help="Folder for the files instead of the study's own."),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Run everything in a study file.
-
-    Paths of data and lock_file in it start from the study file's folder, its output directory from the
-    current one.
-    """
-    with messages():
-        from territory_geo.study import read_study
-
-        result = _run(read_study(study), study.parent, out)
-        _show(result, json=json)
+        result = run_one(checked_study(content, "The command", OPTION_NAMES), Path())
+        show_one(result, json=json)
     raise typer.Exit(result.solution.status.exit_code)
 
 
@@ -281,10 +259,10 @@ def demo(
         for name in DEMOS:
             path = data_path(name)
             study = read_study(path)
-            result = _run(study, path.parent, out / path.stem)
+            result = run_one(study, path.parent, out / path.stem)
             if study.design.current is not None:
                 write_showcase(result, path.parent)
-            _show(result, json=False)
+            show_one(result, json=False)
             worst = max(worst, result.solution.status.exit_code)
             if result.solution.status == "interrupted":
                 break
@@ -295,7 +273,8 @@ def _text(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
-def _run(study: Study, base: Path, out: Path | None = None) -> Result:
+def run_one(study: Study, base: Path, out: Path | None = None) -> Result:
+    """Run a study of one design, with progress shown."""
     from territory_geo.optimize.interrupt import heeded_interrupt
     from territory_geo.progress import live
 
@@ -309,7 +288,7 @@ def _run(study: Study, base: Path, out: Path | None = None) -> Result:
         return run_study(study, base=base, out=out, progress=told)
 
 
-def _show(result: Result, *, json: bool) -> None:
+def show_one(result: Result, *, json: bool) -> None:
     """Print the outcome: plan.json, or a short table and where the files are."""
     from territory_geo.outcome import show
 

@@ -47,6 +47,12 @@ def kpis(
             "Default: the last twelve whole months of the data.",
         ),
     ] = None,
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="before|year", help="Compare with the period right before it, or the same time a year earlier."
+        ),
+    ] = "before",
     territory: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Of a customer table: whose territory an account is in today.")
     ] = None,
@@ -67,16 +73,20 @@ def kpis(
     by: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="LEVEL", help="company, territory, rep, team, manager or a column such as state. Repeatable."
+            metavar="LEVEL",
+            help="company, territory, rep, team, manager, account (named ones) or a column such as state. Repeatable.",
         ),
     ] = None,
     measure: Annotated[
-        list[str] | None, typer.Option(metavar="KPI", help="Only these. Repeatable; names are in definitions.html.")
+        list[str] | None,
+        typer.Option(metavar="KPI", help="Only these, by name or title, see definitions.html. Repeatable."),
     ] = None,
     both: Annotated[
         bool, typer.Option("--both", help="All KPIs for all accounts; those of the other way of selling are labelled.")
     ] = False,
-    targets: Annotated[Path | None, typer.Option(metavar="FILE", help="kpi, value, optionally level and key.")] = None,
+    targets: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="kpi, value (50 % or 0.5), optionally per (year), level, key.")
+    ] = None,
     market: Annotated[str | None, typer.Option(metavar="COLUMN", help="What each account could buy a year.")] = None,
     within: Annotated[
         str | None,
@@ -100,8 +110,8 @@ def kpis(
     """Measure territories and named accounts, each by its own figures.
 
     Writes kpis.csv, kpis.xlsx, kpis.json, scores.csv, scorecards.html, definitions.html, with --market ranking.csv
-    and ranking.html, for named accounts influence.html, and what became of the records: crm_rejects.csv and
-    crm_findings.csv.
+    and ranking.html, for named accounts accounts.html and influence.html, and what became of the records:
+    crm_rejects.csv and crm_findings.csv.
 
     Example: territory-geo kpis data/accounts.csv --territory current_rep --crm data --period 2025 --out maps/kpis
     """
@@ -111,7 +121,8 @@ def kpis(
 
         require_writable(out)
         keys = KpiKeys(
-            crm=None if crm is None else str(crm), period=period, coverage=None if coverage is None else str(coverage),
+            crm=None if crm is None else str(crm), period=period, against=against,
+            coverage=None if coverage is None else str(coverage),
             targets=None if targets is None else str(targets), owner=owner, by=by or [], measures=measure or [],
             both=both, market=market, within=within, margin=margin, discount=discount, currency=currency,
             rates=_rates(rate or []), day_first=day_first,
@@ -182,42 +193,11 @@ def _input(records: CRM) -> dict[str, dict[str, object]]:
 
 
 def _show(table: pd.DataFrame, records: CRM, out: Path, written: list[str]) -> None:
-    """Print the company's figures; texts come from data, so nothing in them is markup."""
-    import io
-    import sys
+    """Print what was read, the company's figures and what has to be said of them."""
+    from territory_geo.cli.figures import print_figures
 
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from territory_geo.analyze.kpis.registry import KPIS
-    from territory_geo.render.kpis.figures import change_text, shown
-
-    about = table.attrs
     for name, entry in _input(records).items():
         typer.echo(f"{name}: {entry['rows_read']:,} rows read, {entry['rows_used']:,} used, "
                    f"{entry['rows_rejected']:,} rejected.")  # fmt: skip
-    typer.echo(f"\n{about['period']}, compared with {about['previous']}; "
-               f"money in {about['currency'] or 'a currency that no table states'}.\n")  # fmt: skip
-    level = "company" if (table["level"] == "company").any() else str(table["level"].iat[0])
-    lines = Table(box=None, pad_edge=False)
-    for head in (level, "figure", "accounts", "value", "interval", "change"):
-        lines.add_column(head, justify="right" if head in ("value", "change") else "left", no_wrap=True)
-    for row in table[table["level"] == level].to_dict("records"):
-        unit = str(row["unit"])
-        span = "" if row["low"] != row["low"] else f"{shown(row['low'], unit)} to {shown(row['high'], unit)}"
-        cells = (str(row["key"]), KPIS[row["kpi"]].title, str(row["motion"]), shown(row["value"], unit), span,
-                 change_text(row["change"], unit))  # fmt: skip
-        lines.add_row(*map(escape, cells))
-    if sys.stdout.isatty():
-        Console(highlight=False).print(lines)
-    else:
-        text = io.StringIO()
-        Console(file=text, highlight=False, width=10_000, color_system=None).print(lines)
-        typer.echo("\n".join(line.rstrip() for line in text.getvalue().splitlines()))
-    for note in about["notes"]:
-        typer.echo(f"Note: {note}")
-    without = table[(table["level"] == level) & table["value"].isna()]
-    for row in without.to_dict("records"):
-        typer.echo(f"No {KPIS[row['kpi']].title.lower()}: {row['note']}.")
+    print_figures(table)
     typer.echo(f"\nWritten to {out}: {', '.join(written)}.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from territory_geo.cli.app import app, messages
-from territory_geo.cli.saved import loaded
+from territory_geo.cli.saved import loaded, named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,14 +67,14 @@ def compare(
 
         require_writable(out)
         found = compared(
-            _named(plans, today), loss_rate=loss_rate, km_cost=km_cost, hour_cost=hour_cost, tier=tier,
+            _compared(plans, today), loss_rate=loss_rate, km_cost=km_cost, hour_cost=hour_cost, tier=tier,
             containers=container or None, capacity_hours=capacity_hours, match=match,
         )  # fmt: skip
         written = write_comparison(found, out, title=title)
         if json:
             typer.echo((out / "comparison.json").read_text(encoding="utf-8"), nl=False)
             return
-        _show(found)
+        show_comparison(found)
         typer.echo(f"\nWritten to {out}: {', '.join(written)}.")
 
 
@@ -160,19 +160,14 @@ def diff(
         typer.echo(loaded(before).diff(loaded(after)), nl=False)
 
 
-def _named(folders: list[Path], today: bool) -> dict[str, TerritoryPlan]:
-    """Return the plans by name: the folder's, or the one that stands before an equals sign."""
+def _compared(folders: list[Path], today: bool) -> dict[str, TerritoryPlan]:
+    """Return the plans by name, today's alignment before them where it is asked for."""
     from territory_geo.errors import OptionError
     from territory_geo.plan.plan import TerritoryPlan
 
-    found: dict[str, TerritoryPlan] = {}
-    for text in map(str, folders):
-        name, sign, folder = text.partition("=")
-        path = Path(folder) if sign and not Path(text).exists() else Path(text)
-        name = name if sign and not Path(text).exists() else _name_of(path)
-        if name in found or (today and name == TODAY):
-            raise OptionError(f"Two plans are called {name!r}. Name one of them: NAME={path}.")
-        found[name] = loaded(path)
+    found = named(folders)
+    if today and TODAY in found:
+        raise OptionError(f"One plan is called {TODAY!r}, as today's alignment is. Name it: NAME=DIR.")
     if today:
         return {TODAY: TerritoryPlan.from_current(next(iter(found.values())).problem), **found}
     if len(found) < 2:
@@ -180,14 +175,7 @@ def _named(folders: list[Path], today: bool) -> dict[str, TerritoryPlan]:
     return found
 
 
-def _name_of(path: Path) -> str:
-    from territory_geo.render.export import SAVED
-
-    whole = path.resolve()
-    return whole.parent.name if whole.name == SAVED else whole.name
-
-
-def _show(comparison: Comparison) -> None:
+def show_comparison(comparison: Comparison) -> None:
     """Print the plans side by side; texts come from data, so nothing in them is markup."""
     import pandas as pd
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,12 @@ from territory_geo.cli.saved import loaded
 Plan = Annotated[
     Path, typer.Argument(metavar="PLAN", help="Folder of a design with --save-plan, or one that plan.save wrote.")
 ]
+
+_PARAMETER = re.compile(
+    r"(?:\bThe )?(?:'|\b(?<=with )|\b(?<=in )|\b(?=\w+=))"
+    r"(model_id|type_id|parent_id|account_id|territory_ids|record_id|domain|owners)\b(?:' parameter|'|=)?"
+)
+"""A parameter of an export in what the library says."""
 
 
 @app.command()
@@ -84,7 +91,7 @@ def export(
     Example: territory-geo export maps/mine --out mine.gpkg
     """
     with messages({}):
-        from territory_geo.errors import OptionError
+        from territory_geo.errors import DataError, OptionError
 
         given: dict[str, Any] = {
             "layer": layer, "title": title, "by": by, "theme": theme, "model_id": model_id, "type_id": type_id,
@@ -96,10 +103,22 @@ def export(
         if missing:
             options = " and ".join(f"--{name.replace('_', '-')}" for name in missing)
             raise OptionError(f"Salesforce needs {options}: the ids of the model and type that the territories get.")
-        notes = loaded(plan).write(out, format=format, **given)
+        try:
+            notes = loaded(plan).write(out, format=format, **given)
+        except (OptionError, DataError) as error:
+            raise type(error)(_with_options(str(error))) from error
         typer.echo(f"Written to {out}.")
         for note in notes:
-            typer.echo(f"Note: {note}")
+            typer.echo(f"Note: {_with_options(note)}")
+
+
+def _with_options(text: str) -> str:
+    """Return what the library says with the options of this command for its parameters.
+
+    >>> _with_options("Give owners=, or 'domain'. Name the column with account_id.")
+    'Give --owners, or --domain. Name the column with --account-id.'
+    """
+    return _PARAMETER.sub(lambda found: "--" + found[1].replace("_", "-"), text)
 
 
 def _owners(path: Path) -> dict[str, str]:

@@ -27,3 +27,35 @@ def loaded(folder: Path) -> TerritoryPlan:
     if (folder / "assignments.csv").is_file():
         raise DataError(f"{folder} has a design whose plan was not saved. Design it again with --save-plan.")
     raise DataError(f"{folder} holds no saved plan. Name a folder of `design --save-plan`, or one that `save` wrote.")
+
+
+def named(folders: list[Path]) -> dict[str, TerritoryPlan]:
+    """Return the plans by name: the folder's, or the one that stands before an equals sign.
+
+    Raises
+    ------
+    OptionError
+        If two have the same name.
+    DataError
+        If a folder holds no plan.
+    """
+    from territory_geo.errors import OptionError
+
+    found: dict[str, TerritoryPlan] = {}
+    for text in folders:
+        name, path = parted(text)
+        if name in found:
+            raise OptionError(f"Two plans are called {name!r}. Name one of them: NAME={path}.")
+        found[name] = loaded(path)
+    return found
+
+
+def parted(text: Path) -> tuple[str, Path]:
+    """Return a plan's name and its folder, of ``NAME=DIR`` or ``DIR``; a folder with an equals sign is a folder."""
+    from territory_geo.render.export import SAVED
+
+    name, sign, folder = str(text).partition("=")
+    if sign and not text.exists():
+        return name, Path(folder)
+    whole = text.resolve()
+    return (whole.parent if whole.name == SAVED else whole).name, text

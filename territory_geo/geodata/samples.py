@@ -238,6 +238,22 @@ def demo_coverage() -> pd.DataFrame:
     return _table("crm_coverage.csv", text=["account_id", "motion", "owner", "team"])
 
 
+def demo_targets() -> pd.DataFrame:
+    """What the synthetic company aims at: revenue of each person, and figures for everybody.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kpi`` (as on the pages), ``value`` (text, such as "80 %"), ``per`` (year, or empty), ``level``, ``key``.
+
+    Examples
+    --------
+    >>> demo_targets().head(2).values.tolist()
+    [['Revenue', '110,000,000', 'year', 'company', ''], ['New customers', '220', 'year', 'company', '']]
+    """
+    return _table("crm_targets.csv", text=["kpi", "value", "per", "level", "key"])
+
+
 def demo_team() -> pd.DataFrame:
     """People of the synthetic company who look after named accounts: 18 rows.
 

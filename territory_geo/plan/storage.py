@@ -50,6 +50,9 @@ WORK = "work_"
 LAND = "land.wkb"
 """A land mask that the user brought."""
 
+BARRIERS = "barriers.parquet"
+"""The lines and areas that part neighbours."""
+
 
 def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
     """Save a plan and its problem into a new or empty folder, or over a plan saved earlier.
@@ -60,8 +63,8 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
         Any plan, also an edited one.
     directory : path
         Gets units.parquet, members.parquet, rejects.csv, labels.csv, saved_plan.json, plan.txt; contiguity.csv,
-        reps.parquet, current.csv, distances.npy, distances.csv, hours.npy (for the workload's own: work_…)
-        and land.wkb where the problem has them.
+        reps.parquet, current.csv, distances.npy, distances.csv, hours.npy (for the workload's own: work_…),
+        barriers.parquet and land.wkb where the problem has them.
 
     Raises
     ------
@@ -85,6 +88,8 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
             (folder / LAND).write_bytes(shapely.to_wkb(units.land))
         if problem.graph is not None:
             problem.graph.edges.to_csv(folder / "contiguity.csv", index=False)
+            if problem.graph.barriers is not None:
+                problem.graph.barriers.to_frame("geometry").to_parquet(folder / BARRIERS)
         if problem.reps is not None:
             problem.reps.frame.to_parquet(folder / "reps.parquet")
         if problem.current is not None:
@@ -154,6 +159,7 @@ def _record(plan: TerritoryPlan) -> dict[str, Any]:
         },
         "graph": None if problem.graph is None else {
             "cut": problem.graph.cut.to_dict("records"), "findings": problem.graph.findings.to_dict("records"),
+            "barriers": problem.graph.barriers is not None,
         },
         "problem": {
             "n_territories": problem.n_territories,
@@ -189,7 +195,7 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
     edges = _table(folder / "contiguity.csv", ["u", "v", "kind"]) if asked["contiguous"] else None
     problem = TerritoryProblem(
         units,
-        None if edges is None else _graph(units, edges, record["graph"]),
+        None if edges is None else _graph(folder, units, edges, record["graph"]),
         n_territories=asked["n_territories"],
         balance={m: Bounds(**v) if isinstance(v, dict) else v for m, v in asked["balance"].items()},
         objective=Travel(**{**asked["objective"], "distance": _distance(folder, asked["objective"]["distance"])}),
@@ -202,10 +208,13 @@ def _plan(folder: Path, record: dict[str, Any]) -> TerritoryPlan:
     return TerritoryPlan(problem, labels.set_index("unit")["territory"], record["provenance"])
 
 
-def _graph(units: BasicUnits, edges: pd.DataFrame, stored: dict[str, Any]) -> ContiguityGraph:
+def _graph(folder: Path, units: BasicUnits, edges: pd.DataFrame, stored: dict[str, Any]) -> ContiguityGraph:
     graph = ContiguityGraph.from_edges(units, edges)
     findings = pd.DataFrame(stored["findings"], columns=list(FINDING_COLUMNS))
-    return replace(graph, cut=pd.DataFrame(stored["cut"], columns=graph.cut.columns), findings=findings)
+    cut = pd.DataFrame(stored["cut"], columns=graph.cut.columns)
+    # Plans saved before barriers were kept do not say.
+    barriers = gpd.read_parquet(folder / BARRIERS).geometry if stored.get("barriers") else None
+    return replace(graph, cut=cut, findings=findings, barriers=barriers)
 
 
 def _table(path: Path, text: list[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from territory_geo.geodata.contiguity.barriers import Barriers
 from territory_geo.geodata.ids import texts
 from territory_geo.render.shapes import Frame, geographic
 
@@ -57,37 +58,40 @@ def barriers_data(plan: TerritoryPlan, frame: Frame, barriers: Any = None) -> di
         Its graph knows which ways were cut.
     frame : Frame
         What the map shows.
-    barriers : GeoDataFrame, optional
-        The lines and areas themselves; without them only the cut ways are drawn.
+    barriers : GeoDataFrame or path, optional
+        Lines and areas to draw instead of those that the graph was built with.
+
+    Raises
+    ------
+    DataError
+        They cannot be read, hold no line and no polygon, or are planar where the plan is not (or the other way round).
     """
     graph = plan.problem.graph
-    cut = None if graph is None else getattr(graph, "cut", None)
-    shapes: list[Any] = []
+    cut = None if graph is None else graph.cut
+    layer = None if graph is None else graph.barriers
     if barriers is not None:
-        table = geographic(barriers)
-        placed = frame.place(np.asarray(table.geometry[table.geometry.notna()].array, dtype=object))
-        shapes = [_rings(part) for part in shapely.get_parts(placed)]
+        layer = Barriers(barriers, plan.problem.units).shapes
+    shapes: list[dict[str, Any]] = []
+    if layer is not None:
+        # As fine as the territories' borders: a river may come with more vertices than all of them.
+        fine = shapely.simplify(np.asarray(geographic(layer).array, dtype=object), frame.tolerance)
+        shapes = [_rings(part) for part in shapely.get_parts(frame.place(fine))]
     if (cut is None or cut.empty) and not shapes:
         return None
     ends = [] if cut is None or cut.empty else [texts(cut[end]) for end in ("u", "v")]
     return {
-        "shapes": [shape for shape in shapes if shape],
+        "shapes": shapes,
         "cut": _ways(plan, frame, *ends) if ends else [],
         "from": list(ends[0]) if ends else [],
         "to": list(ends[1]) if ends else [],
     }
 
 
-def _rings(shape: Any) -> dict[str, Any] | None:
-    """Return a line or an area as (latitude, longitude) pairs; points part nothing."""
-    kind = shape.geom_type
-    if kind not in ("LineString", "LinearRing", "Polygon"):
-        return None
-    lines = shapely.get_rings(shape) if kind == "Polygon" else [shape]
-    return {
-        "area": kind == "Polygon",
-        "at": [shapely.get_coordinates(line)[:, ::-1].round(5).tolist() for line in lines],
-    }
+def _rings(shape: Any) -> dict[str, Any]:
+    """Return a line or an area as (latitude, longitude) pairs, or (y, x) on a plane."""
+    area = shape.geom_type == "Polygon"
+    lines = shapely.get_rings(shape) if area else [shape]
+    return {"area": area, "at": [shapely.get_coordinates(line)[:, ::-1].round(5).tolist() for line in lines]}
 
 
 def _ways(plan: TerritoryPlan, frame: Frame, start: Any, end: Any) -> list[list[list[float]]]:

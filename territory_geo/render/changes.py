@@ -47,15 +47,15 @@ def changes_data(plans: Mapping[str, TerritoryPlan], codes: list[Codes]) -> dict
         names = sorted({name for name in owners if name})
         number = {name: i for i, name in enumerate(names)}
         before = np.array([number.get(name, -1) for name in owners], dtype=np.int64)
-        owner = [_same(names, each) for each in ids]
     elif len(plans) > 1:
-        names, before, owner = ids[0], codes[0], [np.arange(len(ids[0]))]
-        for each, theirs in zip(ids[1:], codes[1:], strict=True):
-            by_name = len(set(names) & set(each)) * 2 >= min(len(names), len(each))
-            matched |= not by_name
-            owner.append(_same(names, each) if by_name else _most_alike(before, theirs, len(names), len(each)))
+        names, before = ids[0], codes[0]
     else:
         return None
+    owner = []
+    for each, theirs in zip(ids, codes, strict=True):
+        by_name = len(set(names) & set(each)) * 2 >= min(len(names), len(each))
+        matched |= not by_name
+        owner.append(_same(names, each) if by_name else _most_alike(before, theirs, len(names), len(each)))
     held = before >= 0
     moved = [int((held & (now[before] != theirs)).sum()) for now, theirs in zip(owner, codes, strict=True)]
     current = [plan.provenance.get("status") == "current" for plan in plans.values()]
@@ -83,7 +83,8 @@ def _same(names: list[str], ids: list[str]) -> Codes:
 def _most_alike(before: Codes, now: Codes, n_before: int, n_now: int) -> Codes:
     """Match territories one to one so that most accounts stay where they were (Kuhn 1955)."""
     common = np.zeros((n_before, n_now))
-    np.add.at(common, (before, now), 1)
+    known = before >= 0
+    np.add.at(common, (before[known], now[known]), 1)
     rows, columns = linear_sum_assignment(common, maximize=True)
     owner = np.full(n_before, -1, dtype=np.int64)
     owner[rows] = np.where(common[rows, columns] > 0, columns, -1)

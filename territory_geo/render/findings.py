@@ -17,7 +17,7 @@ from folium.template import Template
 from territory_geo.geodata.clean.rules import RULES
 from territory_geo.render import background as land
 from territory_geo.render.layers import PlanLayer
-from territory_geo.render.map import empty_map
+from territory_geo.render.map import allowed_theme, empty_map
 from territory_geo.render.offline import OfflineMap, Payload, script_json
 from territory_geo.render.shapes import Frame
 
@@ -54,7 +54,9 @@ class _Findings(MacroElement):
         self.payload = payload
 
 
-def findings_map(accounts: Accounts, *, title: str | None = None, height: str | int = "100%") -> OfflineMap:
+def findings_map(
+    accounts: Accounts, *, title: str | None = None, theme: str = "light", height: str | int = "100%"
+) -> OfflineMap:
     """Draw what was found in a customer table on a map.
 
     Parameters
@@ -63,6 +65,8 @@ def findings_map(accounts: Accounts, *, title: str | None = None, height: str | 
         From `read_accounts`. Rejected rows are drawn where their own coordinates put them.
     title : str, optional
         Headline; the name of the source when not given.
+    theme : {"light", "dark", "auto"}
+        Colours of the page when it opens; "auto" follows the reader's system. A button changes them.
     height : str or int
         Height of the map in the page, as Folium takes it.
 
@@ -70,6 +74,11 @@ def findings_map(accounts: Accounts, *, title: str | None = None, height: str | 
     -------
     OfflineMap
         A `folium.Map`: add layers, then ``.save("map.html")``. The same accounts give the same bytes.
+
+    Raises
+    ------
+    OptionError
+        `theme` is none of the three.
 
     Examples
     --------
@@ -82,6 +91,7 @@ def findings_map(accounts: Accounts, *, title: str | None = None, height: str | 
     frame = _frame(accounts, places)
     data = _model(accounts, places, frame, title or accounts.source)
     outline = land.background(frame)
+    data["theme"] = allowed_theme(theme)
     data["credit"] = land.CREDIT if outline else ""
     key = hashlib.sha256(script_json(data).encode()).hexdigest()[:10]
     page = empty_map(frame, key=key, title=data["title"], height=height)

@@ -20,12 +20,16 @@ from territory_geo.plan.hybrid.verify import verify_hybrid
 from territory_geo.render import sheet
 from territory_geo.render.duties import person_cell
 from territory_geo.render.export import named_failures, require_writable
+from territory_geo.render.map import plan_map
 
 if TYPE_CHECKING:
     from territory_geo.optimize.hybrid.solution import HybridSolution
     from territory_geo.plan.hybrid.plan import HybridPlan
 
-FILES = ("coverage.csv", "duties.csv", "teams.csv", "people.csv", "turns.csv", "hybrid.json", "hybrid.html")
+FILES = (
+    "coverage.csv", "duties.csv", "teams.csv", "people.csv", "turns.csv", "hybrid.json", "hybrid.html",
+    "hybrid_map.html",
+)  # fmt: skip
 """Every file that a hybrid plan may write, besides those of its territories."""
 
 
@@ -38,7 +42,8 @@ def write_hybrid(
     ----------
     solution : HybridSolution
         With a plan: coverage.csv (a row per account), duties.csv (a row per account and person), teams.csv, people.csv,
-        turns.csv, hybrid.json and hybrid.html. Without: turns.csv and hybrid.json.
+        turns.csv, hybrid.json, hybrid.html and hybrid_map.html (territories, and named accounts with their teams).
+        Without: turns.csv and hybrid.json.
     directory : path
         Made if needed. Files of an earlier run are replaced. The territories themselves are written by
         ``plan.territories.write``.
@@ -90,7 +95,9 @@ def write_hybrid(
             _csv(plan.duties(), folder / "duties.csv")
             _csv(plan.people.reset_index(), folder / "people.csv")
             (folder / "hybrid.html").write_text(hybrid_page(plan, title=title), encoding="utf-8", newline="\n")
-            written = [*stages, "duties.csv", "people.csv", "hybrid.html", *written]
+            page = plan_map(plan.territories, title=title, teams=plan.teams)
+            page.save(str(folder / "hybrid_map.html"))
+            written = [*stages, "duties.csv", "people.csv", "hybrid.html", "hybrid_map.html", *written]
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "hybrid.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return written

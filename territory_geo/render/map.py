@@ -75,8 +75,8 @@ def plan_map(
         Named accounts and who is on their teams, from `solve_teams`.
     findings : DataFrame, optional
         `Accounts.findings`, to show what the data check found on accounts of the plan.
-    barriers : GeoDataFrame, optional
-        The lines and areas that the graph was built with.
+    barriers : GeoDataFrame or path, optional
+        Lines and areas to draw instead of the barriers that the graph was built with; those are drawn by themselves.
     account_names : bool, optional
         Whether the page carries ids and names of the accounts. When not given, it does for up to 250,000 accounts.
     cluster_above : int, optional
@@ -97,14 +97,13 @@ def plan_map(
     OptionError
         `theme`, `teams` or `findings` cannot be used.
     DataError
-        A plan has no territories, or the plans are not over the same accounts.
+        A plan has no territories, the plans are not over the same accounts, or `barriers` cannot be used.
 
     Examples
     --------
     >>> plan_map(plan, title="Field sales 2026").save("map.html")  # doctest: +SKIP
     """
-    if theme not in THEMES:
-        raise OptionError(f"theme: expected one of {', '.join(THEMES)}, got {theme!r}; leave it out for the default.")
+    theme = allowed_theme(theme)
     plans = _plans(plan)
     headline = title or "Territory plan"
     first, last = next(iter(plans.values())), next(reversed(plans.values()))
@@ -211,6 +210,13 @@ def _add_lines(page: OfflineMap, payload: Payload, plan: TerritoryPlan, frame: F
     parted = barriers_data(plan, frame, barriers)
     if parted is not None:
         page.add_named(PlanLayer("barriers", payload, name="Barriers", data=parted), "barriers")
+
+
+def allowed_theme(theme: str) -> str:
+    """Return a theme, or raise `OptionError` if it is none."""
+    if theme not in THEMES:
+        raise OptionError(f"theme: expected one of {', '.join(THEMES)}, got {theme!r}; leave it out for the default.")
+    return theme
 
 
 def empty_map(frame: Frame, *, key: str, title: str, height: str | int) -> OfflineMap:

@@ -151,7 +151,8 @@ def status_line(plan: TerritoryPlan) -> str:
     for measure, allowed in plan.problem.balance.items():
         style = NumberFormat.of(str(measure), table[measure])
         if isinstance(allowed, (int, float)):
-            parts.append(f"{style.label} within {tolerance_text(float(allowed))}")
+            kept = (table[f"{measure}_deviation"].abs().fillna(0.0) <= float(allowed) + _SLACK).all()
+            parts.append(f"{style.label} {'within' if kept else 'beyond'} {tolerance_text(float(allowed))}")
         else:
             lower, upper = bounds_of(allowed)
             style = NumberFormat.of(str(measure), [b for b in (lower, upper) if math.isfinite(b)])

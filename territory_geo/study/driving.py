@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from territory_geo.geodata.matrix import DistanceMatrix
     from territory_geo.geodata.reps import Reps
     from territory_geo.geodata.units import BasicUnits
-    from territory_geo.study.schema import Design
+    from territory_geo.study.asked import Design
 
 DRIVING = "driving"
 """The finding that says how ways are measured."""

@@ -15,7 +15,7 @@ from territory_geo.study.parts import Part, Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from territory_geo.analyze.kpis import Alignment
+    from territory_geo.analyze.kpis import AccountCard, Alignment
     from territory_geo.geodata.accounts import Accounts
     from territory_geo.geodata.crm import CRM
     from territory_geo.plan.plan import TerritoryPlan
@@ -28,13 +28,15 @@ class KpiKeys(Part):
     """Where the records are, and what is told of them.
 
     `crm` is a folder (see `read_crm`), `coverage` a file with account_id, motion, owner, team, `targets` one with kpi,
-    value, level, key. `owner` is the accounts' column that says who looks after them, `by` the levels, `measures` the
-    KPIs. With `market`, a column, shares of the market are told, and a ranking by what could be expected, each class of
-    accounts of the column `within` for itself. The other keys are those of `kpis`, `KpiOptions` and `read_crm`.
+    value, per, level, key. `against` is "before" or "year". `owner` is the accounts' column that says who looks after
+    them, `by` the levels, `measures` the KPIs. With `market`, a column, shares of the market are told, and a ranking by
+    what could be expected, each class of accounts of the column `within` for itself. The other keys are those of
+    `kpis`, `KpiOptions` and `read_crm`.
     """
 
     crm: Text | None = None
     period: Text | None = None
+    against: Text = "before"
     coverage: Text | None = None
     targets: Text | None = None
     owner: Text | None = None
@@ -62,14 +64,14 @@ class Told:
         Of what.
     ranking : DataFrame or None
         From `fair_ranking`; None without a market, or where there is nothing to rank.
-    people : list of networkx.DiGraph
-        The influence map of each named account with known contacts.
+    accounts : list of AccountCard
+        From `account_cards`: the named accounts.
     """
 
     table: pd.DataFrame
     records: CRM
     ranking: pd.DataFrame | None
-    people: list[Any]
+    accounts: list[AccountCard]
 
 
 def tell(
@@ -100,7 +102,9 @@ def tell(
     DataError, OptionError
         As `read_crm` and `kpis`.
     """
-    from territory_geo.analyze.kpis import KpiOptions, fair_ranking, influence_map, kpis
+    from territory_geo.analyze.kpis import KpiOptions, account_cards, fair_ranking, kpis
+    from territory_geo.analyze.kpis.covered import unknown
+    from territory_geo.analyze.kpis.table import chosen_period
     from territory_geo.geodata.crm import read_crm
 
     options = KpiOptions(market=keys.market, margin=keys.margin, discount=keys.discount)
@@ -112,19 +116,22 @@ def tell(
     )  # fmt: skip
     coverage, targets = _table(base, keys.coverage), _table(base, keys.targets)
     table = kpis(
-        plan, records, period=keys.period, coverage=coverage, owner=keys.owner, by=keys.by or None,
-        measures=keys.measures or None, models="both" if keys.both else "own", targets=targets, options=options,
+        plan, records, period=keys.period, against=keys.against, coverage=coverage, owner=keys.owner,
+        by=keys.by or None, measures=keys.measures or None, models="both" if keys.both else "own",
+        targets=targets, options=options,
     )  # fmt: skip
     level = next((name for name in ("rep", "territory") if name in set(table["level"])), None)
     ranking = None
-    if keys.market is not None and level is not None and records.has("orders", "amount"):
+    sold = records.has("orders", "amount") and not unknown(records, ["orders"], chosen_period(keys.period, records))
+    if keys.market is not None and level is not None and sold:
         ranking = fair_ranking(
             plan, records, potential=keys.market, period=keys.period, by=level, within=keys.within, coverage=coverage,
             owner=keys.owner, options=options,
         )  # fmt: skip
-    return Told(
-        table, records, ranking, [influence_map(records, a, period=keys.period) for a in _named(records, coverage)]
-    )
+    cards = [] if "account" not in set(table["level"]) else account_cards(
+        plan, records, period=keys.period, against=keys.against, coverage=coverage, owner=keys.owner, options=options
+    )  # fmt: skip
+    return Told(table, records, ranking, cards)
 
 
 def write_told(told: Told, folder: Path, *, title: str | None = None) -> list[str]:
@@ -132,22 +139,11 @@ def write_told(told: Told, folder: Path, *, title: str | None = None) -> list[st
     from territory_geo.render.export import named_failures
     from territory_geo.render.kpis import write_kpis
 
-    written = write_kpis(told.table, folder, title=title, ranking=told.ranking, people=told.people)
+    written = write_kpis(told.table, folder, title=title, ranking=told.ranking, accounts=told.accounts)
     with named_failures(folder):
         for name, table in zip(CRM_FILES, (told.records.rejects, told.records.findings), strict=True):
             table.to_csv(folder / name, index=False, lineterminator="\n", encoding="utf-8")
     return [*written, *CRM_FILES]
-
-
-def _named(records: CRM, coverage: pd.DataFrame | None) -> list[str]:
-    """Return the named accounts that have contacts."""
-    from territory_geo.geodata import ids
-
-    if coverage is None or "contacts" not in records:
-        return []
-    known = set(records["contacts"]["account_id"])
-    named = ids.texts(coverage["account_id"])[(coverage["motion"] == "account").to_numpy(dtype=bool)]
-    return [account for account in sorted(text.strip() for text in named) if account in known]
 
 
 def _table(base: Path, path: str | None) -> pd.DataFrame | None:

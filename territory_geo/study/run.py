@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from territory_geo.errors import OptionError
 from territory_geo.progress import Progress, silent
@@ -45,6 +45,7 @@ def run_study(
     base: str | os.PathLike[str] = ".",
     out: str | os.PathLike[str] | None = None,
     progress: Progress = silent,
+    shared: dict[str, Any] | None = None,
 ) -> Result:
     """Run a study: read, design, verify, write.
 
@@ -58,6 +59,8 @@ def run_study(
         Where the files go instead of the study's own output directory.
     progress : callable
         Told (stage, share, text).
+    shared : dict, optional
+        Keeps what was read for further studies of the same data.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def run_study(
     # Before the work, not after it.
     require_writable(directory)
     sorting = None if study.segments is None else Sorting(study, Path(base))
-    problem = problem_of(study, Path(base), progress, sorting)
+    problem = problem_of(study, Path(base), progress, sorting, shared)
     hybrid: HybridSolution | None = None
     notes: list[str] = []
     if study.hybrid is not None and sorting is not None:
@@ -95,7 +98,7 @@ def run_study(
         if study.outputs.report:
             progress("report", 0.0, "a page for each territory")
             solution.plan.report(directory / BESIDE[0], title=title)
-        _write_work(study, solution.plan, Path(base), directory, progress)
+        notes += _write_work(study, solution.plan, Path(base), directory, progress)
     else:
         progress("no plan", 0.0, "for up to a minute: which demands cannot hold together, and what would do")
         progress("explain", 0.0, "weaker problems tried")
@@ -111,9 +114,13 @@ def run_study(
     return Result(study, problem, solution, directory, hybrid, tuple(notes))
 
 
-def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, progress: Progress) -> None:
-    """Write what the study asks for beside the plan: size, growth, quotas, visits in their weeks, figures."""
+def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, progress: Progress) -> list[str]:
+    """Write what the study asks for beside the plan: size, growth, quotas, visits in their weeks, figures.
+
+    Returns what is to be said of it.
+    """
     from territory_geo.study import work
+    from territory_geo.study.extend import write_extension
     from territory_geo.study.figures import tell, write_told
     from territory_geo.study.work_keys import WorkKeys
 
@@ -129,6 +136,14 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
     if study.growth is not None:
         progress("growth", 0.0, "when the next rep is needed")
         work.write_growth(units, workload, study.growth, reps, base, directory / "growth")
+    notes = []
+    if study.extend is not None:
+        progress("extend", 0.0, "what a new market or rep changes")
+        found = write_extension(
+            plan, study.extend, study.data, study.workload, base, directory / "extend",
+            stop=stop_of(study.search), seed=study.search.seed, progress=progress,
+        )  # fmt: skip
+        notes.append(f"Extend: {found.summary()}.")
     if study.quotas is not None:
         progress("quotas", 0.0, "what each territory can sell")
         work.write_quotas(plan, study.quotas, base, directory / "quotas")
@@ -138,3 +153,4 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
     if study.kpis is not None:
         progress("kpis", 0.0, "what territories and accounts are measured by")
         write_told(tell(plan, study.kpis, base), directory / "kpis")
+    return notes

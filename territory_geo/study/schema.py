@@ -9,173 +9,29 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ValidationError, model_validator
 
 from territory_geo.errors import DataError
+from territory_geo.study.asked import Data, Design, NewRep, Said, SearchOptions
+from territory_geo.study.extend import ExtendKeys
 from territory_geo.study.figures import KpiKeys
-from territory_geo.study.parts import Amount, Part, Range, Share, Text
+from territory_geo.study.lines import Place, line_of, lines_of
+from territory_geo.study.parts import Part, Range, Text
 from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
+from territory_geo.study.scenario_keys import (
+    Assertion,
+    ComparisonKeys,
+    DesignChange,
+    RulesChange,
+    Scenario,
+    SearchChange,
+    inherited,
+)
 from territory_geo.study.selling import AdviseKeys, HybridKeys, SegmentKeys, TeamKeys, TraitKeys
 from territory_geo.study.wording import said
 from territory_geo.study.work_keys import GrowthKeys, QuotaKeys, RouteKeys, SizeKeys, WorkKeys
-
-
-class Data(Part):
-    """Where the data is and what its columns mean.
-
-    Exactly one of `source`, `accounts`, `areas`; or accounts (or a source of points) and the `areas` that they are
-    joined to. `hexagons` joins them to the H3 grid instead. `measures` are formulas by name. `postcode`, `town`,
-    `state`, `postal_file` and `country` place rows without coordinates; `land` is a file with the land mask;
-    `encoding`, `delimiter` and `decimal` say how a text file is written, where the guess is not right; `fix`, `keep`,
-    `reject` and `strict` say what becomes of dirty rows of accounts; all as in `read_accounts`.
-    """
-
-    source: Text | None = None
-    accounts: Text | None = None
-    areas: Text | None = None
-    layer: str | None = None
-    id: str | None = None
-    lon: str | None = None
-    lat: str | None = None
-    planar: bool = False
-    crs: str | None = None
-    encoding: Text | None = None
-    delimiter: Text | None = None
-    decimal: Text | None = None
-    postcode: Text | None = None
-    town: Text | None = None
-    state: Text | None = None
-    postal_file: Text | None = None
-    country: Text | None = None
-    land: Text | None = None
-    fix: list[Text] = []
-    keep: list[Text] = []
-    reject: list[Text] = []
-    strict: bool = False
-    areas_layer: Text | None = None
-    areas_id: Text | None = None
-    nearest_km: Amount | None = None
-    hexagons: Any = None
-    own_units: list[Text] = []
-    measures: dict[str, Text] = {}
-
-    @field_validator("hexagons")
-    @classmethod
-    def _resolution(cls, value: Any) -> Any:
-        if value in (None, "auto") or (type(value) is int and 0 <= value <= 15):
-            return value
-        raise ValueError(f"must be 'auto' or a whole number from 0 to 15. Got {value!r}")
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Data:
-        given = [name for name in ("source", "accounts", "areas") if getattr(self, name) is not None]
-        points = [name for name in given if name != "areas"]
-        if not given or len(points) > 1:
-            raise ValueError(
-                f"needs exactly one of source, accounts, areas. Got {' and '.join(given) or 'none'}. "
-                "Only areas may stand beside one of the others: accounts are then joined to them"
-            )
-        if self.hexagons is not None and "areas" in given:
-            raise ValueError("takes <data.areas> or <data.hexagons>, not both")
-        joined = points and "areas" in given
-        unfit = [name for name in ("areas_layer", "areas_id", "nearest_km") if getattr(self, name) is not None]
-        if unfit and not joined:
-            said = ", ".join(f"<data.{name}>" for name in unfit)
-            raise ValueError(f"{said} can only be used where accounts are joined to areas, with <data.areas>")
-        if self.own_units and not joined and self.hexagons is None:
-            raise ValueError("own_units can only be used where accounts are joined to areas or hexagons")
-        if self.planar and self.crs is not None:
-            raise ValueError(f"needs <data.planar> or <data.crs>, not both. Got {self.crs!r}")
-        return self
-
-
-class Design(Part):
-    """How many territories, what is balanced, what is minimised; `lock_file` is a table of edits.
-
-    `distances` is an origin–destination file (where it is `symmetric`, each row stands for both directions), `roads` an
-    OpenStreetMap extract: with one of them driving `hours` can be minimised. Roads are followed between up to
-    `most_on_roads` places, from the nearest road within `snap_km` of each; ways found are kept in the folder
-    `roads_cache`. With `reps` (a file, of
-    which only those with the `role` count where one is named) each rep gets a territory; then `territories` can be
-    left out, and trips can start at their homes. `current` is the accounts' column that says who has them today.
-    """
-
-    territories: Annotated[int, Field(ge=1)] | None = None
-    reps: Text | None = None
-    role: Text | None = None
-    current: Text | None = None
-    center: Literal["unit", "centroid", "home"] = "unit"
-    balance: Annotated[dict[str, Share | Range], Field(min_length=1)]
-    weight: str | None = None
-    power: Literal[1, 2] = 1
-    detour: Annotated[float, Field(ge=1)] = 1.0
-    distances: Text | None = None
-    symmetric: bool = False
-    roads: Text | None = None
-    roads_cache: Text | None = None
-    snap_km: Annotated[float, Field(gt=0)] | None = None
-    most_on_roads: Annotated[int, Field(ge=3)] = 2_000
-    minimise: Literal["km", "hours"] = "km"
-    contiguous: bool = True
-    islands: Literal["bridge", "attach", "allow", "fail"] = "bridge"
-    rule: Literal["rook", "queen"] = "rook"
-    min_border_km: Amount = 0.0
-    bridges: Text | None = None
-    barriers: Text | None = None
-    lock_file: Text | None = None
-
-    @model_validator(mode="after")
-    def _one_distance(self) -> Design:
-        named = [name for name in ("distances", "roads") if getattr(self, name) is not None]
-        if len(named) > 1:
-            raise ValueError("<design.distances> and <design.roads> cannot be given together. Leave one out")
-        if named and self.detour != 1.0:
-            what = (
-                "a file of distances has its detours in it" if named == ["distances"] else "roads have theirs in them"
-            )
-            raise ValueError(f"<design.{named[0]}> and <design.detour> cannot be given together: {what}. Leave one out")
-        if self.minimise == "hours" and not named:
-            raise ValueError(
-                "<design.minimise> hours needs <design.roads> or <design.distances>. Name an OpenStreetMap extract, or "
-                "an origin–destination file with hours"
-            )
-        if self.symmetric and self.distances is None:
-            raise ValueError("<design.symmetric> speaks of a file. Name it with <design.distances>")
-        unfit = [f"<design.{name}>" for name in ("roads_cache", "snap_km") if getattr(self, name) is not None]
-        if unfit and self.roads is None:
-            verb = "need" if len(unfit) > 1 else "needs"
-            raise ValueError(f"{' and '.join(unfit)} {verb} <design.roads>. Name an OpenStreetMap extract")
-        if self.roads is not None and self.center == "centroid":
-            raise ValueError("<design.center> centroid lies on no road. Use unit or home, or leave out <design.roads>")
-        return self
-
-    @model_validator(mode="after")
-    def _someone(self) -> Design:
-        if self.territories is None and self.reps is None:
-            raise ValueError("<design.territories> (how many) is needed, or <design.reps> (a file: one territory each)")
-        used = {"<design.role>": self.role is not None, "<design.center> home": self.center == "home"}
-        unfit = [name for name, is_used in used.items() if is_used]
-        if unfit and self.reps is None:
-            verb = "need" if len(unfit) > 1 else "needs"
-            raise ValueError(f"{' and '.join(unfit)} {verb} <design.reps>. Name a file with the reps")
-        return self
-
-
-class Said(Part):
-    """A lock or a ban: these accounts or areas, that territory."""
-
-    units: Annotated[list[Text], Field(min_length=1)]
-    territory: Text
-
-
-class SearchOptions(Part):
-    """How long to search, and from which seed."""
-
-    seed: Annotated[int, Field(ge=0)] = 0
-    iterations: Annotated[int, Field(ge=1)] | None = None
-    time_limit: Annotated[float, Field(gt=0)] | None = None
 
 
 class Outputs(Part):
@@ -194,9 +50,10 @@ class Outputs(Part):
 class Study(Part):
     """Everything that a design run needs to know.
 
-    With `workload` there is a measure of that name, hours a year with driving; `size`, `growth`, `quotas`, `routes` and
-    `kpis` are further work on the accounts and on the plan, written beside it. `segments`, `teams`, `hybrid` and
-    `advise` are how it is sold.
+    With `workload` there is a measure of that name, hours a year with driving; `size`, `growth`, `extend`, `quotas`,
+    `routes` and `kpis` are further work on the accounts and on the plan, written beside it. `segments`, `teams`,
+    `hybrid` and `advise` are how it is sold. With `scenario` the study is run once for each of them, changed as it
+    says, and the plans are compared as `comparison` says; `assertion` is what must hold of them.
     """
 
     name: str = "territories"
@@ -213,12 +70,16 @@ class Study(Part):
     size: SizeKeys | None = None
     routes: RouteKeys | None = None
     growth: GrowthKeys | None = None
+    extend: ExtendKeys | None = None
     quotas: QuotaKeys | None = None
     kpis: KpiKeys | None = None
     segments: SegmentKeys | None = None
     teams: TeamKeys | None = None
     hybrid: HybridKeys | None = None
     advise: AdviseKeys | None = None
+    scenario: list[Scenario] = []
+    comparison: ComparisonKeys = ComparisonKeys()
+    assertion: list[Assertion] = []
 
     @model_validator(mode="after")
     def _sold(self) -> Study:
@@ -231,6 +92,20 @@ class Study(Part):
             raise ValueError("has hybrid or advise without design.reps, a file with the reps' homes and hours")
         if self.segments is not None and self.data.areas is not None and not (self.data.accounts or self.data.source):
             raise ValueError("has segments, and data.areas without accounts. Only accounts have segments")
+        return self
+
+    @model_validator(mode="after")
+    def _known_scenarios(self) -> Study:
+        names = [one.name for one in self.scenario]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"has two scenarios called {twice[0]!r}. Give each a name of its own")
+        if self.assertion and not names:
+            raise ValueError("has assertions but no scenarios. Add [[scenario]] with a name: it may change nothing")
+        for one in self.assertion:
+            unknown = [name for name in one.scenarios if name not in names]
+            if unknown:
+                raise ValueError(f"asserts something of {unknown[0]!r}. Scenarios are {', '.join(names)}")
         return self
 
     @model_validator(mode="after")
@@ -248,21 +123,27 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     Raises
     ------
     DataError
-        Naming the file, each wrong key, what is allowed and what came.
+        Naming the file, the line, each wrong key, what is allowed and what came.
     """
     file = Path(path)
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        text = file.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
     except FileNotFoundError as error:
         raise DataError(f"{file} does not exist. Check the spelling, or give the full path.") from error
     except OSError as error:
         raise DataError(f"{file} cannot be read: {error.strerror}. Name a study file (TOML).") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{file} is not valid TOML: {error}.") from error
-    return checked_study(content, str(file))
+    return checked_study(content, str(file), lines=lines_of(text))
 
 
-def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, str] | None = None) -> Study:
+def checked_study(
+    content: Mapping[str, Any],
+    label: str,
+    names: Mapping[str, str] | None = None,
+    lines: Mapping[Place, int] | None = None,
+) -> Study:
     """Return a study from its content.
 
     Parameters
@@ -273,6 +154,8 @@ def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, st
         Where it comes from, for messages.
     names : mapping, optional
         What the user calls a key, such as ``{"design.territories": "--territories"}``.
+    lines : mapping, optional
+        On which line each key stands (see `lines_of`).
 
     Raises
     ------
@@ -280,10 +163,54 @@ def checked_study(content: Mapping[str, Any], label: str, names: Mapping[str, st
         Listing every problem: the key, what is allowed, what came.
     """
     try:
-        return Study.model_validate(content)
+        study = Study.model_validate(content)
     except ValidationError as error:
-        wrong = said(error, content, names or {}, PARTS)
-        raise DataError(f"{label} cannot be used:\n" + "\n".join(f"  {text}" for text in wrong)) from error
+        raise _refused(label, said(error, content, names or {}, PARTS, lines or {})) from error
+    wrong: list[str] = []
+    for number in range(len(study.scenario)):
+        wrong += _wrong_scenario(study, number, lines or {})
+    if wrong:
+        raise _refused(label, wrong)
+    return study
+
+
+def scenario_study(study: Study, number: int) -> Study:
+    """Return the study that a scenario is: the study's own, changed as it and those that it is like say.
+
+    Raises
+    ------
+    ValidationError
+        If the changes do not go together; `checked_study` has seen that they do.
+    """
+    return Study.model_validate(_content_of(study, number))
+
+
+def _content_of(study: Study, number: int) -> dict[str, Any]:
+    """Return the content of the study that a scenario is."""
+    own = study.model_dump(exclude_unset=True, exclude={"scenario", "comparison", "assertion"})
+    content = inherited(own, study.scenario, number)
+    content["outputs"] = {
+        **content.get("outputs", {}), "save_plan": True, "title": f"{study.name}: {study.scenario[number].name}",
+    }  # fmt: skip
+    return content
+
+
+def _wrong_scenario(study: Study, number: int, lines: Mapping[Place, int]) -> list[str]:
+    """Return what is wrong with a scenario once its changes are made."""
+    at = line_of(lines, ("scenario", number))
+    where = ("" if at is None else f"line {at}, ") + f"scenario[{number + 1}] ({study.scenario[number].name})"
+    try:
+        content = _content_of(study, number)
+        Study.model_validate(content)
+    except DataError as error:
+        return [f"{where}: {error}"]
+    except ValidationError as error:
+        return [f"{where}: {text}" for text in said(error, content, {}, PARTS, {})]
+    return []
+
+
+def _refused(label: str, wrong: list[str]) -> DataError:
+    return DataError(f"{label} cannot be used:\n" + "\n".join(f"  {text}" for text in wrong))
 
 
 PARTS: dict[str, type[BaseModel]] = {
@@ -291,7 +218,12 @@ PARTS: dict[str, type[BaseModel]] = {
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
     "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "growth": GrowthKeys, "quotas": QuotaKeys,
+    "extend": ExtendKeys,
     "kpis": KpiKeys, "segments": SegmentKeys, "segments.traits": TraitKeys, "teams": TeamKeys, "hybrid": HybridKeys,
-    "advise": AdviseKeys,
+    "advise": AdviseKeys, "design.add_rep": NewRep, "scenario": Scenario, "scenario.lock": Said,
+    "scenario.forbid": Said, "scenario.add_rep": NewRep, "scenario.design": DesignChange,
+    "scenario.rules": RulesChange, "scenario.search": SearchChange, "scenario.balance": Range,
+    "scenario.design.balance": Range, "scenario.disruption": Budget, "comparison": ComparisonKeys,
+    "assertion": Assertion,
 }  # fmt: skip
 """What has keys of its own, by where it stands."""

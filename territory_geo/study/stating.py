@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from territory_geo.errors import OptionError
 from territory_geo.progress import Progress
+from territory_geo.study.asked import Data, SearchOptions
 from territory_geo.study.driving import distance_of
+from territory_geo.study.force import current_of, force_of, homes_of_new
 from territory_geo.study.parts import Range
 from territory_geo.study.rules import rules_of
-from territory_geo.study.schema import Data, SearchOptions, Study
+from territory_geo.study.schema import Study
 
 if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts
@@ -27,18 +29,50 @@ ADDRESS_OPTIONS = ("postcode", "town", "state", "postal_file", "country")
 
 
 def problem_of(
-    study: Study, base: Path, progress: Progress, staying: Callable[[Accounts], Accounts] | None = None
+    study: Study,
+    base: Path,
+    progress: Progress,
+    staying: Callable[[Accounts], Accounts] | None = None,
+    shared: dict[str, Any] | None = None,
 ) -> TerritoryProblem:
-    """Return the territory problem that a study states; `staying` says which accounts are in the geography."""
+    """Return the territory problem that a study states.
+
+    Parameters
+    ----------
+    study : Study
+    base : path
+        Where relative paths start.
+    progress : callable
+    staying : callable, optional
+        Says which accounts are in the geography.
+    shared : dict, optional
+        Keeps units and contiguity for further studies of the same data, which then do not read it again.
+    """
     from territory_geo.plan.edits import read_locks
 
     progress("read data", 0.0, "")
+    # Which accounts stay is for the reading to say: it is done each time.
+    shared = shared if staying is None else None
     locks = [] if study.design.lock_file is None else read_locks(base / study.design.lock_file)
     weight = [] if study.design.weight is None else [study.design.weight]
-    units = load_units(study.data, base, [*_measures(study), *weight], study.workload, staying)
+    measures = [*_measures(study), *weight]
+    units = _once(
+        shared, ["units", study.data, study.workload, *measures],
+        lambda: load_units(study.data, base, measures, study.workload, staying),
+    )  # fmt: skip
     lost = len(units.rejects)
     progress("read data", 1.0, f"{len(units):,} units, {lost:,} {'row' if lost == 1 else 'rows'} rejected")
-    return _problem(study, units, locks, base, progress)
+    return _problem(study, units, locks, base, progress, shared)
+
+
+def _once(shared: dict[str, Any] | None, key: list[Any], make: Callable[[], Any]) -> Any:
+    """Return what `shared` holds under a key, made where it does not hold it yet."""
+    if shared is None:
+        return make()
+    text = repr(key)
+    if text not in shared:
+        shared[text] = make()
+    return shared[text]
 
 
 def _measures(study: Study) -> list[str]:
@@ -141,10 +175,14 @@ def load_units(
 
 
 def _problem(
-    study: Study, units: BasicUnits, locks: list[Statement], base: Path, progress: Progress
+    study: Study,
+    units: BasicUnits,
+    locks: list[Statement],
+    base: Path,
+    progress: Progress,
+    shared: dict[str, Any] | None,
 ) -> TerritoryProblem:
     from territory_geo.geodata.contiguity import ContiguityGraph
-    from territory_geo.geodata.reps import read_reps
     from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement, constraints_on
     from territory_geo.plan.objective import Travel
@@ -152,25 +190,26 @@ def _problem(
     from territory_geo.study.work import workload_of
 
     asked, graph = study.design, None
-    reps = None
-    if asked.reps is not None:
-        reps = read_reps(base / asked.reps, crs="EPSG:4326" if units.geographic else None)
-        reps = reps if asked.role is None else reps.with_role(asked.role)
+    reps = force_of(asked, units, base)
     distance, units = distance_of(asked, units, reps, base, progress)
     said = [Statement(tuple(s.units), s.territory, False, f"lock[{i}]") for i, s in enumerate(study.lock, 1)]
     said += [Statement(tuple(s.units), s.territory, True, f"forbid[{i}]") for i, s in enumerate(study.forbid, 1)]
     constraints = constraints_on(units, [*said, *locks], None if reps is None else set(reps.frame.index))
+    constraints += homes_of_new(asked, units)
     constraints += rules_of(study.rules, study.together, study.apart, units, base)
     if asked.contiguous:
         progress("contiguity", 0.0, "which units touch")
-        graph = ContiguityGraph.from_units(
-            units,
-            islands=asked.islands,
-            rule=asked.rule,
-            min_border_km=asked.min_border_km,
-            bridges=None if asked.bridges is None else base / asked.bridges,
-            barriers=None if asked.barriers is None else base / asked.barriers,
-        )
+        touching: dict[str, Any] = {
+            "islands": asked.islands,
+            "rule": asked.rule,
+            "min_border_km": asked.min_border_km,
+            "bridges": None if asked.bridges is None else base / asked.bridges,
+            "barriers": None if asked.barriers is None else base / asked.barriers,
+        }
+        graph = _once(
+            shared, ["graph", study.data, study.workload, *_measures(study), study.design.weight, touching],
+            lambda: ContiguityGraph.from_units(units, **touching),
+        )  # fmt: skip
         bridges = len(graph.bridges)
         text = f"{len(graph.pairs):,} pairs of neighbours, {bridges:,} bridge{'' if bridges == 1 else 's'}"
         progress("contiguity", 1.0, text)
@@ -186,7 +225,7 @@ def _problem(
         objective=Travel(distance=distance, power=asked.power, weight=asked.weight or "auto", center=asked.center),
         constraints=constraints,
         reps=reps,
-        current=asked.current,
+        current=current_of(asked, units),
         workload=None
         if study.workload is None
         else workload_of(study.workload, geographic=units.geographic, distance=distance),

@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from territory_geo.study.lines import Place, line_of
+
 Parts = Mapping[str, type[BaseModel]]
 """What has keys of its own, by where it stands: "" is the study itself."""
 
@@ -15,7 +17,13 @@ _KEY = re.compile(r"<((?:data|design|rules|search|outputs)\.\w+)>")
 """How validators name a key, so that each reader is told what he calls it."""
 
 
-def said(error: ValidationError, content: Mapping[str, Any], names: Mapping[str, str], parts: Parts) -> list[str]:
+def said(
+    error: ValidationError,
+    content: Mapping[str, Any],
+    names: Mapping[str, str],
+    parts: Parts,
+    stands: Mapping[Place, int],
+) -> list[str]:
     """Return a line per problem, each once.
 
     Parameters
@@ -28,13 +36,16 @@ def said(error: ValidationError, content: Mapping[str, Any], names: Mapping[str,
         What the user calls a key, such as ``{"design.territories": "--territories"}``; empty for a study file.
     parts : mapping
         See `Parts`.
+    stands : mapping
+        On which line each key stands; empty where there is no file.
     """
     lines: dict[str, None] = {}
     for problem in error.errors():
         place, text = _problem(dict(problem), content, parts, ranges=not names)
         if text:
             where = "" if names and len(place) == 1 else f"{_called(place, names)}: "
-            lines[where + _named(text, names)] = None
+            line = line_of(stands, problem["loc"])
+            lines[("" if line is None else f"line {line}, ") + where + _named(text, names)] = None
     return list(lines)
 
 
@@ -45,20 +56,19 @@ def _problem(
 
     `ranges` says whether a measure can be given a range: the command line has no form for one.
     """
-    place = [str(part) for part in problem["loc"]]
-    if place[:2] == ["design", "balance"] and len(place) > 3:
+    loc = tuple(problem["loc"])
+    if "balance" in loc and len(loc) > (named := loc.index("balance") + 2):
         # pydantic reports both readings of a tolerance, as a number and as a range; the value shows which was meant.
-        came = content["design"]["balance"][place[2]]
+        came: Any = content
+        for part in loc[:named]:
+            came = came[part]
         if not isinstance(came, Mapping):
             a_range = " or a range { lower = …, upper = … }" if ranges else ""
-            return place[:3], f"must be a share from 0 to 1 (0.1 is ±10 %){a_range}. Got {came!r}."
-        if "Range" not in place[3]:
-            return place[:3], ""
-        place = [*place[:3], *place[4:]]
-    if place and place[0] in ("lock", "forbid", "together", "apart") and len(place) > 1:
-        place[:2] = [f"{place[0]}[{int(place[1]) + 1}]"]
-    if place[:1] == ["rules"] and len(place) > 2 and place[2].isdigit():
-        place[1:3] = [f"{place[1]}[{int(place[2]) + 1}]"]
+            return _numbered(loc[:named]), f"must be a share from 0 to 1 (0.1 is ±10 %){a_range}. Got {came!r}."
+        if "Range" not in str(loc[named]):
+            return _numbered(loc[:named]), ""
+        loc = (*loc[:named], *loc[named + 1 :])
+    place = _numbered(loc)
     kind, context, came = problem["type"], problem.get("ctx", {}), problem["input"]
     if kind == "missing":
         return place, "is needed."
@@ -90,11 +100,23 @@ def _limit(most: Any) -> str:
     return "a share, at most 1 (5 % is 0.05)" if most == 1 else f"at most {most}"
 
 
+def _numbered(loc: tuple[int | str, ...]) -> list[str]:
+    """Return a way to a key with positions in lists counted from 1, such as lock[1]."""
+    place: list[str] = []
+    for part in loc:
+        if isinstance(part, int) and place:
+            place[-1] += f"[{part + 1}]"
+        else:
+            place.append(str(part))
+    return place
+
+
 def _keys(place: tuple[int | str, ...], parts: Parts) -> list[str]:
-    """Return the keys that are allowed beside the unknown one at `place`."""
-    inner = ".".join(str(part) for part in place[:2])
-    where = inner if inner in parts and len(place) > 2 else "" if len(place) == 1 else str(place[0])
-    return list(parts[where].model_fields)
+    """Return the keys that are allowed beside the unknown one at `place`: those of the nearest part around it."""
+    way = [part for part in place[:-1] if isinstance(part, str)]
+    while way and ".".join(way) not in parts:
+        way.pop()
+    return list(parts[".".join(way)].model_fields)
 
 
 def _named(text: str, names: Mapping[str, str]) -> str:

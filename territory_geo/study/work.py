@@ -120,8 +120,8 @@ def write_growth(
     OptionError
         If there are no reps to start from.
     """
-    from territory_geo.render.charts.growth import growth_figure
     from territory_geo.analyze.growth.projection import project_growth
+    from territory_geo.render.charts.growth import growth_figure
 
     if keys.reps is not None:
         reps = read_force(base / keys.reps, units)
@@ -179,17 +179,25 @@ def _towns(units: BasicUnits, name: str | None, base: Path) -> pd.DataFrame:
     return read_towns(None if name is None else base / name)
 
 
-def _written(folder: Path, tables: Mapping[str, pd.DataFrame], picture: str, plot: Callable[[], Figure]) -> list[str]:
-    """Write tables as CSV and, with matplotlib, a picture; return the names of the files."""
-    from importlib.util import find_spec
-
-    files = [f"{name}.csv" for name in tables]
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Write tables as CSV; return the names of the files."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.to_csv(
                 folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g", encoding="utf-8"
             )
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
+    return [f"{name}.csv" for name in tables]
+
+
+def _written(folder: Path, tables: Mapping[str, pd.DataFrame], picture: str, plot: Callable[[], Figure]) -> list[str]:
+    """Write tables as CSV and, with matplotlib, a picture; return the names of the files."""
+    from importlib.util import find_spec
+
+    files = write_tables(folder, tables)
+    try:
         if find_spec("matplotlib") is not None:
             plot().savefig(folder / f"{picture}.png", dpi=120)
             files.append(f"{picture}.png")

@@ -34,6 +34,9 @@ def test_opens_switches_and_shows(accounts: tg.Accounts, visit: Callable[..., An
     assert list(rows) == ["missing coordinate", "swapped", "stacked", "clean accounts"]
     assert "no place on the map" in rows["missing coordinate"].inner_text()
     assert rows["missing coordinate"].query_selector("input").is_disabled()
+    page.click("button[aria-label='Light or dark']")
+    assert page.query_selector(".tg-map.tg-dark") is not None
+    page.click("button[aria-label='Light or dark']")
     # The swapped row lies in Antarctica, out of the first view; "show" goes there.
     rows["swapped"].query_selector(".tg-zoom").click()
     page.wait_for_timeout(1200)

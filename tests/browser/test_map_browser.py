@@ -211,6 +211,25 @@ def test_phone_card_is_docked_and_closes(visit: Visitor, plans: ModuleType) -> N
     assert seen.complaints == []
 
 
+def test_phone_table_is_a_sheet_below_the_plan(visit: Visitor, plans: ModuleType) -> None:
+    page = visit(plan_map(plans.make_plan(side=24, step=0.25)), **SIZES["phone"]).page
+    closed = shape(page, 0)
+    page.tap(".tg-toggle")
+    sheet = page.query_selector(".tg-legend").bounding_box()
+    assert sheet["x"] >= 0
+    assert sheet["x"] + sheet["width"] <= 390
+    assert sheet["y"] + sheet["height"] <= 844
+    title = page.query_selector(".tg-title").bounding_box()
+    shown = boxes(page, "path.tg-territory")
+    assert len(shown) == 144
+    assert min(box["y"] for box in shown) >= title["y"] + title["height"]
+    assert max(box["y"] + box["height"] for box in shown) <= sheet["y"]
+    assert not page.is_visible(".leaflet-control-zoom")
+    page.tap(".tg-toggle")
+    assert page.is_visible(".leaflet-control-zoom")
+    assert shape(page, 0) == pytest.approx(closed)
+
+
 def test_zoom_keeps_dots_on_their_places(visit: Visitor, plans: ModuleType) -> None:
     seen = visit(plan_map(plans.make_plan(kind="points")))
     page = seen.page
@@ -275,7 +294,7 @@ def test_bridges_are_dashed_and_say_their_length(visit: Visitor, plans: ModuleTy
     xy = shapely.get_coordinates(np.array(plan.accounts.geometry.array))
     ends = ["u0000", "u0035"]
     edges = pd.DataFrame({"u": ends[:1], "v": ends[1:], "kind": ["bridge"], "length_km": [678.9]})
-    plan.problem.graph = SimpleNamespace(bridges=edges)
+    plan.problem.graph = SimpleNamespace(bridges=edges, cut=edges[:0], barriers=None)
     plan.problem.units.ids, plan.problem.units.xy = [f"u{i:04d}" for i in range(36)], xy
     seen = visit(plan_map(plan))
     page = seen.page

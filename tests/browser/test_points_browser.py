@@ -146,6 +146,34 @@ def test_filter_hides_and_shows_without_building(visit: Callable[..., Any], plan
     assert len(page.query_selector_all(".tg-class")) == 5
 
 
+def test_labels_keep_clear_of_rings(visit: Callable[..., Any], plans: ModuleType) -> None:
+    page = visit(plan_map(crowd(plans, 30_000))).page
+    page.wait_for_selector(".tg-clustered")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    crossed = page.evaluate(
+        """() => {
+            const plan = Object.values(window).find((v) => v && v.accounts && v.data);
+            const pane = document.querySelector(".leaflet-map-pane").getBoundingClientRect();
+            const labels = [...document.querySelectorAll(".tg-label")].filter(
+                (node) => getComputedStyle(node).visibility === "visible");
+            const rings = plan.accounts.boxes();
+            const hit = labels.filter((node) => {
+                const box = node.getBoundingClientRect();
+                const [left, top] = [box.left - pane.left + 1, box.top - pane.top + 1];
+                const [right, bottom] = [left + box.width - 2, top + box.height - 2];
+                return rings.some((r) => left < r[2] && r[0] < right && top < r[3] && r[1] < bottom);
+            });
+            return [rings.length, labels.length, hit.length];
+        }"""
+    )
+    assert crossed[0] > 9
+    assert crossed[2] == 0
+    assert not page.is_visible(".tg-pin")
+    map_id = page.query_selector(".tg-map").get_attribute("id")
+    page.evaluate(f"{map_id}.setZoom({map_id}.getZoom() + 2, {{animate: false}})")
+    page.wait_for_selector(".tg-pin")
+
+
 def test_a_million_accounts_without_names(visit: Callable[..., Any], plans: ModuleType) -> None:
     seen = visit(plan_map(crowd(plans, 1_000_000)))
     page = seen.page

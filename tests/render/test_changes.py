@@ -49,6 +49,16 @@ def test_names_that_differ_are_matched_by_accounts_in_common(line: Any) -> None:
     assert changes({"A": plan("XXXXXYYY")}) is None
 
 
+def test_territories_without_the_reps_names_are_matched_with_today(line: Any) -> None:
+    units = line.plan.problem.units
+    problem = tg.TerritoryProblem(units, n_territories=2, balance={"hours": 0.5})
+    free = tg.TerritoryPlan(problem, pd.Series(list("XXXXYYYY"), index=units.ids))
+    found = changes({"Today": line.today, "Free": free})
+    # Ann has the first five today: X is hers, and one account goes over to Bob's Y.
+    assert (found["names"], found["moved"], found["matched"]) == (["Ann", "Bob"], [0, 1], True)
+    assert [owner.tolist() for owner in found["owner"]] == [[0, 1], [0, 1]]
+
+
 def test_plans_over_other_accounts_are_refused() -> None:
     def plan(ids: str) -> Any:
         accounts = pd.DataFrame({"id": list(ids), "territory": "T"})

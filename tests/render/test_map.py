@@ -218,7 +218,7 @@ def test_territories_carry_their_measures() -> None:
 def test_status_is_one_line() -> None:
     status = Page(render(make_plan(balance={"hours": 0.1}))).scenario()["status"]
     assert status == (
-        "9 territories · hours within ±10\N{NO-BREAK SPACE}% · largest deviation 25.0\N{NO-BREAK SPACE}% · "
+        "9 territories · hours beyond ±10\N{NO-BREAK SPACE}% · largest deviation 25.0\N{NO-BREAK SPACE}% · "
         "mean distance 44.4\N{NO-BREAK SPACE}km"
     )
 

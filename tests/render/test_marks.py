@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 import territory_geo as tg
-from territory_geo.errors import OptionError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.render import marks
 from territory_geo.render.bridges import barriers_data
 from territory_geo.render.shapes import Frame
@@ -83,15 +86,31 @@ def test_views(line: Any) -> None:
 
 
 def test_barriers(line: Any) -> None:
-    import geopandas as gpd
-    import shapely
-
     shapes = [shapely.LineString([(3500, -9), (3500, 9)]), shapely.box(1, 1, 2, 2), shapely.Point(1, 1)]
     found = barriers_data(line.plan, FRAME, gpd.GeoDataFrame(geometry=shapes))
     assert found is not None
     assert found["shapes"][0] == {"area": False, "at": [[[-9.0, 3500.0], [9.0, 3500.0]]]}
     assert [shape["area"] for shape in found["shapes"]] == [False, True]
     assert barriers_data(line.plan, FRAME) is None
+    with pytest.raises(DataError, match="no line and no polygon"):
+        barriers_data(line.plan, FRAME, gpd.GeoDataFrame(geometry=shapes[2:]))
+
+
+def test_barriers_of_the_graph_are_drawn_without_asking(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": list("abcd"), "x": [0.0, 1000, 0, 1000], "y": [0.0, 0, 1000, 1000], "hours": 1.0})
+    units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["hours"])
+    # A bend by half a metre in a river of kilometres is below what the map can show.
+    river = gpd.GeoDataFrame(geometry=[shapely.LineString([(500, -9e3), (500.5, 0), (500, 9e3)])])
+    graph = tg.ContiguityGraph.from_units(units, barriers=river)
+    problem = tg.TerritoryProblem(units, graph, n_territories=2, balance={"hours": 0.1})
+    plan = tg.TerritoryPlan(problem, pd.Series(["W", "E", "W", "E"], index=units.ids))
+    frame = Frame((0, 0, 10_000, 10_000), geographic=False)
+    found = barriers_data(plan, frame)
+    assert found is not None
+    assert found["shapes"] == [{"area": False, "at": [[[-9000.0, 500.0], [9000.0, 500.0]]]}]
+    assert sorted(zip(found["from"], found["to"], strict=True))[0] == ("a", "b")
+    plan.save(tmp_path / "kept")
+    assert barriers_data(tg.load_plan(tmp_path / "kept"), frame) == found
 
 
 def test_towns_are_the_largest_of_the_frame() -> None:

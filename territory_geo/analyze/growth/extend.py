@@ -65,13 +65,10 @@ class Extension:
 
         `came` are accounts that another territory had, `new` those that nobody had, `gone` those that it gave away.
         """
-        if self.plan is None:
-            raise OptionError(f"There is no new plan: {self.reason}.")
-        before = accounts_of(self.before.labels, self.before.problem.units)
-        after = accounts_of(self.plan.labels, self.plan.problem.units)
-        held = before.reindex(after.index)
+        before, held, after = self._owners()
         moved = held.notna() & (held != after)
-        names = [*self.neighbours, *self.new, *(t for t in self.plan.territory_ids if t not in self.new)]
+        rest = (t for t in pd.unique(after) if t not in self.new)
+        names = [*self.neighbours, *self.new, *sorted(rest)]
         table = pd.DataFrame(index=pd.Index(list(dict.fromkeys(names)), name="territory"))
         counts = {
             "accounts_before": before, "accounts": after, "came": after[moved], "new": after[held.isna()],
@@ -81,21 +78,41 @@ class Extension:
             table[column] = owner.value_counts().reindex(table.index, fill_value=0).astype(int)
         return table
 
-    def __repr__(self) -> str:
+    def moves(self) -> pd.DataFrame:
+        """Return a row per account that is new or changes territory: `id`, `from` (empty where nobody had it), `to`."""
+        _, held, after = self._owners()
+        changed = (held != after).to_numpy(dtype=bool)
+        return pd.DataFrame(
+            {"id": after.index[changed], "from": held[changed].fillna("").array, "to": after[changed].array}
+        )
+
+    def _owners(self) -> tuple[pd.Series, pd.Series, pd.Series]:
+        """Return who had each account, the same for the accounts of the new plan, and who has those now."""
+        if self.plan is None:
+            raise OptionError(f"There is no new plan: {self.reason}.")
+        before = accounts_of(self.before.labels, self.before.problem.units)
+        after = accounts_of(self.plan.labels, self.plan.problem.units)
+        return before, before.reindex(after.index), after
+
+    def summary(self) -> str:
+        """Return one line: who may change, what is new, how many accounts change hands."""
         what = f"{len(self.neighbours)} neighbours" + (f", new: {', '.join(self.new)}" if self.new else "")
         if self.plan is None:
-            return f"<Extension: {what}; no plan: {self.reason}>"
+            return f"{what}; no plan: {self.reason}"
         table = self.changes()
         return (
-            f"<Extension: {what}; {table['new'].sum():,} new accounts, {table['came'].sum():,} of "
-            f"{table['accounts_before'].sum():,} change rep>"
+            f"{what}; {table['new'].sum():,} new accounts, {table['came'].sum():,} of "
+            f"{table['accounts_before'].sum():,} change rep"
         )
+
+    def __repr__(self) -> str:
+        return f"<Extension: {self.summary()}>"
 
     def _repr_html_(self) -> str:
         from territory_geo.html import definition_table
 
         shown = None if self.plan is None else self.changes().reset_index()
-        return definition_table("Extension", {"what": repr(self)[12:-1]}, shown)
+        return definition_table("Extension", {"what": self.summary()}, shown)
 
 
 def extend_plan(
@@ -161,10 +178,10 @@ def extend_plan(
         raise OptionError("The graph was built from other units. Build it with ContiguityGraph.from_units(units).")
     if graph is None and plan.problem.graph is not None:
         graph = plan.problem.graph if units is None else ContiguityGraph.from_units(now)
-    owner, fresh = _owners(plan, now)
+    owner, fresh = owners_today(plan, now)
     homes = _new_homes(plan, now, reps)
     touch = graph if graph is not None else ContiguityGraph.from_units(now)
-    neighbours = _neighbours(touch, owner, fresh, list(homes.values()))
+    neighbours = touching(touch, owner, fresh, list(homes.values()))
     chosen = np.isin(owner.astype(str), [*neighbours, ""])
     whole = whole_problem(plan, now, graph, reps, disruption, owner, chosen)
     asked = part_problem(plan, whole, homes, chosen, set(neighbours))
@@ -174,7 +191,7 @@ def extend_plan(
         return Extension(None, plan, tuple(neighbours), new, solution, solution.reason)
     labels = pd.Series(owner, index=now.frame.index, dtype=object)
     labels[chosen] = solution.plan.labels.to_numpy()
-    extended, reason = _checked(whole, labels, asked, solution, [*neighbours, *new])
+    extended, reason = checked(whole, labels, asked, solution, [*neighbours, *new])
     return Extension(extended, plan, tuple(neighbours), new, solution, reason)
 
 
@@ -192,7 +209,7 @@ def _grown_units(plan: TerritoryPlan, units: BasicUnits | None) -> BasicUnits:
     return units
 
 
-def _owners(plan: TerritoryPlan, units: BasicUnits) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+def owners_today(plan: TerritoryPlan, units: BasicUnits) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Return the territory of each unit today (empty for new ones), and which units hold new accounts, shape (n,)."""
     today = dict(zip(plan.problem.units.ids, plan.labels.tolist(), strict=True))
     account = accounts_of(plan.labels, plan.problem.units)
@@ -228,7 +245,7 @@ def _new_homes(plan: TerritoryPlan, units: BasicUnits, reps: Reps | None) -> dic
     return dict(zip(map(str, reps.frame.index), rows, strict=True))
 
 
-def _neighbours(
+def touching(
     graph: ContiguityGraph, owner: NDArray[np.object_], fresh: NDArray[np.bool_], homes: list[int]
 ) -> list[str]:
     """Return the territories that touch a new account, those where new reps live, and those that touch these."""
@@ -239,12 +256,12 @@ def _neighbours(
     found = [name for name in found if name]
     if not found:
         raise DataError(
-            "Nobody is a neighbour: no territory touches the new accounts. Bridges (islands='bridge') say who is near."
+            "Nobody is a neighbour: no territory touches these accounts. Bridges (islands='bridge') say who is near."
         )
     return found
 
 
-def _checked(
+def checked(
     whole: TerritoryProblem, labels: pd.Series, asked: TerritoryProblem, solution: Solution, movers: list[str]
 ) -> tuple[TerritoryPlan | None, str]:
     """Return the whole plan, checked, or why it is none."""

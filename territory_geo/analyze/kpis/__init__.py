@@ -5,6 +5,7 @@ up over accounts, so that territories add up to the company.
 """
 
 from territory_geo.analyze.kpis.alignment import Alignment
+from territory_geo.analyze.kpis.cards import AccountCard, account_cards
 from territory_geo.analyze.kpis.fairness import fair_ranking
 from territory_geo.analyze.kpis.influence import influence_map
 from territory_geo.analyze.kpis.options import KpiOptions
@@ -16,9 +17,11 @@ from territory_geo.analyze.kpis.table import kpis
 
 __all__ = [
     "KPIS",
+    "AccountCard",
     "Alignment",
     "KpiOptions",
     "Period",
+    "account_cards",
     "fair_ranking",
     "influence_map",
     "kpi_definitions",

@@ -20,6 +20,26 @@ if TYPE_CHECKING:
     from territory_geo.plan.plan import TerritoryPlan
 
 
+_OURS = ("row", "unit", "geometry")
+
+
+def require_column(members: pd.DataFrame, column: str, option: str) -> None:
+    """Refuse a column that the accounts do not have.
+
+    Raises
+    ------
+    DataError
+        With the columns there are, and the one that is spelt like it.
+    """
+    if column in members.columns:
+        return
+    columns = [str(name) for name in members.columns if name not in _OURS]
+    raise DataError(
+        f"The accounts have no column {column!r} (asked for as {option}).{did_you_mean(column, columns)} "
+        f"Their columns: {', '.join(columns)}."
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Alignment:
     """Accounts and their territories.
@@ -96,11 +116,7 @@ class Alignment:
             given = ids.texts(territory)
             texts = np.where(at >= 0, given[at], "").astype(object)
         else:
-            if territory not in frame.columns:
-                raise DataError(
-                    f"The accounts have no column {territory!r}.{did_you_mean(territory, frame.columns)} Name the one "
-                    "that says whose territory an account is in."
-                )
+            require_column(frame, territory, "the territory")
             texts = np.array([text.strip() for text in ids.texts(frame[territory])], dtype=object)
         return cls(frame.assign(territory=texts), by_rep=by_rep)
 

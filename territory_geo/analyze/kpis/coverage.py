@@ -83,12 +83,12 @@ KPIS = (
     Kpi(
         "visits", "Visits", "territory", "count", "visits in the period",
         ("activities.type", "activities.date"), "time in the field", _visits, total, interval="poisson",
-        needs=("activities.date", "activities.type"),
+        needs=("activities.date", "activities.type"), flow=True,
     ),
     Kpi(
         "meetings", "Meetings", "territory", "count", "visits, meetings and demonstrations in the period",
         ("activities.type", "activities.date"), "asking for them", _meetings, total, interval="poisson",
-        needs=("activities.date", "activities.type"),
+        needs=("activities.date", "activities.type"), flow=True,
     ),
     Kpi(
         "meeting_conversion", "Meetings that led to an opportunity", "territory", "share",

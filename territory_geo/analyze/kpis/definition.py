@@ -91,6 +91,10 @@ class Kpi:
         Whether it may be below 0; else the interval ends there.
     extensive : bool
         Whether it grows with the number of accounts though it is no plain sum.
+    flow : bool
+        Whether it adds up over time, so that a target for a year is shared out over its months.
+    pooled : tuple of str
+        Sums that one account by itself cannot say, such as how many stay: those of all named accounts are taken.
     reference : str
         Where a method comes from.
     """
@@ -111,6 +115,8 @@ class Kpi:
     looks_back: bool = False
     signed: bool = False
     extensive: bool = False
+    flow: bool = False
+    pooled: tuple[str, ...] = ()
     reference: str = ""
 
     @property

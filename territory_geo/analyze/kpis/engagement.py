@@ -41,6 +41,8 @@ def _of(*channels: str) -> Callable[[Facts, Period], Parts]:
 
 
 def _kpi(name: str, title: str, channels: tuple[str, ...], which: str) -> Kpi:
+    # Of a channel that the data never has, nothing is known: its engagement is missing, not 0.
+    seen = channels if len(channels) == 1 else ()
     return Kpi(
         name, title, "account", "points",
         f"mean over accounts of the sum over {which} up to the period's end of points of the channel × "
@@ -48,7 +50,8 @@ def _kpi(name: str, title: str, channels: tuple[str, ...], which: str) -> Kpi:
         "1 email, web and other unless set",
         ("activities.channel", "activities.type", "activities.date"),
         "contacts that are recent, and of the kind that counts",
-        _of(*channels), over="accounts", interval="jackknife", needs=("activities.date", "activities.type"),
+        _of(*channels), over="accounts", interval="jackknife",
+        needs=("activities.date", "activities.type", *(f"activities.channel={name}" for name in seen)),
     )  # fmt: skip
 
 

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from territory_geo.analyze.kpis.alignment import Alignment
+from territory_geo.analyze.kpis.alignment import Alignment, require_column
 from territory_geo.analyze.kpis.definition import Parts
 from territory_geo.analyze.kpis.motions import coverage_table
 from territory_geo.errors import DataError
 from territory_geo.geodata import clean
-from territory_geo.geodata.crm.fields import TABLES, dates_of
+from territory_geo.geodata.crm.fields import TABLES
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.options import KpiOptions
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-_MONTH = 31
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +109,7 @@ class Facts:
     Raises
     ------
     DataError
-        If no record belongs to any account of the plan.
+        If no record belongs to any account of the plan, or there is no such market measure.
     """
 
     def __init__(
@@ -132,10 +130,19 @@ class Facts:
         covered = covered.iloc[order].reset_index(drop=True)
         self.members = alignment.accounts.iloc[order].reset_index(drop=True)
         self.n = len(covered)
+        self._check_market()
         self._index = pd.Index(covered["account_id"].to_numpy(dtype=object))
         self._rows: dict[str, Rows] = {}
         self.subjects = self._with_people(covered)
         self._owner_subject = {name: self.n + i for i, name in enumerate(self.subjects["owner"].iloc[self.n :])}
+
+    def _check_market(self) -> None:
+        market = self.options.market
+        if market is None:
+            return
+        require_column(self.members, market, "market")
+        if np.isnan(clean.numbers(self.members[market])).all():
+            raise DataError(f"The accounts' column {market!r} (asked for as market) holds no number. Name another one.")
 
     def _with_people(self, covered: pd.DataFrame) -> pd.DataFrame:
         people = self.crm["people"].set_index("person_id") if "people" in self.crm else pd.DataFrame()
@@ -254,26 +261,12 @@ class Facts:
                     return "no market measure was named: KpiOptions(market=…), --market"
                 if self.account(column) is None:
                     return f"the accounts have no column {column!r}"
-            elif table not in self.crm:
-                return f"no table of {table} was given"
-            elif name != TABLES[table][0].name and not self.crm.has(table, name):
-                return f"the {table} have no column for {name}"
-        return ""
-
-    def uncovered(self, tables: list[str], period: Period, *, to_its_end: bool = True) -> str:
-        """Return which table does not cover a period, as a sentence; empty where all do.
-
-        A table covers it where its dates come within a month of the period's beginning and, where asked for, end.
-        """
-        for table in tables:
-            if not dates_of(table):
                 continue
-            span = self.crm.span(table)
-            if span is None:
-                return f"the {table} hold no row"
-            first, last = span
-            if (first - period.start).days > _MONTH:
-                return f"{table} begin on {first:%Y-%m-%d}"
-            if to_its_end and (period.last_day - last).days > _MONTH:
-                return f"{table} end on {last:%Y-%m-%d}"
+            name, _, word = name.partition("=")
+            if table not in self.crm:
+                return f"no table of {table} was given"
+            if name != TABLES[table][0].name and not word and not self.crm.has(table, name):
+                return f"the {table} have no column for {name}"
+            if word and not self.rows(table).has(name, word).any():
+                return f"no data: the {table} have no row whose {name} is {word!r}"
         return ""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.analyze.kpis import interval
+from territory_geo.analyze.kpis.covered import uncovered, unknown
 from territory_geo.analyze.kpis.definition import Kpi, Parts
 
 if TYPE_CHECKING:
@@ -34,19 +35,19 @@ class Worked:
 
 def worked_out(kpi: Kpi, facts: Facts, when: Period) -> Worked:
     """Return a KPI's rows, with everything that has to be said of them."""
-    missing = facts.missing(kpi.needs)
+    missing = facts.missing(kpi.needs) or unknown(facts.crm, kpi.tables, when)
     if missing:
         return Worked(kpi, None, None, missing, ())
-    short = facts.uncovered(kpi.tables, when.previous, to_its_end=False)
-    against = f"{short}: nothing to compare with in {when.previous}" if short else ""
-    if short and kpi.looks_back:
+    gap = _gap(facts, kpi, when.previous)
+    against = f"{gap}: nothing to compare with in {when.previous}" if gap else ""
+    if gap and kpi.looks_back:
         return Worked(kpi, None, None, against, ())
     now = kpi.parts(facts, when)
-    partly = facts.uncovered(kpi.tables, when)
-    notes = [now.note, f"{partly}: the period is not covered" if partly else "", against]
+    short = uncovered(facts.crm, kpi.tables, when)
+    notes = [now.note, f"{short}: only a part of the period is covered" if short else "", against]
     before = None
-    if not short:
-        earlier = facts.uncovered(kpi.tables, when.previous.previous, to_its_end=False) if kpi.looks_back else ""
+    if not gap:
+        earlier = _gap(facts, kpi, when.previous.previous) if kpi.looks_back else ""
         if earlier:
             notes.append(f"{earlier}: no figure for the period before")
         else:
@@ -54,19 +55,28 @@ def worked_out(kpi: Kpi, facts: Facts, when: Period) -> Worked:
     return Worked(kpi, now, before, "", tuple(note for note in notes if note))
 
 
-def figures_of(one: Worked, codes: NDArray[np.int64], k: int, facts: Facts) -> dict[str, Any]:
-    """Return value, interval, sample size, figure before, change and note of one KPI for each of k keys."""
+def _gap(facts: Facts, kpi: Kpi, earlier: Period) -> str:
+    """Return why a KPI's tables cannot be asked about an earlier period; empty where they can."""
+    return uncovered(facts.crm, kpi.tables, earlier, to_its_end=False)
+
+
+def figures_of(one: Worked, codes: NDArray[np.int64], k: int, facts: Facts, *, single: bool = False) -> dict[str, Any]:
+    """Return value, interval, sample size, figure before, change and note of one KPI for each of k keys.
+
+    `single` says that each key is one account, which cannot say by itself what the KPI's `pooled` sums need.
+    """
     nothing = np.full(k, np.nan)
     if one.now is None:
         notes = np.full(k, one.missing, dtype=object)
         return {"value": nothing, "low": nothing, "high": nothing, "n": nothing, "previous": nothing,
                 "change": nothing, "note": notes}  # fmt: skip
-    group, values, sums = _summed(one.now, codes, k)
+    pooled = one.kpi.pooled if single else ()
+    group, values, sums = _summed(one.now, codes, k, pooled)
     value = one.kpi.combine(sums)
     low, high, n = _interval(one.kpi, group, values, sums, facts.options.confidence)
     low, high = np.where(np.isnan(value), np.nan, low), np.where(np.isnan(value), np.nan, high)
-    before = nothing if one.before is None else one.kpi.combine(_summed(one.before, codes, k)[2])
-    said = "; ".join(one.notes)
+    before = nothing if one.before is None else one.kpi.combine(_summed(one.before, codes, k, pooled)[2])
+    said = joined(*one.notes, "who stays is told by all named accounts together" if pooled else "")
     notes = np.full(k, said, dtype=object)
     for i in range(k):
         if np.isnan(value[i]):
@@ -78,15 +88,15 @@ def figures_of(one: Worked, codes: NDArray[np.int64], k: int, facts: Facts) -> d
 
 
 def _summed(
-    parts: Parts, codes: NDArray[np.int64], k: int
+    parts: Parts, codes: NDArray[np.int64], k: int, pooled: tuple[str, ...]
 ) -> tuple[NDArray[np.int64], dict[str, Floats], dict[str, Floats]]:
-    """Return the group of each row that counts, its values, and their sums per group."""
+    """Return the group of each row that counts, its values, and their sums per group; `pooled` ones over all groups."""
     group = codes[parts.subject]
     ours = group >= 0
     group = group[ours]
     values = {name: np.asarray(column, dtype=float)[ours] for name, column in parts.values.items()}
     sums = {name: np.bincount(group, column, minlength=k).astype(float) for name, column in values.items()}
-    return group, values, sums
+    return group, values, sums | {name: np.full(k, sums[name].sum()) for name in pooled}
 
 
 def _interval(

@@ -1,4 +1,4 @@
-"""For whom a KPI is told: the company, territories, regions, reps, teams, managers."""
+"""For whom a KPI is told: the company, territories, regions, reps, teams, managers, named accounts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from territory_geo.geodata import ids
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.facts import Facts
 
-LEVELS = ("company", "territory", "rep", "team", "manager")
+ACCOUNT = "account"
+"""The level of the named accounts, one by one."""
+
+LEVELS = ("company", "territory", "rep", "team", "manager", ACCOUNT)
 """Levels that are always known; any column of the accounts is one more, such as state."""
 
 NOBODY = "(none)"
@@ -61,6 +64,14 @@ def levels_of(facts: Facts, by: Sequence[str] | None) -> list[Groups]:
             found.append(Groups(level, ["company"], np.where(present, 0, -1).astype(np.int64)))
             continue
         name = {"rep": "owner"}.get(level, level)
+        if level == ACCOUNT:
+            named = (facts.subjects["motion"] == "account").to_numpy()
+            if named.any():
+                keys = facts.subjects["account_id"].to_numpy(dtype=object)[named]
+                found.append(Groups(level, [str(key) for key in keys], np.where(named, np.cumsum(named) - 1, -1)))
+            elif by is not None:
+                facts.notes.append("Nothing is known of the level account: a coverage table says which are named.")
+            continue
         if level in LEVELS:
             column = facts.subjects[name].to_numpy(dtype=object)
         elif level in facts.members.columns:
@@ -75,9 +86,9 @@ def levels_of(facts: Facts, by: Sequence[str] | None) -> list[Groups]:
         if not (column[: facts.n] != "").any():
             facts.notes.append(f"Nothing is known of the level {level}: {_REMEDY.get(level, 'the column is empty')}.")
             continue
-        named = pd.Series(np.where(column == "", NOBODY, column), dtype=object).where(present)
-        codes, keys = pd.factorize(named, sort=True)
-        found.append(Groups(level, [str(key) for key in keys], codes.astype(np.int64)))
+        texts = pd.Series(np.where(column == "", NOBODY, column), dtype=object).where(present)
+        codes, present_keys = pd.factorize(texts, sort=True)
+        found.append(Groups(level, [str(key) for key in present_keys], codes.astype(np.int64)))
     return found
 
 

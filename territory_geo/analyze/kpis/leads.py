@@ -54,7 +54,7 @@ def _answered(facts: Facts, period: Period) -> Parts:
 KPIS = (
     Kpi(
         "leads", "Leads", "territory", "count", "leads created in the period", ("leads.created",),
-        "marketing, fairs, referrals", _leads, total, interval="poisson", needs=("leads.created",),
+        "marketing, fairs, referrals", _leads, total, interval="poisson", needs=("leads.created",), flow=True,
     ),
     Kpi(
         "lead_conversion", "Leads converted", "territory", "share",

@@ -46,28 +46,35 @@ def lifetime_value(margin: Floats, retention: Floats, discount: Floats | float) 
     return divided(margin * (1 + discount), 1 + discount - retention)
 
 
-def _parts(facts: Facts, period: Period) -> Parts:
-    before, now = buyers_of(facts, period.previous), buyers_of(facts, period)
-    share, discount = facts.options.margin, facts.options.discount
-    ones = np.ones(facts.n)
-    values = {
-        "brought": revenue_of(facts, period) * (1.0 if share is None else share), "customers": now * 1.0,
-        "stayed": (before & now) * 1.0, "before": before * 1.0,
-    }  # fmt: skip
-    # What holds for all, as means, so that the combination needs nothing but sums.
-    values |= {"years": ones * period.years, "rate": ones * discount, "rows": ones}
-    note = "revenue, as no margin was given" if share is None else f"margin {100 * share:g} % of revenue"
-    return Parts(facts.everyone, values, note)
+def _of(discounted: bool) -> Callable[[Facts, Period], Parts]:
+    def parts(facts: Facts, period: Period) -> Parts:
+        before, now = buyers_of(facts, period.previous), buyers_of(facts, period)
+        share, discount = facts.options.margin, facts.options.discount
+        ones = np.ones(facts.n)
+        values = {
+            "brought": revenue_of(facts, period) * (1.0 if share is None else share), "customers": now * 1.0,
+            "stayed": (before & now) * 1.0, "before": before * 1.0,
+        }  # fmt: skip
+        # What holds for all, as means, so that the combination needs nothing but sums.
+        values |= {"years": ones * period.years, "apart": ones * period.apart, "rate": ones * discount, "rows": ones}
+        formula = f"m × (1 + d) / (1 + d − r), d = {100 * discount:g} % a year" if discounted else "m / (1 − r)"
+        brings = "revenue (no margin was given)" if share is None else f"margin ({100 * share:g} % of revenue)"
+        note = (
+            f"{formula}; m: {brings} per customer and year, r: share who buy again after a year; both taken to stay so"
+        )
+        return Parts(facts.everyone, values, note)
+
+    return parts
 
 
 def _value(discounted: bool) -> Callable[[Sums], Floats]:
     def combine(sums: Sums) -> Floats:
-        years = divided(sums["years"], sums["rows"])
+        years, apart = divided(sums["years"], sums["rows"]), divided(sums["apart"], sums["rows"])
         rate = divided(sums["rate"], sums["rows"]) if discounted else np.zeros_like(years)
         stayed = divided(sums["stayed"], sums["before"])
         yearly = divided(divided(sums["brought"], sums["customers"]), years)
         with np.errstate(divide="ignore", invalid="ignore"):
-            retention = stayed ** (1 / years)
+            retention = stayed ** (1 / apart)
         return lifetime_value(yearly, retention, rate)
 
     return combine
@@ -75,21 +82,25 @@ def _value(discounted: bool) -> Callable[[Sums], Floats]:
 
 _SOURCE = ("orders.amount", "orders.date")
 _TEXT = (
-    "m = revenue × margin / customers / years; r = (customers of the period before who bought again / customers of the "
-    "period before) ^ (1 / years); "
+    "m = revenue × margin / customers / years of the period; r = (customers of the period before who bought again / "
+    "customers of the period before) ^ (1 / years from the beginning of one to that of the other)"
 )
-_OVER = "customers who left, or no customers at all"
+_TAKEN = "taken that m and r stay as they are for ever, and that customers are alike"
+_OVER = "customers who left (where nobody leaves, the sum over the years has no end), or no customers at all"
+_MOVES = "margin, and customers who stay"
+_REFERENCE = "Gupta, S. and Lehmann, D. R. (2003). Customers as assets. Journal of Interactive Marketing 17."
+_POOLED = ("stayed", "before")
 KPIS = (
     Kpi(
-        "lifetime_value", "Lifetime value of a customer", "account", "money", f"{_TEXT}m / (1 − r), not discounted",
-        _SOURCE, "margin, and customers who stay", _parts, _value(False), over=_OVER, interval="jackknife",
-        needs=_SOURCE, looks_back=True,
-        reference="Gupta, S. and Lehmann, D. R. (2003). Customers as assets. Journal of Interactive Marketing 17.",
+        "lifetime_value", "Lifetime value of a customer", "account", "money",
+        f"m / (1 − r), not discounted; {_TEXT}; {_TAKEN}", _SOURCE, _MOVES, _of(False), _value(False), over=_OVER,
+        interval="jackknife", needs=_SOURCE, looks_back=True, reference=_REFERENCE,
+        pooled=_POOLED,
     ),
     Kpi(
         "lifetime_value_discounted", "Lifetime value, discounted", "account", "money",
-        f"{_TEXT}m × (1 + d) / (1 + d − r), d = 10 % a year unless set", _SOURCE, "margin, and customers who stay",
-        _parts, _value(True), over=_OVER, interval="jackknife", needs=_SOURCE, looks_back=True,
-        reference="Gupta, S. and Lehmann, D. R. (2003). Customers as assets. Journal of Interactive Marketing 17.",
+        f"m × (1 + d) / (1 + d − r), d = 10 % a year unless set; {_TEXT}; {_TAKEN}", _SOURCE, _MOVES, _of(True),
+        _value(True), over=_OVER, interval="jackknife", needs=_SOURCE, looks_back=True, reference=_REFERENCE,
+        pooled=_POOLED,
     ),
 )  # fmt: skip

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from territory_geo.analyze.kpis.alignment import require_column
 from territory_geo.errors import DataError
 from territory_geo.geodata import ids
-from territory_geo.geodata.columns import did_you_mean
 
 if TYPE_CHECKING:
     from territory_geo.analyze.kpis.alignment import Alignment
@@ -56,10 +56,7 @@ def coverage_table(
     territory = members["territory"].to_numpy(dtype=object)
     table = pd.DataFrame({"account_id": keys, "territory": territory, "motion": "territory", "owner": "", "team": ""})
     if owner is not None:
-        if owner not in members.columns:
-            raise DataError(
-                f"The accounts have no column {owner!r} (asked for as owner).{did_you_mean(owner, members.columns)}"
-            )
+        require_column(members, owner, "owner")
         table["owner"] = [text.strip() for text in ids.texts(members[owner])]
     elif alignment.by_rep:
         table["owner"] = territory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -12,8 +12,12 @@ import pandas as pd
 from territory_geo.errors import DataError, OptionError
 
 _FORMS = "'2025', '2025-H1', '2025-Q3', '2025-07', '2025-01-15/2025-03-31', or a pair of dates, the last included"
+AGAINST = ("before", "year")
+"""With what a period is compared: what came right before it, of the same length, or the same time a year earlier."""
+
 _WHOLE = 5
 _DAYS = 365.25
+_NAMES = {12: "year", 6: "half-year", 3: "quarter", 1: "month"}
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,13 @@ class Period:
     ----------
     start, stop : Timestamp
         Midnights; `stop` is the day after the last one.
+    against : {"before", "year"}
+        With what it is compared: the period right before it, of the same length, or the same time a year earlier.
 
     Raises
     ------
     OptionError
-        If nothing lies between them.
+        If nothing lies between them, or a period of more than a year is to be compared with a year earlier.
 
     Examples
     --------
@@ -36,18 +42,25 @@ class Period:
     Period(2025-07-01 to 2025-09-30)
     >>> Period.of("2025-Q3").previous, Period.of("2025-Q3").years
     (Period(2025-04-01 to 2025-06-30), 0.25)
+    >>> Period.of("2025-Q3", against="year").previous
+    Period(2024-07-01 to 2024-09-30)
     """
 
     start: pd.Timestamp
     stop: pd.Timestamp
+    against: str = "before"
 
     def __post_init__(self) -> None:
         if not self.start < self.stop:
             raise OptionError(f"The 'period' must end after it begins. Got {self.start} to {self.stop}.")
+        if self.against not in AGAINST:
+            raise OptionError(f"The 'against' parameter must be 'before' or 'year'. Got {self.against!r} instead.")
+        if self.against == "year" and self.start + pd.DateOffset(years=1) < self.stop:
+            raise OptionError(f"The period {self} is longer than a year: it can be compared against 'before' only.")
 
     @classmethod
-    def of(cls, given: Any) -> Period:
-        """Return a period from what a user writes.
+    def of(cls, given: Any, *, against: str | None = None) -> Period:
+        """Return a period from what a user writes; `against` as in the class, "before" unless set.
 
         Raises
         ------
@@ -55,20 +68,21 @@ class Period:
             If it cannot be understood; the message lists the forms.
         """
         if isinstance(given, Period):
-            return given
+            return given if against is None else replace(given, against=against)
         wrong = OptionError(f"The 'period' parameter must be one of {_FORMS}. Got {given!r} instead.")
         try:
             if isinstance(given, str) and "/" not in given:
-                return cls._named(given.strip(), wrong)
+                return cls._named(given.strip(), wrong, against or "before")
             first, last = given.split("/") if isinstance(given, str) else given
-            return cls(pd.Timestamp(first).normalize(), pd.Timestamp(last).normalize() + pd.Timedelta(days=1))
+            begin, end = (pd.Timestamp(day).normalize() for day in (first, last))
+            return cls(begin, end + pd.Timedelta(days=1), against or "before")
         except OptionError:
             raise
         except (TypeError, ValueError) as error:
             raise wrong from error
 
     @classmethod
-    def _named(cls, text: str, wrong: OptionError) -> Period:
+    def _named(cls, text: str, wrong: OptionError, against: str) -> Period:
         found = re.fullmatch(r"(\d{4})(?:-?([HQ])(\d)|-(\d{2}))?", text, re.IGNORECASE)
         if found is None:
             raise wrong
@@ -80,7 +94,7 @@ class Period:
         if not 1 <= place <= 12 // months:
             raise wrong
         start = pd.Timestamp(int(found[1]), 1 + (place - 1) * months, 1)
-        return cls(start, start + pd.DateOffset(months=months))
+        return cls(start, start + pd.DateOffset(months=months), against)
 
     @classmethod
     def last_year(cls, dates: Iterable[pd.Timestamp]) -> Period:
@@ -118,9 +132,26 @@ class Period:
 
     @property
     def previous(self) -> Period:
-        """The period before it, of as many months, or of as many days."""
+        """The period before it, of as many months or days, or the same time a year earlier, as `against` says."""
+        if self.against == "year":
+            year = pd.DateOffset(years=1)
+            return Period(self.start - year, self.stop - year, "year")
         before = pd.DateOffset(months=self.months) if self.months else pd.Timedelta(days=self.days)
         return Period(self.start - before, self.start)
+
+    @property
+    def apart(self) -> float:
+        """How many years lie between its beginning and that of the previous one."""
+        return 1.0 if self.against == "year" else self.years
+
+    @property
+    def comparison(self) -> str:
+        """With what it is compared, in words, such as "the quarter before, 2025-04-01 to 2025-06-30"."""
+        if self.against == "year":
+            return f"the same time a year before, {self.previous}"
+        months = self.months
+        span = _NAMES.get(months or 0, f"{months} months" if months else f"{self.days:,} days")
+        return f"the {span} before, {self.previous}"
 
     @property
     def last_day(self) -> pd.Timestamp:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from territory_geo.analyze.kpis.covered import uncovered, unknown
 from territory_geo.analyze.kpis.definition import Kpi, Parts, total
 from territory_geo.analyze.kpis.market import market_of
 from territory_geo.analyze.kpis.options import KpiOptions
@@ -63,6 +64,25 @@ def _room(facts: Facts, period: Period) -> Parts:
     return facts.of_accounts(np.maximum(0.0, market - revenue_of(facts, period)), note=note)
 
 
+def bought_before(facts: Facts, period: Period) -> np.ndarray | None:
+    """Return the amount per account and product in the period before, or None where orders do not tell."""
+    if uncovered(facts.crm, ["orders"], period.previous, to_its_end=False):
+        return None
+    return bought(facts, period.previous)[0]
+
+
+def states(now: np.ndarray, before: np.ndarray | None) -> np.ndarray:
+    """Return what became of each product: bought, new (not in the period before), lapsed (only then), white space.
+
+    Where nothing is known of the period before, whatever is bought is "bought".
+    """
+    if before is None:
+        return np.asarray(np.where(now > 0, "bought", "white space"), dtype=object)
+    bought_now = np.where(before > 0, "bought", "new")
+    not_now = np.where(before > 0, "lapsed", "white space")
+    return np.asarray(np.where(now > 0, bought_now, not_now), dtype=object)
+
+
 def white_space(
     plan: TerritoryPlan | Alignment, crm: CRM, *, period: Any = None, options: KpiOptions | None = None
 ) -> pd.DataFrame:
@@ -81,13 +101,14 @@ def white_space(
     -------
     DataFrame
         One row per account and product: `account_id`, `territory`, `product`, `amount` (in the period), `previous`
-        (in the period before), `state`: "bought", "new" (not in the period before), "lapsed" (only then), "white
-        space" (neither). With a market also `room`: what the account could buy more in the period, over all products.
+        (in the period before; missing where orders do not reach back to it), `state`: "bought", "new" (not in the
+        period before), "lapsed" (only then), "white space" (neither). With a market also `room`: what the account
+        could buy more in the period, over all products.
 
     Raises
     ------
     DataError
-        If there are no orders with products.
+        If there are no orders with products, or none reach into the period.
     """
     from territory_geo.analyze.kpis.facts import Facts
     from territory_geo.analyze.kpis.table import chosen_period
@@ -95,11 +116,11 @@ def white_space(
 
     options = options or KpiOptions()
     facts = Facts(plan, crm, coverage=None, owner=None, options=options)
-    if missing := facts.missing(("orders.amount", "orders.product")):
-        raise DataError(f"White space cannot be told: {missing}.")
     when = chosen_period(period, crm)
+    if missing := facts.missing(("orders.amount", "orders.product")) or unknown(crm, ["orders"], when):
+        raise DataError(f"White space cannot be told: {missing}.")
     now, offered, _ = bought(facts, when)
-    before, _, _ = bought(facts, when.previous)
+    before = bought_before(facts, when)
     ids = facts.subjects["account_id"].to_numpy(dtype=object)[: facts.n]
     table = pd.DataFrame(
         {
@@ -107,12 +128,10 @@ def white_space(
             "territory": np.repeat(facts.subjects["territory"].to_numpy(dtype=object)[: facts.n], len(offered)),
             "product": np.tile(np.array(offered, dtype=object), facts.n),
             "amount": now.ravel(),
-            "previous": before.ravel(),
+            "previous": np.nan if before is None else before.ravel(),
         }
     )
-    is_new = np.where(table["previous"] > 0, "bought", "new")
-    not_now = np.where(table["previous"] > 0, "lapsed", "white space")
-    table["state"] = np.where(table["amount"] > 0, is_new, not_now)
+    table["state"] = states(now, before).ravel()
     if facts.account(options.market) is not None:
         market, _ = market_of(facts, when)
         table["room"] = np.repeat(np.maximum(0.0, market - revenue_of(facts, when)), len(offered))
@@ -145,6 +164,6 @@ KPIS = (
         "white_space", "White space", "account", "money",
         "sum over accounts of (market measure a year × length of the period − revenue), where above 0",
         ("accounts.market", "orders.amount"), "what accounts buy elsewhere, or not yet", _room, total, better="neither",
-        needs=("orders.amount", "orders.date", "accounts.market"),
+        needs=("orders.amount", "orders.date", "accounts.market"), flow=True,
     ),
 )  # fmt: skip

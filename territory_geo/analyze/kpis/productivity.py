@@ -58,7 +58,7 @@ KPIS = (
         "revenue_per_rep", "Revenue per person", "territory", "money",
         "revenue of owned accounts / people, each spread over owned accounts by visit hours",
         ("orders.amount", "coverage.owner"), "hours with accounts that can buy more; less travel", _per_rep,
-        over="people who own accounts", needs=("orders.amount", "orders.date"),
+        over="people who own accounts", needs=("orders.amount", "orders.date"), flow=True,
     ),
     Kpi(
         "cost_of_sales", "Cost of sales", "territory", "share",

@@ -24,7 +24,7 @@ from territory_geo.analyze.kpis import (
 from territory_geo.analyze.kpis.definition import Kpi
 from territory_geo.analyze.kpis.interval import METHODS
 from territory_geo.errors import OptionError
-from territory_geo.geodata.columns import did_you_mean
+from territory_geo.geodata.columns import did_you_mean, plain
 
 _MODULES = (
     revenue, coverage, leads, market, field_time, productivity, engagement, content, stakeholders, velocity, portfolio,
@@ -35,8 +35,16 @@ KPIS: dict[str, Kpi] = {kpi.name: kpi for module in _MODULES for kpi in module.K
 """Every KPI by name."""
 
 
+_BY_TEXT = {plain(text): kpi for kpi in KPIS.values() for text in (kpi.title, kpi.name)}
+
+
+def kpi_named(text: str) -> Kpi | None:
+    """Return the KPI of a name or of a title as it is shown, whatever its case; None where there is none."""
+    return _BY_TEXT.get(plain(text))
+
+
 def chosen(names: Sequence[str] | None) -> list[Kpi]:
-    """Return the KPIs of these names, all for None.
+    """Return the KPIs of these names or titles, all for None.
 
     Raises
     ------
@@ -46,11 +54,12 @@ def chosen(names: Sequence[str] | None) -> list[Kpi]:
     if names is None:
         return list(KPIS.values())
     asked = [names] if isinstance(names, str) else list(names)
-    wrong = [name for name in asked if name not in KPIS]
+    wrong = [name for name in asked if kpi_named(name) is None]
     if wrong or not asked:
-        hint = did_you_mean(wrong[0], KPIS) if wrong else ""
+        hint = did_you_mean(wrong[0], [*KPIS, *(kpi.title for kpi in KPIS.values())]) if wrong else ""
         raise OptionError(f"There is no KPI {wrong[0] if wrong else asked!r}.{hint} KPIs: {', '.join(KPIS)}.")
-    return [kpi for kpi in KPIS.values() if kpi.name in asked]
+    found = [kpi_named(name) for name in asked]
+    return [kpi for kpi in KPIS.values() if kpi in found]
 
 
 def kpi_definitions() -> pd.DataFrame:

@@ -58,7 +58,7 @@ KPIS = (
     Kpi(
         "revenue", "Revenue", "both", "money", "sum of the orders' amounts in the period, returns taken off",
         ("orders.amount", "orders.date"), "customers, orders per customer, amount per order", _revenue, total,
-        needs=("orders.amount", "orders.date"),
+        needs=("orders.amount", "orders.date"), flow=True,
     ),
     Kpi(
         "revenue_growth", "Growth of revenue", "both", "ratio", "revenue / revenue of the period before − 1",
@@ -70,6 +70,6 @@ KPIS = (
         "new_customers", "New customers", "territory", "count",
         "accounts whose first order in the table lies in the period", ("orders.date",),
         "prospecting; following up on leads", _new_customers, total, interval="poisson", needs=("orders.date",),
-        looks_back=True,
+        looks_back=True, flow=True,
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.analyze.kpis.registry import KPIS
+from territory_geo.analyze.kpis.targets import attainment
 from territory_geo.errors import DataError
 
 CAP = 2.0
@@ -43,11 +44,9 @@ def kpi_scores(table: pd.DataFrame) -> pd.DataFrame:
     theirs = [company.get(pair, np.nan) for pair in zip(rows["kpi"], rows["motion"], strict=True)]
     expected = rows["target"].where(rows["target"].notna(), pd.Series(theirs, index=rows.index).where(relative))
     value = rows["value"]
-    good = (better != "neither") & expected.notna() & value.notna() & (expected > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        reached = np.where(better == "lower", expected / value.where(value > 0, 1e-300), value / expected)
+    reached = attainment(value.to_numpy(dtype=float), expected.to_numpy(dtype=float), better.to_numpy(dtype=object))
     rows["reached"] = np.clip(reached, 0.0, CAP)
-    rows = rows[good]
+    rows = rows[(better != "neither") & ~np.isnan(reached)]
     found = rows.groupby(["level", "key", "motion"], sort=False).agg(
         reached=("reached", "mean"), weight=("weight", "first"), kpis=("reached", "size")
     )

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from territory_geo.analyze.kpis.covered import DATED, partly, require_covered
 from territory_geo.analyze.kpis.facts import Facts
 from territory_geo.analyze.kpis.figures import Worked, figures_of, joined, other_way, unit_text, worked_out
-from territory_geo.analyze.kpis.groups import Groups, levels_of
+from territory_geo.analyze.kpis.groups import ACCOUNT, Groups, levels_of
 from territory_geo.analyze.kpis.motions import MOTIONS
 from territory_geo.analyze.kpis.options import KpiOptions
 from territory_geo.analyze.kpis.period import Period
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 COLUMNS = (
-    "level", "key", "motion", "kpi", "unit", "value", "low", "high", "interval", "n", "previous", "change", "target",
-    "attainment", "weight", "aligned", "note",
+    "level", "key", "motion", "kpi", "unit", "value", "low", "high", "interval", "n", "accounts", "previous", "change",
+    "target", "attainment", "weight", "aligned", "note",
 )  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def kpis(
     crm: CRM,
     *,
     period: Any = None,
+    against: str = "before",
     coverage: pd.DataFrame | None = None,
     owner: str | None = None,
     by: Sequence[str] | None = None,
@@ -58,22 +60,27 @@ def kpis(
         What happened, from `read_crm`. A record counts for the account's owner, whoever did it.
     period : str, pair of dates or Period, optional
         "2025", "2025-H1", "2025-Q3", "2025-07", "2025-01-15/2025-03-31", or two dates, the last included. Left out:
-        the last twelve whole months of the data.
+        the last twelve whole months of the data. One in which no table has a day is refused; where a table covers
+        a part of it, or none, the notes say so, and what it would give is missing, never 0.
+    against : {"before", "year"}
+        With what it is compared: the period right before it, of the same length (a quarter with the quarter before),
+        or the same time a year earlier.
     coverage : DataFrame, optional
         `account_id`, `motion` (territory or account), `owner`, `team`: how accounts are covered; those not in it by
         territory.
     owner : str, optional
         Column of the accounts with who looks after those covered by territory; left out, the rep of the territory.
     by : sequence of str, optional
-        Levels: company, territory, rep, team, manager, or a column of the accounts such as state. Left out: the first
-        five, as far as they are known.
+        Levels: company, territory, rep, team, manager, account (the named ones, each by itself), or a column of the
+        accounts such as state. Left out: the first six, as far as they are known.
     measures : sequence of str, optional
-        Names of KPIs. A KPI that is named here is told for accounts of the other way of selling too, with `aligned`
-        False and a note.
+        Names or titles of KPIs. A KPI that is named here is told for accounts of the other way of selling
+        too, with `aligned` False and a note.
     models : {"own", "both"}
         "both" tells all KPIs for all accounts, those of the other way of selling with `aligned` False.
     targets : DataFrame, optional
-        `kpi`, `value`, optionally `level` and `key`.
+        `kpi` (name or title), `value` ("50 %" for shares), optionally `per` (period or year), `level` and `key`: see
+        `data/crm_targets.csv`. A target for a year is shared out over its months where the KPI adds up over time.
     options : KpiOptions, optional
         Weights, margin, discount, market measure, …
 
@@ -81,11 +88,12 @@ def kpis(
     -------
     DataFrame
         One row per level, key, motion and KPI: `value` in `unit` (a currency, share, count, …); `low`, `high`: interval
-        by the method in `interval`, with the sample size `n`; `previous` (the period before) and `change` (value −
-        previous); `target`, `attainment` (value / target); `motion`: whose accounts ("all" for KPIs of both);
-        `weight`: share of the motion in the key's visit hours; `aligned`; `note`: why a figure is missing and what has
-        to be said of it. `attrs` has period, previous, currency, confidence,
-        notes about the whole, and the people's names.
+        by the method in `interval`, with the sample size `n` (of records, or of accounts); `accounts`: how many
+        accounts of the motion the key has; `previous` (the period before, see `against`) and `change` (value −
+        previous); `target`, `attainment` (value / target, target / value where lower is better); `motion`: whose
+        accounts ("all" for KPIs of both); `weight`: share of the motion in the key's visit hours; `aligned`; `note`:
+        why a figure is missing and what has to be said of it. `attrs` has period, previous, against, currency,
+        confidence, notes about the whole, and the people's names.
 
     Raises
     ------
@@ -122,17 +130,19 @@ def kpis(
         raise OptionError(f"The 'models' parameter must be 'own' or 'both'. Got {models!r} instead.")
     options = options or KpiOptions()
     names = chosen(measures)
-    when = chosen_period(period, crm)
+    when = chosen_period(period, crm, against)
     facts = Facts(plan, crm, coverage=coverage, owner=owner, options=options)
     levels = levels_of(facts, by)
     worked = [worked_out(kpi, facts, when) for kpi in names]
     everything = measures is not None or models == "both"
     pieces = [piece for groups in levels for piece in _level(groups, worked, facts, everything)]
     table = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=list(COLUMNS))
-    table = with_targets(table, targets)[list(COLUMNS)]
+    table, said = with_targets(table, targets, when)
+    table = table[list(COLUMNS)]
     table.attrs = {
-        "period": str(when), "previous": str(when.previous), "currency": crm.currency,
-        "confidence": options.confidence, "notes": list(dict.fromkeys(facts.notes)), "names": _names(crm),
+        "period": str(when), "previous": str(when.previous), "against": when.comparison,
+        "currency": crm.currency, "confidence": options.confidence,
+        "notes": list(dict.fromkeys([*partly(crm, when), *facts.notes, *said])), "names": _names(crm),
     }  # fmt: skip
     return table
 
@@ -145,12 +155,20 @@ def _names(crm: CRM) -> dict[str, str]:
     return {str(key): str(name) for key, name in zip(people["person_id"], people["name"], strict=True) if name}
 
 
-def chosen_period(period: Any, crm: CRM) -> Period:
-    """Return the period that is asked for, or the last twelve whole months of the data."""
-    if period is not None:
-        return Period.of(period)
-    spans = [crm.span(name) for name in ("activities", "orders", "opportunities", "leads")]
-    return Period.last_year(span[1] for span in spans if span is not None)
+def chosen_period(period: Any, crm: CRM, against: str | None = None) -> Period:
+    """Return the period that is asked for, or the last twelve whole months of the data.
+
+    Raises
+    ------
+    OptionError
+        If it cannot be understood, or no table has a day in it.
+    """
+    if period is None:
+        spans = [crm.span(name) for name in DATED]
+        return Period.of(Period.last_year(span[1] for span in spans if span is not None), against=against)
+    when = Period.of(period, against=against)
+    require_covered(when, crm)
+    return when
 
 
 def _level(groups: Groups, worked: list[Worked], facts: Facts, everything: bool) -> list[pd.DataFrame]:
@@ -164,17 +182,19 @@ def _level(groups: Groups, worked: list[Worked], facts: Facts, everything: bool)
     for motion in (*MOTIONS, "all"):
         mask = there & ((motion_of == motion) | (motion == "all"))
         count = np.bincount(groups.codes[mask], minlength=k)
+        accounts = np.bincount(groups.codes[: facts.n][mask[: facts.n]], minlength=k)
         part = np.bincount(groups.codes[mask], hours[mask], minlength=k)
         shown = np.flatnonzero(count > 0)
         if not len(shown):
             continue
         weight = np.divide(part, of_key, out=np.full(k, np.nan), where=of_key > 0)
         codes = np.where(mask, groups.codes, -1)
+        single = groups.level == ACCOUNT
         for place, one in enumerate(worked):
             own = one.kpi.model == motion or (one.kpi.model == "both" and motion == "all")
             if not own and (one.kpi.model == "both" or motion == "all" or not everything):
                 continue
-            figures = {name: values[shown] for name, values in figures_of(one, codes, k, facts).items()}
+            figures = {name: values[shown] for name, values in figures_of(one, codes, k, facts, single=single).items()}
             if not own:
                 figures["note"] = np.array(
                     [joined(other_way(one.kpi.model, motion), note) for note in figures["note"]], dtype=object
@@ -188,7 +208,8 @@ def _level(groups: Groups, worked: list[Worked], facts: Facts, everything: bool)
                 name: np.full(len(shown), value, dtype=object if isinstance(value, str) else type(value))
                 for name, value in same.items()
             }
-            pieces.append({**figures, **alike, "key": keys, "weight": weight[shown], "_key": shown})
+            pieces.append({**figures, **alike, "key": keys, "weight": weight[shown], "accounts": accounts[shown],
+                           "_key": shown})  # fmt: skip
     if not pieces:
         return []
     whole = pd.DataFrame({name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]})

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -103,6 +104,8 @@ class Barriers:
             raise DataError(f"{source} holds no line and no polygon, so it parts nothing.")
         self.ignored = len(frame) - len(frame[frame.geom_type.str.contains("Line|Polygon", na=False)])
         """Shapes of the layer that are neither lines nor polygons."""
+        self.shapes = gpd.GeoSeries(parts[lines | solid], crs=frame.crs)
+        """The lines and polygons one by one, in longitude and latitude, or in metres where the units are planar."""
         plane = units.plane
         self.lines = plane.shapes_to_plane(parts[lines])
         self.solid = shapely.make_valid(plane.shapes_to_plane(parts[solid]))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -49,6 +50,8 @@ class ContiguityGraph:
         The edges that barriers took away, in the same columns.
     findings : DataFrame
         How the graph was made: `rule`, `rows` (edges or units), `example`, `action`.
+    barriers : GeoSeries or None
+        The lines and polygons that parted neighbours, in longitude and latitude or the units' metres.
     """
 
     units: BasicUnits = field(repr=False)
@@ -56,6 +59,7 @@ class ContiguityGraph:
     kinds: NDArray[np.object_]
     cut: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS), repr=False)
     findings: pd.DataFrame = field(default_factory=findings_table, repr=False)
+    barriers: gpd.GeoSeries | None = field(default=None, repr=False)
 
     @classmethod
     def from_units(
@@ -188,7 +192,8 @@ class ContiguityGraph:
         if (np.diff(codes) < 0).any():
             order = np.argsort(codes, kind="stable")
             every, labels = every[order], labels[order]
-        graph = cls(units, every, labels, cut, findings_table(said))
+        shapes = None if barriers is None else barriers.shapes
+        graph = cls(units, every, labels, cut, findings_table(said), shapes)
         if not len(added):
             # Nothing was joined: what was looked at on the way is what the graph is.
             graph.__dict__.update(matrix=touching_alone, components=component)

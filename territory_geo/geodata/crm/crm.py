@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ class CRM:
 
     tables: dict[str, CrmTable]
     currency: str = ""
+    _spans: dict[str, tuple[pd.Timestamp, pd.Timestamp]] = field(default_factory=dict, init=False, repr=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return the rows of a table.
@@ -61,11 +62,21 @@ class CRM:
         return table in self.tables and self.tables[table].has(field)
 
     def span(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-        """Return the first and the last date by which a table's rows count, or None where it has none."""
+        """Return the first and the last day on which something in a table happened, or None where it has none.
+
+        A row happens on its first date (created, date); an opportunity that was won or lost also on the day of that.
+        """
+        if table in self._spans:
+            return self._spans[table]
         dates = dates_of(table)
         if table not in self.tables or not dates or self[table][dates[0]].isna().all():
             return None
-        return self[table][dates[0]].min(), self[table][dates[0]].max()
+        frame = self[table]
+        first, last = frame[dates[0]].min(), frame[dates[0]].max()
+        if table == "opportunities":
+            last = pd.Series([last, frame["closed"][frame["stage"] != "open"].max()]).max()
+        self._spans[table] = (first, last)
+        return first, last
 
     @property
     def findings(self) -> pd.DataFrame:

@@ -63,8 +63,7 @@ class Draft:
         accepted = pd.DataFrame({"row": rows[order]})
         for name in self.frame.columns.drop("currency", errors="ignore"):
             cells = self.frame[name].to_numpy()[order]
-            repeats = cells.dtype == object and name != id_field(self.name)
-            accepted[name] = _texts(cells) if repeats else pd.Series(cells)
+            accepted[name] = pd.Series(cells, dtype=str) if cells.dtype == object else pd.Series(cells)
         rejects = pd.DataFrame({"row": rows[gone], "id": ids[gone], "reason": self.ledger.reasons[gone]})
         return CrmTable(self.name, accepted, rejects, self.ledger.table(ids), self.columns, self.source, self.sha256)
 
@@ -72,9 +71,9 @@ class Draft:
         """Return the order of ids among the accepted rows."""
         if (ids[1:] > ids[:-1]).all():
             return np.arange(len(ids), dtype=np.int64)
-        texts = pd.Series(ids)
-        if texts.is_unique:
-            return np.asarray(texts.argsort(kind="stable"), dtype=np.int64)
+        order = _unique_order(ids)
+        if order is not None:
+            return order
         # Ties of an id (the lines of an order) are settled by content, so that the order of rows never matters.
         name = id_field(self.name)
         whole = self.frame.iloc[kept].reset_index(drop=True)
@@ -82,7 +81,13 @@ class Draft:
         return np.asarray(whole.sort_values(keys, kind="stable").index, dtype=np.int64)
 
 
-def _texts(cells: NDArray[Any]) -> pd.Series:
-    """Return texts as pandas keeps them; each different one is turned once."""
-    codes, values = pd.factorize(cells)
-    return pd.Series(pd.Series(values).array.take(codes))
+def _unique_order(ids: NDArray[Any]) -> NDArray[np.int64] | None:
+    """Return the order of texts, or None where two of them are the same."""
+    try:
+        # As bytes they sort in a fraction of the time, and in the same order.
+        keys = ids.astype(bytes)
+    except UnicodeEncodeError:
+        keys = ids
+    order = np.argsort(keys, kind="stable")
+    ranked = keys[order]
+    return order.astype(np.int64) if bool((ranked[1:] != ranked[:-1]).all()) else None

@@ -20,7 +20,8 @@ from territory_geo.errors import DataError
 from territory_geo.geodata.ids import id_text
 from territory_geo.geodata.readers.dialect import NAMES, TextFormat, decoded, delimiter_of, stated_delimiter
 from territory_geo.geodata.readers.header import above_note, column_names, find_header
-from territory_geo.geodata.readers.widths import lines_of, record_widths
+from territory_geo.geodata.readers.plain import plain_table
+from territory_geo.geodata.readers.widths import Widths, lines_of, record_widths
 
 __all__ = ["delimiter_of", "numbers_where_lossless", "read_delimited", "read_text_table", "sha256_of"]
 
@@ -138,10 +139,15 @@ def _table(text: str, path: Path, delimiter: str | None, *, strict: bool) -> tup
     twice = sorted({name for name in header if header.count(name) > 1}) if strict else []
     if twice:
         raise DataError(f"{path}: the header has {', '.join(map(repr, twice))} more than once. Rename one of them.")
-    found = record_widths(text, delimiter, len(header), path, lines=lines, strict=strict)
+    plain = plain_table(text, delimiter, len(header), below)
+    found = (
+        record_widths(text, delimiter, len(header), path, lines=lines, strict=strict)
+        if plain is None
+        else Widths(len(plain), 0, len(header), len(header))
+    )
     header += [""] * (found.named - len(header))
     try:
-        frame = pd.read_csv(
+        frame = plain if plain is not None else pd.read_csv(
             _stream(text, below), sep=delimiter, dtype=str, header=None, names=range(found.widest), index_col=False,
             keep_default_na=False, na_values=[""], skip_blank_lines=True, on_bad_lines="error",
         )[list(range(len(header)))]  # fmt: skip

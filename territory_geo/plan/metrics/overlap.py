@@ -105,9 +105,12 @@ def shared_hulls(spots: Floats, owner: Ints, k: int) -> float:
 def hulls_of(spots: Floats, owner: Ints, k: int) -> NDArray[Any]:
     """Return the convex hull of each territory's spots, shape (k,); empty for a territory without any."""
     order = np.argsort(owner, kind="stable")
-    clouds = np.full(k, shapely.MultiPoint(), dtype=object)
-    shapely.multipoints(shapely.points(spots[order]), indices=owner[order], out=clouds)
-    hulls: NDArray[Any] = shapely.convex_hull(clouds)
+    # A line through the spots has the same hull, and needs no geometry for each of them; it needs two ends, though.
+    alone = np.bincount(owner, minlength=k)[owner[order]] == 1
+    rows = np.repeat(order, np.where(alone, 2, 1))
+    lines = np.full(k, shapely.MultiPoint(), dtype=object)
+    shapely.linestrings(spots[rows], indices=owner[rows], out=lines)
+    hulls: NDArray[Any] = shapely.convex_hull(lines)
     return hulls
 
 

@@ -34,11 +34,11 @@ Owners = Mapping[str, str]
 def check_rules(result: Verification, problem: TerritoryProblem, owner: Owners) -> None:
     """Check the problem's constraints: `owner` says which territory each unit is in."""
     if pairs := [c for c in problem.constraints if isinstance(c, (Lock, Forbid))]:
-        result.add("constraints", _pairs(pairs, owner), f"{len(pairs)} locks and bans kept")
+        result.add("constraints", _pairs(pairs, owner), f"locks and bans kept: {len(pairs)}")
     if groups := problem.of_kind(Together):
-        result.add("together", _parted(groups, owner), f"{len(groups)} groups together")
+        result.add("together", _parted(groups, owner), f"groups kept together: {len(groups)}")
     if apart := problem.of_kind(Apart):
-        result.add("apart", _joined(apart, owner), f"{len(apart)} groups apart")
+        result.add("apart", _joined(apart, owner), f"groups kept apart: {len(apart)}")
     if radius := problem.of_kind(MaxRadius):
         least = min(radius, key=lambda c: c.km)
         result.add("radius", too_far(problem, owner, least.km), f"all within {least.km:g} km of their centres")

@@ -50,7 +50,7 @@ def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
 def _about(table: pd.DataFrame) -> pd.DataFrame:
     about = table.attrs
     lines = [
-        ("period", about.get("period", "")), ("compared with", about.get("previous", "")),
+        ("period", about.get("period", "")), ("compared with", about.get("against") or about.get("previous", "")),
         ("currency", about.get("currency") or "not stated"),
         ("intervals", f"{100 * float(about.get('confidence', 0.95)):g} %; the method is in the column interval"),
         *(("note", note) for note in about.get("notes", [])),
@@ -77,4 +77,4 @@ def _usual(head: str, row: int, value: float) -> str:
 def _format(head: str, unit: str, value: float) -> str:
     if unit in ("share", "ratio") or head in ("weight", "attainment", "territory_weight", "account_weight"):
         return "percent"
-    return "whole" if unit == "count" or head in ("n", "kpis") or abs(value) >= 1000 else "fine"
+    return "whole" if unit == "count" or head in ("n", "accounts", "kpis") or abs(value) >= 1000 else "fine"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from territory_geo.analyze.kpis import kpi_definitions
+from territory_geo.analyze.kpis import KPIS, kpi_definitions
+from territory_geo.analyze.kpis.targets import ATTAINMENT
 from territory_geo.render.kpis.page import page
 
 MODELS = {
@@ -18,6 +19,9 @@ UNITS = {
     "money": "money, in the currency of the tables", "money per day": "money per day, in the currency of the tables",
 }  # fmt: skip
 """Units in words where the name alone does not say it."""
+
+PRORATED = {True: "shared out over the months of the period", False: "the same for any period"}
+"""What becomes of a target for a year, by whether the KPI adds up over time."""
 
 
 def definitions_page() -> str:
@@ -40,7 +44,9 @@ def definitions_page() -> str:
             rows = {
                 "Formula": kpi["formula"], "Unit": UNITS.get(str(kpi["unit"]), kpi["unit"]), "Source": kpi["source"],
                 "What moves it": kpi["moves"],
-                "Direction": words[str(kpi["better"])], "Interval": kpi["interval"], "Reference": kpi["reference"],
+                "Direction": words[str(kpi["better"])], "Target reached": ATTAINMENT[str(kpi["better"])],
+                "Target for a year": PRORATED[KPIS[str(kpi["kpi"])].flow],
+                "Interval": kpi["interval"], "Reference": kpi["reference"],
             }  # fmt: skip
             lines = "".join(
                 f"<tr><th>{escape(name)}</th><td>{escape(str(text))}</td></tr>" for name, text in rows.items() if text

@@ -24,7 +24,7 @@ def shown(value: float, unit: str) -> str:
     if unit == "count":
         return f"{_rounded(value, 0):,.0f}".replace("-", "−")
     size = abs(value)
-    decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
+    decimals = 0 if size >= 1000 or size == 0 else 1 if size >= 10 else 2
     text = f"{_rounded(value, decimals):,.{decimals}f}".replace("-", "−")
     return text if unit in ("points", "") else f"{text} {unit}"
 
@@ -42,18 +42,6 @@ def span_text(low: float, high: float, unit: str) -> str:
     percent = " %" if unit in ("share", "ratio") else ""
     ends = [shown(end, unit).removesuffix(f" {unit}").removesuffix(" %") for end in (low, high)]
     return " to ".join(ends) + percent
-
-
-def reached(value: float, target: float, better: str) -> float:
-    """Return how far a target is reached, 1 in full; where lower is better, half of it is 2. NaN where nobody can say.
-
-    Examples
-    --------
-    >>> reached(30.0, 40.0, "higher"), reached(0.5, 0.25, "lower")
-    (0.75, 0.5)
-    """
-    top, over = (target, value) if better == "lower" else (value, target)
-    return math.nan if math.isnan(top) or math.isnan(over) or over == 0 else top / over
 
 
 def change_text(change: float, unit: str) -> str:

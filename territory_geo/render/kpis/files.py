@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from territory_geo.analyze.kpis import kpi_scores
+from territory_geo.analyze.kpis import AccountCard, kpi_scores
 from territory_geo.render.export import named_failures
+from territory_geo.render.kpis.accounts import accounts_page
 from territory_geo.render.kpis.book import write_book
 from territory_geo.render.kpis.definitions import definitions_page
 from territory_geo.render.kpis.influence import influence_page
+from territory_geo.render.kpis.page import linked
 from territory_geo.render.kpis.ranking import ranking_page
 from territory_geo.render.kpis.scorecard import scorecards_page
 
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
 
 FILES = (
     "kpis.csv", "kpis.xlsx", "kpis.json", "scores.csv", "scorecards.html", "scorecards_territory.html",
-    "scorecards_team.html", "scorecards_manager.html", "ranking.csv", "ranking.html", "influence.html",
-    "definitions.html",
+    "scorecards_team.html", "scorecards_manager.html", "ranking.csv", "ranking.html", "accounts.html",
+    "influence.html", "definitions.html",
 )  # fmt: skip
 """What may be written; scores and scorecards where there is something to compare with."""
+
+_WORDS = {"rep": "Reps", "territory": "Territories", "team": "Teams", "manager": "Managers", "account": "Accounts"}
 
 
 def kpi_record(table: pd.DataFrame) -> dict[str, Any]:
@@ -37,7 +41,7 @@ def kpi_record(table: pd.DataFrame) -> dict[str, Any]:
         {name: None if isinstance(cell, float) and not math.isfinite(cell) else cell for name, cell in row.items()}
         for row in table.astype(object).to_dict("records")
     ]
-    keys = ("period", "previous", "currency", "confidence", "notes")
+    keys = ("period", "previous", "against", "currency", "confidence", "notes")
     return {**{name: about.get(name) for name in keys}, "kpis": rows}
 
 
@@ -47,6 +51,7 @@ def write_kpis(
     *,
     title: str | None = None,
     ranking: pd.DataFrame | None = None,
+    accounts: Sequence[AccountCard] = (),
     people: Sequence[nx.DiGraph] = (),
 ) -> list[str]:
     """Write a table of KPIs as files.
@@ -61,8 +66,10 @@ def write_kpis(
         Headline of the scorecards.
     ranking : DataFrame, optional
         From `fair_ranking`: becomes ranking.csv, ranking.html and a sheet of the workbook.
+    accounts : sequence of AccountCard
+        From `account_cards`: become accounts.html, a card for each; needs the level account in the table.
     people : sequence of networkx.DiGraph
-        From `influence_map`: become influence.html.
+        From `influence_map`: become influence.html; left out, those of the accounts.
 
     Returns
     -------
@@ -85,22 +92,40 @@ def write_kpis(
         table.to_csv(folder / "kpis.csv", index=False, lineterminator="\n", encoding="utf-8")
         text = json.dumps(kpi_record(table), indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "kpis.json").write_text(text + "\n", encoding="utf-8")
-        (folder / "definitions.html").write_text(definitions_page(), encoding="utf-8")
         write_book(table, folder / "kpis.xlsx", ranking=ranking)
-        there = [name for name in dict.fromkeys(("rep", "territory", *table["level"])) if name in set(table["level"])]
-        for place, level in enumerate(name for name in there if name != "company"):
-            if place == 0 or f"scorecards_{level}.html" in FILES:
-                page = scorecards_page(table, level=level, title=title)
-                name = f"scorecards_{level}.html" if place else "scorecards.html"
-                (folder / name).write_text(page, encoding="utf-8")
         if ranking is not None:
             ranking.to_csv(folder / "ranking.csv", index=False, lineterminator="\n", encoding="utf-8")
-            about = table.attrs
-            page = ranking_page(ranking, names=about.get("names"), currency=about.get("currency", ""))
-            (folder / "ranking.html").write_text(page, encoding="utf-8")
-        if people:
-            (folder / "influence.html").write_text(influence_page(people), encoding="utf-8")
+        pages = _pages(table, title, ranking, accounts, people)
+        links = {name: words for name, (words, _) in pages.items()}
+        for name, (_, html) in pages.items():
+            (folder / name).write_text(linked(html, links), encoding="utf-8")
         if (table["level"] == "company").any() or table["target"].notna().any():
             scores = kpi_scores(table)
             scores.to_csv(folder / "scores.csv", index=False, lineterminator="\n", encoding="utf-8")
     return [name for name in FILES if (folder / name).is_file()]
+
+
+def _pages(
+    table: pd.DataFrame,
+    title: str | None,
+    ranking: pd.DataFrame | None,
+    accounts: Sequence[AccountCard],
+    people: Sequence[nx.DiGraph],
+) -> dict[str, tuple[str, str]]:
+    """Return the pages by file name: what links to them say, and the page."""
+    about = table.attrs
+    pages = {}
+    there = [name for name in dict.fromkeys(("rep", "territory", *table["level"])) if name in set(table["level"])]
+    for place, level in enumerate(name for name in there if name != "company"):
+        if place == 0 or f"scorecards_{level}.html" in FILES:
+            name = f"scorecards_{level}.html" if place else "scorecards.html"
+            pages[name] = (_WORDS.get(level, f"By {level}"), scorecards_page(table, level=level, title=title))
+    if ranking is not None:
+        names, currency = about.get("names"), about.get("currency", "")
+        pages["ranking.html"] = ("Ranking", ranking_page(ranking, names=names, currency=currency))
+    if accounts:
+        pages["accounts.html"] = ("Named accounts", accounts_page(table, accounts))
+    if people := people or [card.people for card in accounts if card.people is not None]:
+        pages["influence.html"] = ("Who decides", influence_page(people))
+    pages["definitions.html"] = ("Definitions", definitions_page())
+    return pages

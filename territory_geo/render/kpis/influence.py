@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _COLORS = {"decides": "#4366c6", "influences": "#22bda0", "uses": "#8797f6", "blocks": "#b63a60", "unknown": "#9aa5b1"}
+# Colours for a picture by itself; a page sets those of its own theme by the classes.
+_INK, _SOFT = 'class="ink" fill="#1d2733"', 'class="soft" fill="#5b6773"'
 _HALO = 'stroke="#fff" stroke-width="4" paint-order="stroke"'
 _WIDE, _TALL, _TOP = 150, 116, 46
 _BELOW = 52
@@ -47,8 +49,8 @@ def influence_svg(graph: nx.DiGraph) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'font-family="system-ui,sans-serif" font-size="11" role="img" aria-label="{escape(title, quote=True)}">'
-        f'<rect width="100%" height="100%" fill="#fff"/><text x="12" y="18" font-weight="600" fill="#1d2733">'
-        f'{escape(title)}</text><text x="12" y="{height - 8}" fill="#5b6773">{escape(words)}</text>{links}{nodes}</svg>'
+        f'<rect class="paper" width="100%" height="100%" fill="#fff"/><text x="12" y="18" font-weight="600" {_INK}>'
+        f'{escape(title)}</text><text x="12" y="{height - 8}" {_SOFT}>{escape(words)}</text>{links}{nodes}</svg>'
     )
 
 
@@ -69,24 +71,27 @@ def influence_page(graphs: Sequence[nx.DiGraph], *, title: str | None = None) ->
     """
     cards = []
     for graph in graphs:
-        people = [data for _, data in graph.nodes(data=True)]
-        met = sum(bool(data["met"]) for data in people)
-        wanted = sorted(
-            (data for data in people if not data["met"] and data["decision_power"] in ("decides", "blocks")),
-            key=lambda data: (-float(data["influence"]), str(data["name"])),
-        )
-        missing = ", ".join(
-            f"{data['name'] or 'a person without a name'} ({data['decision_power']})" for data in wanted
-        )
-        said = f"{met} of {len(people)} met. " + (
-            f"Not met yet: {missing}." if missing else "All who decide or block were met."
-        )
         cards.append(
             f'<section class="card people"><div class="head"><h2>{escape(str(graph.graph["account"]))}</h2>'
-            f'<span class="soft">{escape(said)}</span></div><div class="wide">{influence_svg(graph)}</div></section>'
+            f'<span class="soft">{escape(who_is_met(graph))}</span></div>'
+            f'<div class="wide">{influence_svg(graph)}</div></section>'
         )
     head = escape(title or "Who decides, who is met, who blocks")
     return page(title or "Influence maps", f'<h1>{head}</h1><div class="grid">{"".join(cards)}</div>')
+
+
+def who_is_met(graph: nx.DiGraph) -> str:
+    """Return how many contacts were met, and who decides or blocks and was not, the most influential first."""
+    people = [data for _, data in graph.nodes(data=True)]
+    met = sum(bool(data["met"]) for data in people)
+    wanted = sorted(
+        (data for data in people if not data["met"] and data["decision_power"] in ("decides", "blocks")),
+        key=lambda data: (-float(data["influence"]), str(data["name"])),
+    )
+    missing = ", ".join(f"{data['name'] or 'a person without a name'} ({data['decision_power']})" for data in wanted)
+    return f"{met} of {len(people)} met. " + (
+        f"Not met yet: {missing}." if missing else "All who decide or block were met."
+    )
 
 
 def _places(graph: nx.DiGraph) -> tuple[dict[Any, tuple[float, float]], int, int]:
@@ -119,13 +124,14 @@ def _node(node: Any, data: dict[str, Any], at: tuple[float, float]) -> str:
     fill = color if data["met"] else "#fff"
     letter = "?" if power == "unknown" else power[0].upper()
     name = str(data["name"] or node)
+    ring = "met" if data["met"] else "ring"
     times = f"met {data['contacts']} times" if data["met"] else "not met"
     about = f"{name}, {data['role'] or 'role unknown'}: {power}, {times}, influence {100 * data['influence']:.0f} %"
     role = escape(str(data["role"])[:24])
     return (
-        f'<g><title>{escape(about)}</title><circle cx="{x}" cy="{y}" r="{radius}" fill="{fill}" stroke="{color}" '
-        f'stroke-width="2.5"/><text x="{x}" y="{y + 4}" text-anchor="middle" font-weight="600" '
+        f'<g class="{ring}"><title>{escape(about)}</title><circle cx="{x}" cy="{y}" r="{radius}" fill="{fill}" '
+        f'stroke="{color}" stroke-width="2.5"/><text x="{x}" y="{y + 4}" text-anchor="middle" font-weight="600" '
         f'fill="{"#fff" if data["met"] else color}">{letter}</text><text x="{x}" y="{y + radius + 14}" '
-        f'text-anchor="middle" fill="#1d2733" {_HALO}>{escape(name[:22])}</text><text x="{x}" y="{y + radius + 27}" '
-        f'text-anchor="middle" fill="#5b6773" {_HALO}>{role}</text></g>'
+        f'text-anchor="middle" {_INK} {_HALO}>{escape(name[:22])}</text><text x="{x}" y="{y + radius + 27}" '
+        f'text-anchor="middle" {_SOFT} {_HALO}>{role}</text></g>'
     )

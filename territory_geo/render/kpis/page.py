@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 _STYLE = """
@@ -35,8 +36,20 @@ svg{vertical-align:middle;max-width:100%}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));gap:14px}
 .grid .card{margin:0}.grid h2{font-size:16px}
 .bar{display:block;height:10px;margin-top:5px;border-radius:2px;background:var(--blue)}.bar.below{background:var(--gold)}
+tr.above .dot{fill:var(--teal)}tr.above .range{stroke:var(--teal)}tr.below .dot{fill:var(--red)}
+tr.below .range{stroke:var(--red)}table.ranking .chart{width:350px}
 .expected{stroke:var(--ink);stroke-dasharray:3 3}
-.people svg{display:block;height:auto;margin:8px auto 0;border-radius:6px}
+.people svg{display:block;height:auto;margin:8px auto 0}.people .paper{fill:none}
+.people svg .ink{fill:var(--ink)}.people svg .soft{fill:var(--soft)}.people g .ink,.people g .soft{stroke:var(--card)}
+.people .ring circle{fill:var(--card)}
+.plain{list-style:none;padding:0}details{margin-top:14px}summary{cursor:pointer;color:var(--blue)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(128px,1fr));gap:8px 18px;margin:14px 0 4px;
+padding:12px 0;border:solid var(--line);border-width:1px 0}.tiles div>*{display:block}
+.tiles b{font-size:17px;font-weight:600}
+.tiles small.better{color:var(--teal)}.tiles small.worse{color:var(--red)}
+.halves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:6px 34px}
+td.bars{width:30%}.state{color:var(--soft);white-space:nowrap}.state.bought,.state.won{color:var(--teal)}
+.state.new,.state.open{color:var(--blue)}.state.lapsed,.state.lost{color:var(--red)}
 @media(max-width:700px){main{padding:20px 12px 40px}.card{padding:12px}
 table.figures,table.figures tbody{display:block;min-width:0}
 td.who small{display:block;white-space:nowrap}table.figures thead,table.figures colgroup{display:none}
@@ -47,10 +60,25 @@ table.figures tr:first-child{border-top:0}table.figures td{padding:0;border:0!im
 table.figures td.number{white-space:normal}table.figures td:empty{display:none}
 table.figures td[data-head]::before{content:attr(data-head) " ";color:var(--soft);font-size:12px}
 table.figures .chart{order:3;flex-basis:100%;width:auto}table.figures .name{flex:1 1 55%;font-weight:500}
-.optional{display:none}
+.optional{display:none}table.figures td[data-head=target] br{display:none}
+table.ranking,table.ranking tbody{display:block}table.ranking thead{display:none}
+table.ranking tr{display:flex;flex-wrap:wrap;gap:1px 10px;padding:7px 0;align-items:baseline}
+table.ranking tr+tr{border-top:1px solid var(--line)}table.ranking td{padding:0;border:0!important}
+table.ranking td.optional{display:none}table.ranking .place{min-width:18px}table.ranking .who{flex:1}
+table.ranking .chart{order:3;flex-basis:100%;width:auto}table.ranking .chart svg{width:100%}
+table.ranking .sure{min-width:92px;text-align:left}
+table.ranking .sure::before{content:"surely ";font-size:12px}
 tbody th{display:block;width:auto;padding:6px 0 0}tbody th+td{display:block;padding:0;border:0!important}}
 @media print{.card{break-inside:avoid}}
 """
+
+
+def linked(html: str, links: Mapping[str, str]) -> str:
+    """Return a page with links to its neighbours on top: words by file name; all of it is ours."""
+    if len(links) < 2:
+        return html
+    said = "".join(f'<a href="{name}">{escape(words)}</a>' for name, words in links.items())
+    return html.replace("<main>", f"<main><nav>{said}</nav>", 1)
 
 
 def page(title: str, body: str, style: str = "") -> str:

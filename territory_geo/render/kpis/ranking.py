@@ -42,18 +42,22 @@ def ranking_page(
     most = min(most, 2 * max([1.0, *known["index"]]))
     lines = "".join(_line(row, most, names or {}, currency) for row in ranking.to_dict("records"))
     heads = (
-        '<th class="number">fair rank</th><th>who</th><th style="width:350px">index: revenue / expected</th>'
-        '<th class="number"></th><th class="number optional">revenue</th><th class="number optional">expected</th>'
-        '<th class="number optional">rank by revenue</th>'
+        '<th class="number">place</th><th class="number">surely within</th><th>who</th>'
+        '<th class="chart">revenue / expected</th><th class="number">index</th><th class="number optional">revenue</th>'
+        '<th class="number optional">expected</th>'
+        '<th class="number optional">place by revenue</th>'
     )
     said = (
         "A large territory sells more. Expected is what the company as a whole makes of the same potential; an index "
-        "of 1 is as expected. The line is the interval of the index, the dashed one marks 1. = stands where the order "
-        "between a line and the one above it is not sure: their intervals overlap."
+        "of 1 is as expected. The line is the interval of the index, the dashed one marks 1: green lies surely above, "
+        "red surely below what was expected.",
+        "Surely within: the places that the figures allow. Somebody is behind all whose index is surely higher, and "
+        "ahead of all whose index is surely lower (the interval of the difference of the two leaves out 0).",
     )
     head = escape(title or "Revenue beside what could be expected")
-    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
-    body = f'<h1>{head}</h1><p class="soft">{escape(said)}</p><section class="card">{table}{_notes(ranking)}</section>'
+    about = "".join(f'<p class="soft">{escape(text)}</p>' for text in said)
+    table = f"<table class='ranking'><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+    body = f'<h1>{head}</h1>{about}<section class="card">{table}{_notes(ranking)}</section>'
     return page(title or "Fair ranking", body)
 
 
@@ -61,10 +65,13 @@ def _line(row: Mapping[Any, Any], most: float, names: Mapping[str, str], currenc
     key, index = str(row["key"]), float(row["index"])
     name = names.get(key, "")
     who = f"{escape(key)} <small>{escape(name)}</small>" if name else escape(key)
-    rank = "–" if math.isnan(index) else f"{'=' if row['tied'] else ''}{row['fair_rank']}"
+    rank = "–" if math.isnan(index) else str(row["fair_rank"])
+    best, worst = row["best_rank"], row["worst_rank"]
+    span = "" if math.isnan(index) else f"{best}" if best == worst else f"{best} to {worst}"
+    verdict = str(row["verdict"]).split(" ")[0]
     return (
-        f'<tr><td class="number">{rank}</td><td class="who">{who}</td>'
-        f"<td>{_chart(index, float(row['low']), float(row['high']), most)}</td>"
+        f'<tr class="{verdict}"><td class="number place">{rank}</td><td class="number soft sure">{span}</td>'
+        f'<td class="who">{who}</td><td class="chart">{_chart(index, float(row["low"]), float(row["high"]), most)}</td>'
         f'<td class="number">{"–" if math.isnan(index) else f"{index:.2f}"}</td>'
         f'<td class="number optional">{escape(shown(row["revenue"], currency))}</td>'
         f'<td class="number optional">{escape(shown(row["expected"], currency))}</td>'

@@ -6,24 +6,16 @@ import math
 from html import escape
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from territory_geo.analyze.kpis import KPIS, kpi_scores
 from territory_geo.errors import DataError
-from territory_geo.render.kpis.charts import bullet, share_bar
-from territory_geo.render.kpis.figures import change_text, direction, reached, shown, span_text
+from territory_geo.render.kpis.charts import share_bar
+from territory_geo.render.kpis.figures import change_text, shown
+from territory_geo.render.kpis.lines import figure_spans, figures_table, notes_list
 from territory_geo.render.kpis.page import page
 
 _MOTIONS = {"all": "All accounts", "territory": "Covered by territory", "account": "Named accounts"}
-
-
-_HEAD = (
-    '<colgroup><col style="width:21%"><col style="width:12%"><col style="width:13%"><col style="width:182px"><col '
-    'style="width:11%"><col style="width:14%"><col></colgroup><thead><tr><th>figure</th><th class="number">value</th>'
-    '<th class="number">interval</th><th></th><th class="number">company</th><th class="number">change</th>'
-    '<th class="number">target</th></tr></thead><tbody>'
-)
 
 
 def scorecards_page(table: pd.DataFrame, *, level: str = "territory", title: str | None = None) -> str:
@@ -49,7 +41,7 @@ def scorecards_page(table: pd.DataFrame, *, level: str = "territory", title: str
     company = table[table["level"] == "company"].set_index(["kpi", "motion"])["value"].to_dict()
     scores = kpi_scores(table) if company or table["target"].notna().any() else pd.DataFrame()
     scores = scores[scores["level"] == level].set_index("key") if len(scores) else scores
-    spans = rows.groupby(["kpi", "motion"])["value"].agg(["min", "max"]).to_dict("index")
+    spans = figure_spans(rows)
     keys = list(dict.fromkeys(rows["key"]))
     head = f"<h1>{escape(title or f'Scorecards by {level}')}</h1>{_about(table)}"
     anchors = {key: f"card{i}" for i, key in enumerate(keys)}
@@ -58,9 +50,17 @@ def scorecards_page(table: pd.DataFrame, *, level: str = "territory", title: str
         _card(str(key), str(names.get(key, "")), anchors[key], rows[rows["key"] == key], company, spans, scores)
         for key in keys
     )
-    return page(
-        title or f"Scorecards by {level}", f"{head}{_overview(level, anchors, names, rows, scores)}{_legend()}{cards}"
-    )
+    everybody = _company(table, {pair: ends for pair, ends in spans.items() if KPIS[pair[0]].comparable})
+    overview = _overview(level, anchors, names, rows, scores)
+    return page(title or f"Scorecards by {level}", f"{head}{overview}{_legend()}{everybody}{cards}")
+
+
+def _company(table: pd.DataFrame, spans: Any) -> str:
+    """Return the card of the company, on the scale of its parts; empty where the table has none."""
+    rows = table[table["level"] == "company"]
+    if rows.empty:
+        return ""
+    return _card("The company", "", "company", rows, {}, spans, pd.DataFrame())
 
 
 def _overview(level: str, anchors: dict[Any, str], names: Any, rows: pd.DataFrame, scores: pd.DataFrame) -> str:
@@ -100,7 +100,7 @@ def _about(table: pd.DataFrame) -> str:
     about = table.attrs
     lines = []
     if about.get("period"):
-        lines.append(f"{about['period']}, compared with {about['previous']}.")
+        lines.append(f"{about['period']}, compared with {about.get('against') or about['previous']}.")
     lines.append(f"Money in {about.get('currency') or 'a currency that no table states'}.")
     notes = "".join(f"<li>{escape(str(note))}</li>" for note in about.get("notes", []))
     return f'<p class="soft">{escape(" ".join(lines))}</p>' + (f'<ul class="note">{notes}</ul>' if notes else "")
@@ -110,8 +110,8 @@ def _legend() -> str:
     return (
         '<p class="note">Charts: the dot is the figure, the pale line its interval, the tick the company, the diamond '
         "the target; the scale runs from the smallest to the largest figure among all. Target: how far it is reached, "
-        "where lower is better the other way round. Scores: 1 is as expected, by target or, without one, by the "
-        "company’s figure; bars from 1 on are blue. What each figure means is in "
+        "value / target, or target / value where lower is better. Scores: 1 is as expected, by target or, without one, "
+        "by the company’s figure; bars from 1 on are blue. What each figure means is in "
         '<a href="definitions.html">definitions.html</a>.</p>'
     )
 
@@ -132,57 +132,9 @@ def _card(key: str, name: str, anchor: str, rows: pd.DataFrame, company: Any, sp
         chosen = rows[rows["motion"] == motion]
         if chosen.empty:
             continue
-        lines = "".join(_line(row, company, spans, notes) for row in chosen.to_dict("records"))
-        blocks.append(
-            f'<h3>{escape(heading)}</h3><div class="wide"><table class="figures">{_HEAD}{lines}</tbody></table></div>'
-        )
-    listed = "".join(f"<li>{i}: {escape(note)}</li>" for i, note in enumerate(notes, 1))
-    below = f'<ul class="note" style="list-style:none;padding:0">{listed}</ul>' if notes else ""
+        many = f"({int(chosen['accounts'].iloc[0]):,})"
+        blocks.append(f"<h3>{escape(heading)} <small>{many}</small></h3>{figures_table(chosen, company, spans, notes)}")
+    below = notes_list(notes)
     return (
         f'<section class="card" id="{anchor}"><div class="head">{"".join(said)}</div>{"".join(blocks)}{below}</section>'
     )
-
-
-def _line(row: dict[Any, Any], company: Any, spans: Any, notes: list[str]) -> str:
-    kpi, unit = KPIS[row["kpi"]], str(row["unit"])
-    pair = (row["kpi"], row["motion"])
-    theirs = float(company.get(pair, np.nan)) if kpi.comparable else float("nan")
-    value = shown(row["value"], unit)
-    span = span_text(row["low"], row["high"], unit)
-    told = f"{value} ({span})" if span else value
-    chart = bullet(
-        row["value"], row["low"], row["high"], least=spans[pair]["min"], most=spans[pair]["max"], reference=theirs,
-        target=row["target"], label=f"{kpi.title}: {told}",
-    )  # fmt: skip
-    way = direction(row["change"], kpi.better)
-    moved = change_text(row["change"], unit)
-    arrow = {"better": "▲ ", "worse": "▼ "}.get(way, "") if moved else ""
-    tone = way if way in ("better", "worse") else "soft"
-    mark = ""
-    if row["note"]:
-        if row["note"] not in notes:
-            notes.append(row["note"])
-        mark = f' <sup class="note">{notes.index(row["note"]) + 1}</sup>'
-    aligned = "" if row["aligned"] else " other"
-    return (
-        f'<tr><td class="name{aligned}" title="{escape(kpi.formula, quote=True)}">{escape(kpi.title)}{mark}</td>'
-        f'<td class="number">{escape(value)}</td>{_cell("interval", f"<small>{escape(span)}</small>" if span else "")}'
-        f'<td class="chart">{chart}</td>'
-        f"{_cell('company', escape(shown(theirs, unit)) if not math.isnan(theirs) else '')}"
-        f"{_cell('change', f'<span class={tone!r}>{arrow}{escape(moved)}</span>' if moved else '')}"
-        f"{_cell('target', _target(row, unit, kpi.better))}</tr>"
-    )
-
-
-def _cell(head: str, content: str) -> str:
-    """Return a cell that names its column where the page is too narrow for a header; empty ones say nothing."""
-    return f'<td class="number" data-head="{head}">{content}</td>' if content else '<td class="number"></td>'
-
-
-def _target(row: dict[Any, Any], unit: str, better: str) -> str:
-    """Return how far a target is reached, and the target; empty where there is none."""
-    share = reached(float(row["value"]), float(row["target"]), better)
-    if math.isnan(share):
-        return ""
-    tone = "better" if share >= 1 else "worse"
-    return f'<span class="{tone}">{100 * share:.0f} %</span><br><small>of {escape(shown(row["target"], unit))}</small>'

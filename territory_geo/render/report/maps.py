@@ -18,6 +18,7 @@ from territory_geo.render.figure.labels import Placed, place_labels, text_width
 from territory_geo.render.figure.projection import length_text, round_length
 from territory_geo.render.figure.scene import Box, Scene, cut, padded
 from territory_geo.render.report.towns import towns_in
+from territory_geo.render.report.words import counted
 from territory_geo.render.shapes import Shapes
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ Floats = NDArray[np.float64]
 
 WIDTH = 960
 """Units of a drawing from side to side."""
+LEAST_SHARE = 0.45
+"""Of a territory's drawing, from side to side, that a narrow screen shows; more where the territory is wider."""
+BROAD = 0.75
+"""Share from which letters would be too small on a narrow screen: there only neighbours are named."""
 _LETTERS = 13.0
 _SMALL = 11.0
 
@@ -86,7 +91,9 @@ def overview_map(plan: TerritoryPlan, scene: Scene) -> str:
     parts += [_label(view, label, size, "name") for label in labels]
     missing = len(scene.shapes) - len(labels)
     said = f"Map of {len(scene.shapes):,} territories"
-    return _drawing(view, parts, said) + (f'<p class="note">{missing} labels found no place.</p>' if missing else "")
+    return _drawing(view, parts, said) + (
+        f'<p class="note">{counted(missing, "label")} found no place.</p>' if missing else ""
+    )
 
 
 def territory_map(plan: TerritoryPlan, scene: Scene, t: int, height: float) -> str:
@@ -107,7 +114,10 @@ def territory_map(plan: TerritoryPlan, scene: Scene, t: int, height: float) -> s
     center = scene.centers[t]
     around = shape if shapely.is_empty(shape) else shapely.union(shape, shapely.Point(center))
     bounds = scene.bounds if shapely.is_empty(around) else tuple(float(b) for b in shapely.bounds(around))
-    view = View.of(padded(bounds, 0.09), height)
+    inside = padded(bounds, 0.09)
+    view = View.of(inside, height)
+    # On a narrow screen the neighbours give way.
+    share = max(LEAST_SHARE, (inside[2] - inside[0]) / (view.bounds[2] - view.bounds[0]))
     parts = [_paper(view, scene)]
     window = shapely.box(*view.bounds)
     near = [i for i in np.flatnonzero(shapely.intersects(scene.shapes, window)).tolist() if i != t]
@@ -130,7 +140,9 @@ def territory_map(plan: TerritoryPlan, scene: Scene, t: int, height: float) -> s
         others, [[(plan.territory_ids[i],)] for i in near], size=_LETTERS / view.scale, width=text_width, taken=taken
     )
     parts += [_label(view, label, _LETTERS, "beside") for label in labels]
-    return _drawing(view, parts, f"Map of {plan.territory_ids[t]} and its neighbours")
+    kind = "window broad" if share > BROAD else "window"
+    drawing = _drawing(view, parts, f"Map of {plan.territory_ids[t]} and its neighbours")
+    return f'<div class="{kind}" style="--share:{share:.3f}">{drawing}</div>'
 
 
 def _bar_box(view: View) -> Box:

@@ -49,7 +49,7 @@ def summary_section(plan: TerritoryPlan, scene: Scene, *, title: str, note: str,
 
 
 def _source(scene: Scene) -> str:
-    return f'<p class="note">{escape(scene.credit)}</p>' if scene.credit else ""
+    return f'<p class="note source">{escape(scene.credit)}</p>' if scene.credit else ""
 
 
 def extra_measures(plan: TerritoryPlan) -> list[str]:

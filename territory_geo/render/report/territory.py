@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -116,7 +116,7 @@ def _figures(plan: TerritoryPlan, t: int) -> str:
     plain.append(("mean way", ways(table.iloc[t])[0], ways(table.mean(numeric_only=True))[0]))
     for label, value, mean in plain:
         rows.append(
-            f'<tr><td>{escape(label)}</td><td class="number">{escape(value)}</td><td></td><td></td>'
+            f'<tr><td>{escape(label)}</td><td class="number">{escape(value)}</td><td></td><td class="chart"></td>'
             f'<td class="number soft">{escape(mean)}</td></tr>'
         )
     return (
@@ -152,7 +152,9 @@ def _accounts(plan: TerritoryPlan, scene: Scene, t: int, before: Mapping[int, st
     wide = any(float(shown[n].abs().max()) >= 1e7 for n in numbers)
     write = short if wide else NumberFormat.write
     towns = [place_of({c: v for c, v in row.items() if c != "name"}) for row in shown.to_dict("records")]
-    heads = f"<th>{noun[:-1]}</th>{'<th>place</th>' * any(towns)}" + "".join(f"<th>{escape(c)}</th>" for c in words)
+    heads = f"<th>{noun[:-1]}</th>{'<th>place</th>' * any(towns)}" + "".join(
+        f'<th class="word">{escape(c)}</th>' for c in words
+    )
     heads += "".join(f'<th class="number amount">{escape(styles[n].label)}</th>' for n in numbers)
     heads += '<th class="before">until now</th>' if news else ""
     rows = []
@@ -160,12 +162,8 @@ def _accounts(plan: TerritoryPlan, scene: Scene, t: int, before: Mapping[int, st
         name = account.get("name")
         known = name is not None and pd.notna(name)
         label = str(name) if known else ids[i]
-        cells = [
-            label,
-            *([town] if any(towns) else []),
-            *("" if pd.isna(account[c]) else str(account[c]) for c in words),
-        ]
-        line = "".join(f'<td title="{escape(cell, quote=True)}">{escape(cell)}</td>' for cell in cells)
+        line = _cells([label, *([town] if any(towns) else [])])
+        line += _cells(("" if pd.isna(account[c]) else str(account[c]) for c in words), kind="word")
         line += "".join(
             f'<td class="number">{"" if pd.isna(account[n]) else escape(write(styles[n], float(account[n])))}</td>'
             for n in numbers
@@ -183,3 +181,9 @@ def _accounts(plan: TerritoryPlan, scene: Scene, t: int, before: Mapping[int, st
         f'<h3>{escape(title)}</h3><table class="accounts"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>{more}"
     )
+
+
+def _cells(cells: Iterable[str], kind: str = "") -> str:
+    """Return cells of texts, which may be too long to be shown whole."""
+    name = f' class="{kind}"' if kind else ""
+    return "".join(f'<td{name} title="{escape(cell, quote=True)}">{escape(cell)}</td>' for cell in cells)

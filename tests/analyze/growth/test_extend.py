@@ -49,6 +49,7 @@ def test_a_new_market_goes_to_the_only_neighbour_and_nobody_else_changes(four):
     table = grown.changes()
     assert table.loc["D"].tolist() == [4, 6, 0, 2, 0]
     assert table.drop("D")[["came", "new", "gone"]].to_numpy().sum() == 0
+    assert grown.moves().to_numpy().tolist() == [["a16", "", "D"], ["a17", "", "D"]]
     assert grown.plan.verify().ok
 
 
@@ -60,6 +61,10 @@ def test_a_new_rep_takes_from_neighbours_only(four):
     assert labels.iloc[12:].tolist() == ["D"] * 4
     assert labels.value_counts().to_dict() == {"A": 3, "B": 3, "C": 3, "N": 3, "D": 4}
     assert labels["a04"] == "N"
+    moves = grown.moves()
+    # AAANNNBBBCCCDDDD: the new rep gets one of A's and two of B's, B one of C's.
+    assert moves["from"].value_counts().to_dict() == {"B": 2, "A": 1, "C": 1}
+    assert len(moves) == grown.changes()["came"].sum()
     check = grown.plan.verify()
     assert check.ok
     assert {c.territory for c in grown.plan.problem.of_kind(tg.Lock)} == {"D"}

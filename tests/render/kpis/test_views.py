@@ -25,7 +25,7 @@ from territory_geo.render.kpis import (
     write_kpis,
 )
 from territory_geo.render.kpis.charts import bullet
-from territory_geo.render.kpis.figures import change_text, direction, reached, shown, span_text
+from territory_geo.render.kpis.figures import change_text, direction, shown, span_text
 
 HOSTILE = "=cmd|' /C calc'!A0<script>alert(1)</script>"
 
@@ -49,7 +49,7 @@ def table() -> pd.DataFrame:
     )
     alignment = Alignment.from_accounts(read_accounts(frame), "rep")
     coverage = pd.DataFrame({"account_id": ["c"], "motion": ["account"], "owner": ["R2"]})
-    targets = pd.DataFrame({"kpi": ["visits"], "value": [2]})
+    targets = pd.DataFrame({"kpi": ["visits"], "value": [2], "level": ["rep"]})
     crm = read_crm(orders=orders, activities=activities)
     return kpis(alignment, crm, period="2025", coverage=coverage, targets=targets)
 
@@ -59,12 +59,12 @@ def test_scorecards_show_figures_and_escape_text(table: pd.DataFrame) -> None:
     assert "<script>" not in page
     assert "<b>Cards" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    assert page.count('<section class="card"') == 3  # all side by side, then one each
-    assert "2025-01-01 to 2025-12-31, compared with 2024-01-01 to 2024-12-31. Money in USD." in page
+    assert page.count('<section class="card"') == 4  # all side by side, the company, then one each
+    assert "2025-01-01 to 2025-12-31, compared with the year before, 2024-01-01 to 2024-12-31. Money in USD." in page
     assert "Revenue" in page
     assert "30.0 USD" in page
     assert "50 % of visit hours by territory, 50 % with named accounts" in page
-    assert '<span class="worse">50 %</span><br><small>of 2</small>' in page  # one visit of two
+    assert '<span class="worse">50 %</span><br> <small>of 2</small>' in page  # one visit of two
     assert "<small>0 to 6</small>" in page  # the interval of one visit, 0.025 to 5.57, in whole visits
     assert "http" not in page
     with pytest.raises(DataError, match="no level 'team'"):
@@ -84,7 +84,7 @@ def test_nothing_in_the_workbook_runs(table: pd.DataFrame, tmp_path: Path) -> No
     openpyxl = pytest.importorskip("openpyxl")
     write_book(table, tmp_path / "kpis.xlsx")
     book = openpyxl.load_workbook(tmp_path / "kpis.xlsx")
-    assert book.sheetnames == ["about", "company", "territory", "rep", "scores", "definitions"]
+    assert book.sheetnames == ["about", "company", "territory", "rep", "account", "scores", "definitions"]
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
     rows = list(book["rep"].iter_rows(values_only=True))
@@ -188,11 +188,7 @@ def test_who_should_be_met_next() -> None:
     assert "<i>Bo" not in page
 
 
-def test_how_far_a_target_is_reached() -> None:
-    assert (reached(1, 2, "higher"), reached(1, 2, "lower"), reached(3, 2, "neither")) == (0.5, 2, 1.5)
-    assert np.isnan(
-        [reached(1, float("nan"), "higher"), reached(float("nan"), 1, "lower"), reached(1, 0, "higher")]
-    ).all()
+def test_intervals_as_text() -> None:
     assert (span_text(1.0, 2.5, "days"), span_text(-0.1, 0.2, "ratio")) == ("1.00 to 2.50", "−10.0 to 20.0 %")
 
 

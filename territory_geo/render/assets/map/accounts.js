@@ -8,6 +8,9 @@
 
   TG.CATEGORY = ["#1f57b5", "#d97a06", "#0a8f74", "#b3265e", "#6d4bd1", "#8a6414", "#0f7fa8", "#7a7f87"];
   TG.CATEGORY_DARK = ["#7fb2ff", "#ffb454", "#4fdcbc", "#ff86b0", "#bda6ff", "#e5c069", "#6fd3f2", "#b9c0c8"];
+  // Where the territories' colours say how much, dots say only where.
+  TG.PLAIN = "#3b4a5a";
+  TG.PLAIN_DARK = "#bfcad6";
   TG.RAMP = ["#9fb8dd", "#6f93cc", "#416fb5", "#214c93", "#0b2a63"];
   TG.RAMP_DARK = ["#2d5187", "#3f72b8", "#6397dd", "#94bdf3", "#d3e5ff"];
 
@@ -29,7 +32,7 @@
       this.movedOnly = false;
       this._recolour();
       plan.on("scenario", () => (this._recolour(), this.filter()));
-      plan.on("theme", () => this.refresh());
+      plan.on("theme shade", () => this.refresh());
     },
 
     territory: function (i) {
@@ -80,7 +83,8 @@
         const colors = dark ? TG.CATEGORY_DARK : TG.CATEGORY;
         return this.categories[index].values.map((_, i) => colors[i % colors.length]);
       }
-      return this.plan.now.territories.map((_, i) => this.plan.dot(i));
+      const plain = dark ? TG.PLAIN_DARK : TG.PLAIN;
+      return this.plan.now.territories.map((_, i) => (this.plan.view === null ? this.plan.dot(i) : plain));
     },
 
     // Show some of the accounts: nothing is built anew, a mask is filled and the canvas painted.
@@ -214,6 +218,12 @@
           list: TG.cluster(this.world, scale, this.codes, colors.length, (i) => mask[i] === 1),
         };
       }
+      // Rings stand elsewhere at each zoom, and labels keep clear of them.
+      if (this._arranged !== this._map.getZoom() || this._arrangedFor !== this._clusters) {
+        this._arranged = this._map.getZoom();
+        this._arrangedFor = this._clusters;
+        requestAnimationFrame(() => this._map && this.plan.centers && this.plan.centers.arrange());
+      }
       const scale = this._scale();
       const origin = this._map.getPixelOrigin();
       const look = getComputedStyle(this._map.getContainer());
@@ -248,6 +258,18 @@
       const reach = Math.max(REACH, this.radius() + 2) / scale;
       const found = this.grid.nearest(at.x / scale, at.y / scale, reach, (i) => this.mask[i] === 1);
       return found < 0 ? null : { account: found };
+    },
+
+    // Where rings with counts stand, as boxes of layer pixels.
+    boxes: function () {
+      if (!this._map || !this._clusters || !this.clustered()) return [];
+      const scale = this._scale();
+      const origin = this._map.getPixelOrigin();
+      return this._clusters.list.map((cluster) => {
+        const [x, y] = [cluster.x * scale - origin.x, cluster.y * scale - origin.y];
+        const reach = TG.clusterRadius(cluster.n) + 1;
+        return [x - reach, y - reach, x + reach, y + reach];
+      });
     },
 
     clusterCenter: function (cluster) {

@@ -42,10 +42,11 @@
       path.bindTooltip("Barrier: neighbours across it are parted", { sticky: true, className: "tg-tooltip" });
       group.addLayer(path);
     });
+    const look = "tg-sign-icon" + (data.shapes.length ? " tg-beside-line" : "");
     data.cut.forEach(([a, b], i) => {
       const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
       const cross = L.marker(middle, {
-        icon: L.divIcon({ html: TG.element("span", "tg-cut", "×"), className: "tg-sign-icon", iconSize: [12, 12] }),
+        icon: L.divIcon({ html: TG.element("span", "tg-cut", "×"), className: look, iconSize: [12, 12] }),
         keyboard: false,
       });
       cross.bindTooltip(words({ from: data.from, to: data.to, kinds: ["Parted"], kind: { [i]: 0 }, km: [] }, i), {

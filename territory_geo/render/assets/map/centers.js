@@ -3,6 +3,9 @@
   "use strict";
   const TG = window.TerritoryGeo;
   const GAP = 8;
+  const RING = 20;
+  // Half of a home's sign on a wide map, in pixels.
+  const HOME = 9;
 
   const Centers = L.LayerGroup.extend({
     initialize: function (plan) {
@@ -55,25 +58,43 @@
 
     arrange: function () {
       const map = this._map;
-      const taken = [];
+      if (!map) return;
+      const accounts = this.plan.accounts;
+      const rings = accounts ? accounts.boxes() : [];
+      map.getContainer().classList.toggle("tg-clustered", rings.length > 0);
+      const taken = rings.map((box) => ({ pin: null, box: box }));
       this.pins.forEach((pin) => {
         const at = map.latLngToLayerPoint(pin.marker.getLatLng());
         pin.at = at;
-        taken.push({ pin: pin, box: [at.x - 6, at.y - 6, at.x + 6, at.y + 6] });
+        if (!rings.length) taken.push({ pin: pin, box: [at.x - 6, at.y - 6, at.x + 6, at.y + 6] });
       });
+      // Homes stand above labels, so labels keep clear of them.
+      const homes = this.plan.marks && this.plan.marks.homes;
+      if (homes && homes.group._map) {
+        homes.list.forEach((mark) => {
+          const at = map.latLngToLayerPoint(mark.at);
+          const half = map.getSize().x < 720 ? HOME * 0.7 : HOME;
+          taken.push({ pin: null, box: [at.x - half, at.y - half, at.x + half, at.y + half] });
+        });
+      }
       this.pins.forEach((pin) => {
         pin.width = pin.width || pin.label.offsetWidth;
         pin.height = pin.height || pin.label.offsetHeight;
         const w = pin.width;
         const h = pin.height;
-        const places = [
-          [-w / 2, GAP],
-          [-w / 2, -GAP - h],
-          [GAP, -h / 2],
-          [-GAP - w, -h / 2],
-        ];
+        // Beside the pin; among rings wherever the territory has room near it.
+        const places = (rings.length ? [-h / 2, RING, 2 * RING, 3 * RING] : [GAP]).flatMap((gap) => [
+          [-w / 2, gap],
+          [-w / 2, -gap - h],
+          [gap, -h / 2],
+          [-gap - w, -h / 2],
+          ...(rings.length ? [[gap, gap], [gap, -gap - h], [-gap - w, gap], [-gap - w, -gap - h]] : []),
+        ]);
         const place = places.find(([dx, dy]) => {
           const box = [pin.at.x + dx, pin.at.y + dy, pin.at.x + dx + w, pin.at.y + dy + h];
+          const territories = this.plan.territories;
+          const middle = [pin.at.x + dx + w / 2, pin.at.y + dy + h / 2];
+          if (rings.length && territories && !territories.holds(pin.index, ...middle)) return false;
           return !taken.some((other) => other.pin !== pin && overlap(box, other.box));
         });
         pin.node.classList.toggle("tg-crowded", !place);

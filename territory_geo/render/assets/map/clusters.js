@@ -45,7 +45,8 @@
   };
 
   TG.clusterRadius = function (n) {
-    return n === 1 ? 4 : Math.min(27, 10 + 4.2 * Math.log10(n));
+    const fit = window.innerWidth < 720 ? 0.78 : 1;
+    return n === 1 ? 4 : fit * Math.min(27, 10 + 4.2 * Math.log10(n));
   };
 
   function words(n) {
@@ -78,7 +79,7 @@
     context.fillStyle = style.panel;
     context.fill();
     context.fillStyle = style.ink;
-    context.font = `600 ${radius < 17 ? 10.5 : 12}px ${style.font}`;
+    context.font = `600 ${radius < 22 ? 10.5 : 12}px ${style.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.fillText(words(cluster.n), x, y + 0.5);

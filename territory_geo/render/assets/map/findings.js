@@ -86,8 +86,8 @@
     const legend = TG.element("section", "tg-panel tg-legend tg-findings");
     const wide = () => map.getSize().x >= 720;
     const padding = () => ({
-      paddingTopLeft: L.point(24, title.offsetHeight + 24),
-      paddingBottomRight: L.point(wide() ? legend.offsetWidth + 30 : 16, 40),
+      paddingTopLeft: L.point(wide() ? 24 : 12, title.offsetHeight + (wide() ? 24 : legend.offsetHeight + 32)),
+      paddingBottomRight: L.point(wide() ? legend.offsetWidth + 30 : 12, wide() ? 40 : 136),
     });
     const renderer = L.canvas({ padding: 0.3, tolerance: 3 });
     data.groups.forEach((part) => {
@@ -118,6 +118,9 @@
     map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
     if (data.credit) map.attributionControl.addAttribution(TG.element("span", "", data.credit).innerHTML);
 
+    plan.dark = false;
+    plan.setDark = (dark) => (plan.dark = dark);
+    const setDark = TG.theme(map, plan);
     let fitted = null;
     function fit() {
       const style = map.getContainer().style;
@@ -126,6 +129,7 @@
       map.fitBounds(data.bounds, { ...padding(), maxZoom: 14, animate: false });
       fitted = [map.getZoom(), map.getCenter()];
     }
+    TG.tools(map, plan, setDark, fit);
     map.on("resize", () => {
       if (map.getZoom() === fitted[0] && map.distance(map.getCenter(), fitted[1]) < 1) fit();
     });

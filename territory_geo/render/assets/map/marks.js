@@ -68,6 +68,7 @@
       mark.open = open;
       group.addLayer(marker);
     });
+    if (kind === "homes") group.on("add remove", () => plan.centers && plan.centers._map && plan.centers.arrange());
     plan.marks = { ...plan.marks, [kind]: { group: group, list: marks } };
     return group;
   };

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const TG = window.TerritoryGeo;
+  // Zooms beyond the fitted view from which signs have their full size.
+  const NEAR = 1.5;
 
   function title(map, plan, zoomTo) {
     const node = TG.element("header", "tg-panel tg-title");
@@ -56,6 +58,7 @@
     function open(state) {
       node.classList.toggle("tg-closed", !state);
       toggle.setAttribute("aria-expanded", String(state));
+      plan.fire("panel");
     }
     const number = () => (count.textContent = String(plan.now.territories.length));
     plan.on("scenario", number);
@@ -72,10 +75,12 @@
     const open = !legendBox.classList.contains("tg-closed");
     const wide = size.x >= 720;
     const right = open && wide ? legendBox.offsetWidth + 30 : 16;
-    const top = titleBox.offsetHeight + (wide ? 24 : 60);
+    const sheet = open && !wide;
+    const top = titleBox.offsetHeight + (wide || sheet ? 24 : 60);
+    const bottom = sheet ? legendBox.offsetHeight + 40 : wide ? 40 : 136;
     const options = (left) => ({
       paddingTopLeft: L.point(left, top),
-      paddingBottomRight: L.point(right, wide ? 40 : 136),
+      paddingBottomRight: L.point(right, bottom),
     });
     // Clear of the layer switch too where that costs no size: a tall plan on a wide screen.
     const switchBox = map.getContainer().querySelector(".leaflet-control-layers");
@@ -116,14 +121,31 @@
       if (plan.accounts && map.hasLayer(plan.accounts)) plan.accounts._update();
       if (plan.towns && map.hasLayer(plan.towns)) plan.towns._update();
     }
+    // Whoever has moved the map keeps the view.
+    const untouched = () => map.getZoom() === plan.fittedZoom && map.distance(map.getCenter(), fitted) < 1;
+    function sheet() {
+      const open = map.getSize().x < 720 && !plan.panels.legend.classList.contains("tg-closed");
+      map.getContainer().classList.toggle("tg-sheet", open);
+    }
     TG.tools(map, plan, setDark, fit);
-    plan.on("scenario", measure);
-    // A map in a folded notebook cell or a tab gets its size late; whoever has moved the map keeps the view.
-    map.on("resize", () => {
-      measure();
-      if (map.getZoom() === plan.fittedZoom && map.distance(map.getCenter(), fitted) < 1) fit();
+    plan.on("scenario status", measure);
+    plan.on("panel", () => {
+      const fits = untouched();
+      sheet();
+      if (fits && map.getSize().x < 720) fit();
     });
+    const far = () => map.getContainer().classList.toggle("tg-far", map.getZoom() < plan.fittedZoom + NEAR);
+    map.on("zoomend", far);
+    // A map in a folded notebook cell or a tab gets its size late.
+    map.on("resize", () => {
+      const fits = untouched();
+      measure();
+      sheet();
+      if (fits) fit();
+    });
+    sheet();
     fit();
+    far();
     map.getContainer().classList.add("tg-ready");
   };
 })();

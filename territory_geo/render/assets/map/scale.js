@@ -64,25 +64,29 @@
       if (plan.view === null) return;
       const view = plan.now.views[plan.view];
       const reach = TG.range(plan);
+      // Nobody covers more than all hours: that scale ends where the others have their middle.
+      const capped = view.against !== "mean" && view.against !== "target";
+      const [low, high] = [-reach, capped ? 0 : reach];
+      const place = (share) => ((share - low) / (high - low)) * 100 + "%";
       const ramp = TG.element("div", "tg-ramp");
-      const colors = [-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1].map((share) => TG.diverging(share, plan.dark));
+      const stops = capped ? [-1, -2 / 3, -1 / 3, 0] : [-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1];
+      const colors = stops.map((share) => TG.diverging(share, plan.dark));
       ramp.style.background = `linear-gradient(90deg, ${colors.join(", ")})`;
       legend.appendChild(ramp);
       const ticks = TG.element("div", "tg-ticks");
       const tick = (share, text) => {
         const mark = TG.element("span", "tg-tick", text);
-        mark.style.left = 50 + (share / reach) * 50 + "%";
+        mark.style.left = place(share);
         ticks.appendChild(mark);
       };
-      const middle = view.against === "mean" ? "mean" : view.against === "target" ? "target" : "100\u00a0%";
       const percent = (share) => TG.deviation(share).replace(".0", "").replace(".50", ".5");
-      tick(-reach, percent(-reach));
-      tick(0, middle);
-      tick(reach, percent(reach));
+      tick(low, capped ? percent(1 + low).replace("+", "") : percent(low));
+      tick(0, capped ? "all hours" : view.against);
+      if (!capped) tick(high, percent(high));
       if (view.tolerance && view.tolerance < reach) {
         [-1, 1].forEach((side) => {
           const line = TG.element("span", "tg-allowed");
-          line.style.left = 50 + ((side * view.tolerance) / reach) * 50 + "%";
+          line.style.left = place(side * view.tolerance);
           line.title = "allowed: ±" + percent(view.tolerance).replace("+", "");
           ramp.appendChild(line);
         });

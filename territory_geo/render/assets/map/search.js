@@ -16,9 +16,10 @@
     const id = `tg-found-${++number}`;
     input.type = "search";
     const kinds = [plan.accounts && plan.accounts.data.noun + "s", plan.towns && "towns", plan.marks && plan.marks.homes && "reps"];
-    input.placeholder = "Search " + (kinds.filter(Boolean).join(", ") || "territories");
+    const wanted = "Search " + (kinds.filter(Boolean).join(", ") || "territories");
+    input.placeholder = window.innerWidth < 720 ? "Search" : wanted;
     Object.entries({
-      role: "combobox", "aria-expanded": "false", "aria-controls": id, "aria-label": input.placeholder, autocomplete: "off",
+      role: "combobox", "aria-expanded": "false", "aria-controls": id, "aria-label": wanted, autocomplete: "off",
     }).forEach(([name, value]) => input.setAttribute(name, value));
     const list = TG.element("ul", "tg-found");
     list.id = id;

@@ -36,7 +36,7 @@
       const { measures, views } = plan.now;
       const view = plan.view === null ? null : views[plan.view];
       const measure = view ? TG.sentence(view.label) : measures.length ? TG.sentence(measures[0].label) : "Accounts";
-      const against = view && view.against === "mean" ? "vs mean" : view && view.against !== "target" ? "short of" : "vs target";
+      const against = view && view.against === "mean" ? "vs mean" : view && view.against !== "target" ? "vs need" : "vs target";
       return [
         ["name", "", "tg-name"],
         ["value", measure, "tg-num"],

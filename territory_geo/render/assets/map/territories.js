@@ -92,6 +92,12 @@
       if (on) path.bringToFront();
     },
 
+    // Whether a place of the layer lies in a territory as it is drawn.
+    holds: function (index, x, y) {
+      const node = this._map && this.shapes[index].getElement();
+      return !node || node.isPointInFill(new DOMPoint(x, y));
+    },
+
     bounds: function (index) {
       return this.shapes[index].getBounds();
     },

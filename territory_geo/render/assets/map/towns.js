@@ -30,7 +30,8 @@
     },
 
     onAdd: function (map) {
-      TG.pane(map, "tg-towns", 420);
+      // Above the dots, which would make names unreadable.
+      TG.pane(map, "tg-towns", 435);
       if (!this.world) this.world = TG.project(map.options.crs, this.data, this.x, this.y);
       L.Renderer.prototype.onAdd.call(this, map);
     },

@@ -74,6 +74,7 @@ def test_the_best_plan_so_far_is_written(options: list[str], tmp_path: Path) -> 
     assert plan["verified"]
 
 
+@pytest.mark.slow
 def test_a_hybrid_search_keeps_its_best_plan(tmp_path: Path) -> None:
     """Each geography would take ten minutes, and there are many of them: the first that is there is kept."""
     random = np.random.default_rng(0)

@@ -152,8 +152,10 @@ def _wider(asked: Asked) -> Iterator[str]:
     more = least_widening(asked.choices(asked.span, bounded=False), work=WORK, seed=asked.seed, pressed=asked.pressed)
     if more is None or asked.pressed():
         return
-    said = []
-    for name, limit in asked.question.problem.balance.items():
+    balance, said = asked.question.problem.balance, []
+    if any(not isinstance(limit, Bounds) and limit + more > 1 for limit in balance.values()):
+        return  # a tolerance is a share up to 1
+    for name, limit in balance.items():
         if isinstance(limit, Bounds):
             said.append(f"{name} {limit} and {_percent(more)} of the mean on either side")
         else:

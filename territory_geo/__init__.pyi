@@ -64,10 +64,16 @@ from territory_geo.analyze.overlays import (
     OverlayReport as OverlayReport,
 )
 from territory_geo.analyze.overlays import (
+    OverlaySolution as OverlaySolution,
+)
+from territory_geo.analyze.overlays import (
     SalesForce as SalesForce,
 )
 from territory_geo.analyze.overlays import (
     check_overlays as check_overlays,
+)
+from territory_geo.analyze.overlays import (
+    design_overlay as design_overlay,
 )
 from territory_geo.analyze.quotas import (
     Quotas as Quotas,

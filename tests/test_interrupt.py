@@ -74,6 +74,33 @@ def test_the_best_plan_so_far_is_written(options: list[str], tmp_path: Path) -> 
     assert plan["verified"]
 
 
+@pytest.mark.slow
+def test_a_hybrid_search_keeps_its_best_plan(tmp_path: Path) -> None:
+    """Each geography would take ten minutes, and there are many of them: the first that is there is kept."""
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {"account_id": range(300), "lon": random.uniform(8, 9, 300), "lat": random.uniform(48, 49, 300)}
+    )
+    frame.assign(hours=2.0, revenue_usd=100).to_csv(tmp_path / "accounts.csv", index=False)
+    people = "rep_id,lon,lat,role,capacity_hours\n"
+    (tmp_path / "reps.csv").write_text(f"{people}R1,8.2,48.2,rep,400\nR2,8.8,48.8,rep,400\nR3,8.2,48.8,rep,400\n")
+    (tmp_path / "team.csv").write_text(f"{people}E,8.5,48.5,executive,100\n")
+    (tmp_path / "named.csv").write_text("account_id\n1\n2\n")
+    (tmp_path / "roles.toml").write_text('[[role]]\nname = "executive"\nhours = 20\nduty = "owns"\nskills = "ignore"\n')
+    (tmp_path / "study.toml").write_text(
+        '[data]\naccounts = "accounts.csv"\n[design]\nreps = "reps.csv"\ncenter = "home"\n'
+        'balance = { hours = 0.2 }\n[segments]\nnamed_file = "named.csv"\n[teams]\npeople = "team.csv"\n'
+        'roles = "roles.toml"\n[hybrid]\nhours = "hours"\nreps_own = "all"\n[search]\ntime_limit = 600\n'
+    )
+    out = tmp_path / "out"
+    code, shown, said = interrupted(["run", str(tmp_path / "study.toml"), "--out", str(out)], "  local search", 1.0)
+    assert code == 130, said
+    assert "interrupted: the best plan so far" in shown
+    record = json.loads((out / "hybrid" / "hybrid.json").read_text(encoding="utf-8"))
+    assert record["status"] == "interrupted"
+    assert "hours of both" in record["verified"]
+
+
 def test_an_interruption_that_a_compiled_module_disguises(options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def disguised(*_: object, **__: object) -> None:
         try:
@@ -102,3 +129,17 @@ def test_a_search_notes_what_the_command_would_raise() -> None:
         signal.raise_signal(signal.SIGINT)
         assert pressed()
         heed()
+
+
+def test_a_search_within_a_search_notes_the_same() -> None:
+    with noted_interrupt() as outer:
+        with noted_interrupt() as inner:
+            assert not inner()
+            signal.raise_signal(signal.SIGINT)
+            assert inner()
+        assert outer()
+        with noted_interrupt() as later:
+            assert later()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

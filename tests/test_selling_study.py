@@ -79,6 +79,63 @@ def test_teams_beside_territories_of_all_accounts(folder: Path) -> None:
     assert (folder / "out" / "sensitivity.csv").is_file()
 
 
+PROFILE = """
+[data]
+accounts = "accounts.csv"
+[design]
+territories = 2
+balance = { hours = 0.2 }
+[segments.traits]
+worth = { weight = 2, low = 0, high = 800_000 }
+stakeholders = { weight = 1, low = 0, high = 16 }
+segment = { weight = 1, among = ["smb", "enterprise"] }
+[segments.cuts]
+named = 90
+mid-market = 26
+[teams]
+people = "team.csv"
+roles = "roles.toml"
+[search]
+iterations = 3
+"""
+
+
+def test_segments_by_the_ideal_customer(folder: Path) -> None:
+    (folder / "study.toml").write_text(PROFILE)
+    result = run_study(read_study(folder / "study.toml"), base=folder, out=folder / "out")
+    table = pd.read_csv(folder / "out" / "segments.csv", dtype={"account": str}).set_index("account")
+    # 50 for 900,000 of 800,000, 25 × 12 / 16, and 25 for the word; the others 50 / 1,600, 25 / 16 and 25.
+    assert table["score"]["a00"] == pytest.approx(50 + 18.75 + 25)
+    assert table["score"]["a05"] == pytest.approx(50 * 500 / 800_000 + 25 / 16 + 25)
+    assert table["segment"].value_counts().to_dict() == {"mid-market": 17, "named": 3}
+    sensitivity = pd.read_csv(folder / "out" / "sensitivity.csv")
+    assert {"named", "mid-market"} <= set(sensitivity["segment"])
+    assert set(pd.read_csv(folder / "out" / "teams" / "duties.csv")["account"]) == {"a00", "a01", "a02"}
+    assert result.solution.plan is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "named = 90\nmid-market = 26",
+            "",
+            "needs exactly one of thresholds, traits (with cuts), named_file. Got traits",
+        ),
+        ("named = 90", "best = 90", "segments.cuts.best"),
+        ("named = 90", "named = 20", "must be scores from 100 to 0, falling. Got 20.0, 26.0"),
+        ("low = 0, high = 16", "low = 0", "either two different numbers 'low' and 'high', or entries in 'among'"),
+        ("stakeholders =", "stakes =", "stakes"),
+    ],
+)
+def test_profiles_that_cannot_be_used(folder: Path, old: str, new: str, words: str) -> None:
+    assert old in PROFILE
+    (folder / "study.toml").write_text(PROFILE.replace(old, new))
+    done = CliRunner().invoke(app, ["run", str(folder / "study.toml"), "--out", str(folder / "out")])
+    assert done.exit_code == 2, done.output
+    assert words in done.output.replace("\n  ", " ")
+
+
 def test_advice_by_command(folder: Path) -> None:
     arguments = [
         "advise", "accounts.csv", "--reps", "reps.csv", "--people", "team.csv", "--roles", "roles.toml", "--balance",

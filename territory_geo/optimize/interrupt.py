@@ -16,22 +16,31 @@ from types import FrameType
 def noted_interrupt() -> Iterator[Callable[[], bool]]:
     """Give a function that tells whether Ctrl-C was pressed; a second press acts as it always does.
 
-    Outside the main thread, or where the program has a handler of its own, nothing is changed.
+    Within another one it is that one's function: who runs several searches and the search that is under way notice
+    the same. Outside the main thread, or where the program has a handler of its own, nothing is changed.
     """
     pressed, before = False, signal.getsignal(signal.SIGINT)
-    usual = before is signal.default_int_handler or getattr(before, "raises", False)
-    if threading.current_thread() is not threading.main_thread() or not usual:
+    alone = threading.current_thread() is threading.main_thread()
+    outer: Callable[[], bool] | None = getattr(before, "noted", None)
+    if alone and outer is not None:
+        # A search within a search hears what the outer one does.
+        yield outer
+        return
+    if not alone or not (before is signal.default_int_handler or getattr(before, "raises", False)):
         yield lambda: False
         return
 
     def note(number: int, frame: FrameType | None) -> None:
         nonlocal pressed
+        if pressed:
+            signal.signal(signal.SIGINT, before)
+            signal.raise_signal(signal.SIGINT)
         pressed = True
-        signal.signal(signal.SIGINT, before)
 
+    note.noted = lambda: pressed  # type: ignore[attr-defined]
     signal.signal(signal.SIGINT, note)
     try:
-        yield lambda: pressed
+        yield note.noted  # type: ignore[attr-defined]
     finally:
         signal.signal(signal.SIGINT, before)
 

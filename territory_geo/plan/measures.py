@@ -6,7 +6,7 @@ A plan always carries the hours of its own territories; `verify` works them out 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -84,7 +84,12 @@ def _guess(problem: TerritoryProblem, work: UnitWork) -> Floats:
 def with_hours(units: BasicUnits, hours: Floats) -> BasicUnits:
     """Return the units with the hours as a measure; shapes and places are not worked out again."""
     measures = units.measures if NAME in units.measures else (*units.measures, NAME)
-    changed = replace(units, frame=units.frame.assign(**{NAME: hours}), measures=measures)
+    return with_columns(units, frame=units.frame.assign(**{NAME: hours}), measures=measures)
+
+
+def with_columns(units: BasicUnits, **tables: Any) -> BasicUnits:
+    """Return the same units with other columns in `frame` or `members`; shapes and places are not worked out again."""
+    changed = replace(units, **tables)
     changed.__dict__.update({key: units.__dict__[key] for key in _KEPT if key in units.__dict__})
     return changed
 

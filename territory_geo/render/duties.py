@@ -18,6 +18,7 @@ import pandas as pd
 
 from territory_geo._version import __version__
 from territory_geo.errors import VerificationError
+from territory_geo.geodata.ids import texts
 from territory_geo.plan.teams.verify import verify_teams
 from territory_geo.render import sheet
 from territory_geo.render.export import named_failures, require_writable
@@ -118,19 +119,61 @@ def duties_page(
     """
     duties = plan.duties(territories=territories)
     rows = []
-    for account, held in duties.groupby("account", sort=True):
+    for (_, account), held in duties.groupby([duties["account_name"].str.casefold(), "account"], sort=True):
         name = str(held["account_name"].iloc[0])
         cells = [f"{escape(name or str(account))}{f'<small>{escape(str(account))}</small>' if name else ''}"]
         for duty in _HEADS:
             mine = held[held["duty"] == duty].to_dict("records")
             cells.append("".join(person_cell({str(k): str(v) for k, v in row.items()}) for row in mine))
         rows.append(cells)
-    count = f"{duties['account'].nunique():,} accounts, {len(plan.problem.people):,} people"
     lead = (
-        f'<p class="soft">{count}. One person owns each account; those who support it work there too; those who are '
-        f"informed hear of what happens.</p>\n"
+        '<p class="soft">One person owns each account; those who support it work there too; those who are informed '
+        "hear of what happens.</p>\n"
     )
-    return sheet.sheet(title, lead + sheet.table([(head, False) for head in ("Account", *_HEADS.values())], rows))
+    accounts = sheet.table([(head, False) for head in ("Account", *_HEADS.values())], rows, stacked=True)
+    return sheet.sheet(
+        title, f"{lead}{_tiles(plan, duties)}\n<h2>Accounts</h2>\n{accounts}\n<h2>People</h2>\n{_people(plan)}"
+    )
+
+
+def _tiles(plan: TeamPlan, duties: pd.DataFrame) -> str:
+    """Return the figures on top: accounts, people, the fullest calendar, places that nobody has."""
+    people, names = plan.people, _names(plan)
+    busy = int((people["accounts"] > 0).sum())
+    fullest = str(people["use_share"].idxmax())
+    empty = int((duties["person"] == "").sum())
+    figures = [
+        ("Accounts", f"{duties['account'].nunique():,}", "each with one owner", "blue"),
+        ("People on teams", f"{busy:,}", f"of {len(people):,}", "blue"),
+        ("Fullest calendar", f"{100 * people['use_share'].max():.0f} %", names[fullest], "gold"),
+    ]
+    if empty:
+        figures.append(("Places nobody has", f"{empty:,}", "marked below", "gold"))
+    return sheet.tiles(figures)
+
+
+def _people(plan: TeamPlan) -> str:
+    """Return a row per person: role, accounts, hours with a bar of how full the year is; by role, the fullest first."""
+    names, table = _names(plan), plan.people
+    order = table.sort_index().sort_values(["role", "use_share"], ascending=[True, False], kind="stable")
+    rows = []
+    for person, row in zip(order.index, order.to_dict("records"), strict=True):
+        said = f"{row['hours']:,.0f} of {row['capacity_hours']:,.0f} hours"
+        rows.append(
+            [
+                escape(names[str(person)]), escape(str(row["role"]).replace(";", ", ")), f"{row['accounts']:,}",
+                f"<span>{said}</span>{sheet.bar([(float(row['use_share']), 'blue')], said)}",
+            ]
+        )  # fmt: skip
+    heads = [("Person", False), ("Role", False), ("Accounts", True), ("Hours a year", False)]
+    return sheet.table(heads, rows, stacked=True)
+
+
+def _names(plan: TeamPlan) -> dict[str, str]:
+    """Return what each person is called: the name, else the id."""
+    people = plan.problem.people
+    given = texts(people["name"]) if "name" in people.columns else [""] * len(people)
+    return {str(person): str(name) or str(person) for person, name in zip(people.index, given, strict=True)}
 
 
 def person_cell(row: Mapping[str, str]) -> str:

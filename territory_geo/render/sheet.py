@@ -25,7 +25,7 @@ small{display:block;font-size:.85em;line-height:1.35}
 .tile{border-top:3px solid var(--blue);background:var(--card);padding:.7rem .9rem .8rem;border-radius:0 0 6px 6px}
 .tile b{display:block;font-size:1.45rem;line-height:1.25;font-weight:600}.tile.gold{border-color:var(--gold)}
 .tile.teal{border-color:var(--teal)}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}
+.wide{overflow-x:auto}.wide:has(.stack){overflow:visible}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0}
 th{font-weight:500;color:var(--soft);border-bottom:1px solid var(--ink);vertical-align:bottom;line-height:1.25}
 td{border-bottom:1px solid var(--line)}tr:last-child td{border-bottom:0}
@@ -52,7 +52,13 @@ details ul{columns:15rem;padding-left:1.1rem;margin:.5rem 0 .8rem;font-size:.9re
 .chart .axis{stroke:var(--line)}.chart .line{fill:none;stroke-width:2.5;stroke-linejoin:round}
 .chart .a{stroke:var(--blue)}.chart .b{stroke:var(--gold)}.chart .c{stroke:var(--teal)}
 .chart .pa{fill:var(--blue)}.chart .pb{fill:var(--gold)}.chart .pc{fill:var(--teal)}
-@media(max-width:40rem){main{padding:1.3rem 1rem 3rem}h1{font-size:1.35rem}}
+td>div+div{margin-top:.4rem}.stack th:first-child{width:32%}.stack th{position:sticky;top:0;background:var(--paper)}
+@media(max-width:40rem){main{padding:1.3rem 1rem 3rem}h1{font-size:1.35rem}
+.stack thead{display:none}.stack tr{display:block;padding:.7rem 0;border-bottom:1px solid var(--line)}
+.stack td{display:grid;grid-template-columns:6.5rem 1fr;padding:.12rem 0;border:0}.stack td:empty{display:none}
+.stack td::before{content:attr(data-head);color:var(--soft);font-size:.85em;line-height:1.75}
+.stack td>*{grid-column:2}.stack td:first-child{display:block;font-weight:600;padding-bottom:.3rem}
+.stack td:first-child::before{content:none}.stack small{font-weight:400}.stack td.number{text-align:left}}
 @media print{.card,tr{break-inside:avoid}}
 """
 
@@ -78,13 +84,19 @@ def tiles(figures: Sequence[tuple[str, str, str, str]]) -> str:
     return f'<div class="tiles">{"".join(found)}</div>'
 
 
-def table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table; heads are (text, whether a number), cells are already escaped."""
+def table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]], *, stacked: bool = False) -> str:
+    """Return a table; heads are (text, whether a number), cells are already escaped.
+
+    With `stacked`, a row becomes a short list on a narrow screen, each cell beside its head, and heads stay in sight
+    on a wide one.
+    """
     top = "".join(f'<th scope="col"{_number(number)}>{escape(text)}</th>' for text, number in heads)
     body = "\n".join(
-        f"<tr>{''.join(f'<td{_number(heads[i][1])}>{cell}</td>' for i, cell in enumerate(row))}</tr>" for row in rows
+        f"<tr>{''.join(f'<td{_said(heads[i], stacked)}>{cell}</td>' for i, cell in enumerate(row))}</tr>"
+        for row in rows
     )
-    return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
+    kind = ' class="stack"' if stacked else ""
+    return f'<div class="wide"><table{kind}><thead><tr>{top}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
 
 
 def bar(parts: Sequence[tuple[float, str]], said: str) -> str:
@@ -103,6 +115,11 @@ def bar(parts: Sequence[tuple[float, str]], said: str) -> str:
 def key(entries: Sequence[tuple[str, str]]) -> str:
     """Return what colours stand for: (colour, text) each."""
     return f'<div class="key">{"".join(f"<i class={c!r}></i>{escape(text)}" for c, text in entries)}</div>'
+
+
+def _said(head: tuple[str, bool], stacked: bool) -> str:
+    """Return the attributes of a cell: whether it is a number, and its head where rows may be stacked."""
+    return _number(head[1]) + (f' data-head="{escape(head[0])}"' if stacked else "")
 
 
 def _number(yes: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from territory_geo.optimize.cpsat import repeatable, solve_heeding
 from territory_geo.optimize.teams.program import Program
 
 Flags = NDArray[np.bool_]
-
-WATCH = 0.05
-"""Seconds between two looks at whether somebody asked to stop."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,20 +50,6 @@ class _GoodEnough(cp_model.CpSolverSolutionCallback):
         """Look at a new solution."""
         if self.objective_value <= self._enough:
             self.stop_search()
-
-
-def _heeding(
-    solver: cp_model.CpSolver, model: cp_model.CpModel, callback: _GoodEnough, pressed: Callable[[], bool]
-) -> cp_model.CpSolverStatus:
-    """Solve in another thread, so that this one notices a signal: Python does so only between its own steps."""
-    found: list[cp_model.CpSolverStatus] = []
-    thread = threading.Thread(target=lambda: found.append(solver.solve(model, callback)), daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(WATCH)
-        if pressed():
-            solver.stop_search()
-    return found[0]
 
 
 def solve_exactly(
@@ -116,12 +99,8 @@ def solve_exactly(
     if hint is not None:
         for j in kept:
             model.add_hint(x[int(j)], bool(hint[j]))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed % 2**31
-    solver.parameters.max_deterministic_time = work
-    solver.parameters.catch_sigint_signal = False
-    status = _heeding(solver, model, _GoodEnough(enough), pressed)
+    solver = repeatable(work, seed)
+    status = solve_heeding(solver, model, pressed, _GoodEnough(enough))
     spent = float(solver.response_proto.deterministic_time)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Outcome(None, None, bound, status == cp_model.INFEASIBLE, spent)

@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 
 CENTS = 100
 SECONDS = 3600
+STEPS = 14
+"""Halvings of a person's hours by which a largest share is counted, at most: to less than a hundredth of a percent."""
 LARGEST = 2**52
 """Sums of costs up to here are exact in floating point."""
 
@@ -68,11 +70,27 @@ def _blocks(problem: TeamProblem) -> list[list[str]]:
     return [[role.name for role in problem.roles if role.name in block] for block in sets]
 
 
+def even_steps(price: float) -> int:
+    """Return how often a share is halved: as often as the last step still costs a hundredth of the currency."""
+    return max(0, min(STEPS, math.floor(math.log2(price * CENTS)))) if price > 0 else 0
+
+
+def even_doubt(problem: TeamProblem) -> float:
+    """Return by how much, in currency, the programs may count uneven loads dearer than they are."""
+    digits = [(role.even, even_steps(role.even)) for role in problem.roles if role.even]
+    there = problem.capacity[problem.capacity > 0]
+    if not digits or there.empty:
+        return 0.0
+    second = 1 / (SECONDS * float(there.min()))
+    # A step too many, digits in whole seconds, and in whole hundredths of the currency.
+    return float(sum(even * (2.0**-n + (n + 2) * second) + (n + 1) * 0.5 / CENTS for even, n in digits))
+
+
 class _Builder:
     """Collects variables and rows."""
 
     def __init__(self, problem: TeamProblem, roles: Sequence[str], may_stay_empty: bool) -> None:
-        self.problem, self.may_stay_empty = problem, may_stay_empty
+        self.problem, self.roles, self.may_stay_empty = problem, roles, may_stay_empty
         self.seats = [s for s, seat in enumerate(problem.seats) if seat.role in roles]
         self.place: list[int] = []
         self.person: list[int] = []
@@ -86,7 +104,8 @@ class _Builder:
     def build(self) -> Program:
         fit, problem = self.problem.fit, self.problem
         allowed, cost = fit.allowed, np.rint(fit.cost * CENTS)
-        if cost.size and cost.max(initial=0.0) * max(1, len(self.seats)) > LARGEST:
+        uneven = CENTS * sum(role.even for role in problem.roles)
+        if cost.size and cost.max(initial=0.0) * max(1, len(self.seats)) + uneven > LARGEST:
             raise DataError(
                 "The costs are too large to be summed exactly: give revenue in thousands or millions, and "
                 "'per_km' and 'per_trip_hour' likewise."
@@ -105,6 +124,8 @@ class _Builder:
         self._accounts()
         self._conflicts()
         self._double_roles()
+        if not self.may_stay_empty:
+            self._even_loads(load)
         shape = (len(self.limits), len(self.cost))
         table = np.array(self.entries, dtype=np.int64).reshape(-1, 3)
         return Program(
@@ -163,6 +184,21 @@ class _Builder:
                 there = [[x for x, _ in self.at[j, account]] for account in group if (j, account) in self.at]
                 if len(there) > 1:
                     self._row([(self._present(held), 1) for held in there], 1)
+
+    def _even_loads(self, load: dict[int, list[tuple[int, int]]]) -> None:
+        """Price the largest share of hours in roles that say so: a number of steps, with a variable for each digit.
+
+        Nobody's hours may pass that many steps of their own.
+        """
+        for role in self.problem.roles:
+            if role.name not in self.roles or not role.even:
+                continue
+            steps = even_steps(role.even)
+            digits = [self._variable(-1, -1, round(role.even * CENTS / 2**b)) for b in range(steps + 1)]
+            for j, parts in sorted(load.items()):
+                if role.name.casefold() in self.problem.people["roles"].iloc[j]:
+                    seconds = math.floor(self.problem.capacity.iloc[j] * SECONDS + 1e-3)
+                    self._row([*parts, *((x, -(seconds // 2**b)) for b, x in enumerate(digits))], 0)
 
     def _double_roles(self) -> None:
         done = set()

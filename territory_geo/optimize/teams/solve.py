@@ -11,7 +11,7 @@ from territory_geo.errors import OptionError, VerificationError
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.solution import Status
 from territory_geo.optimize.teams.exact import Outcome
-from territory_geo.optimize.teams.program import CENTS, Program, programs
+from territory_geo.optimize.teams.program import CENTS, Program, even_doubt, programs
 from territory_geo.optimize.teams.search import solve_program
 from territory_geo.optimize.teams.shortage import COLUMNS, shortages, what_would_help
 from territory_geo.optimize.teams.solution import TeamSolution
@@ -101,8 +101,8 @@ def solve_teams(
     check = plan.verify()
     if not check.ok:
         raise VerificationError(f"The teams found fail their check ({'; '.join(check.failures[:5])}).")
-    # The plan's own cost is exact; the bound is on costs rounded to hundredths.
-    rounding = 0.5 / CENTS * len(problem.seats)
+    # The plan's own cost is exact; the bound is on costs rounded to hundredths, and on shares to steps.
+    rounding = 0.5 / CENTS * len(problem.seats) + even_doubt(problem)
     finished = all(o.finished or o.cost == o.bound for o in outcomes)
     bound = sum(outcome.bound for outcome in outcomes) / CENTS
     bound = plan.cost if finished else min(plan.cost, max(0.0, bound - rounding))

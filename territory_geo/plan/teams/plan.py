@@ -69,8 +69,24 @@ class TeamPlan:
 
     @property
     def cost(self) -> float:
-        """Cost a year: revenue at risk, travel, poor fit."""
-        return float(self.seats[["changes", "travel", "misfit"]].to_numpy().sum())
+        """Cost a year: revenue at risk, travel, poor fit, and uneven loads where a role has a price for them."""
+        return float(self.seats[["changes", "travel", "misfit"]].to_numpy().sum()) + self.uneven_cost
+
+    @property
+    def uneven_cost(self) -> float:
+        """Cost a year of uneven loads: each role's price times the largest share of hours taken of its people."""
+        share = self.largest_share
+        return float(sum(role.even * share[role.name] for role in self.problem.roles if role.even))
+
+    @cached_property
+    def largest_share(self) -> pd.Series:
+        """The share of hours taken of the fullest person of each role; index `role`."""
+        use, held = self.people["use_share"].to_numpy(), self.problem.people["roles"]
+        found = {
+            role.name: float(use[[role.name.casefold() in roles for roles in held]].max(initial=0.0))
+            for role in self.problem.roles
+        }
+        return pd.Series(found, dtype=float).rename_axis("role")
 
     @cached_property
     def people(self) -> pd.DataFrame:

@@ -49,6 +49,11 @@ class TeamRole:
         Trips a year from the person's home to each account, or the column that says so.
     most_accounts : int, optional
         Most accounts for each person in this role; the people's column `max_accounts` limits all roles together.
+    even : float, default 0
+        Price of uneven loads among the people of the role, in currency a year: what it costs where the fullest of them
+        has all hours taken (by all that they do in teams), and half of it where that is half of them. The dearer, the
+        more changes and travel are accepted for the sake of an even spread; a price that is small beside other costs,
+        such as 1, only chooses among teams that cost the same. 0: loads may be as uneven as hours allow.
     current : str, optional
         Column of the accounts with the person who has the role today. Left out: ``current_`` and the name.
 
@@ -73,6 +78,7 @@ class TeamRole:
     current: str | None = None
     further_hours: float | None = None
     further_trips: float | None = None
+    even: float = 0.0
 
     def __post_init__(self) -> None:
         problems = []
@@ -92,6 +98,8 @@ class TeamRole:
                 problems.append(f"{name!r} must be a number of at least 0. Got {getattr(self, name)!r}")
         if self.most_hours_apart is not None and not _amount(self.most_hours_apart):
             problems.append(f"'most_hours_apart' must be a number of at least 0. Got {self.most_hours_apart!r}")
+        if not _amount(self.even):
+            problems.append(f"'even' must be a number of at least 0. Got {self.even!r}")
         if not (_amount(self.revenue_at_risk) and self.revenue_at_risk <= 1):
             problems.append(f"'revenue_at_risk' must be a share from 0 to 1. Got {self.revenue_at_risk!r}")
         whole = isinstance(self.most_accounts, (int, np.integer)) and not isinstance(self.most_accounts, bool)

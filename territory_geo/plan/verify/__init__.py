@@ -6,12 +6,14 @@ memory or from the files that were written.
 
 from territory_geo.plan.verify.assignment import check_assignment, verify_plan
 from territory_geo.plan.verify.files import verify_written
+from territory_geo.plan.verify.nested import check_nested
 from territory_geo.plan.verify.pieces import pieces_with_networkx, pieces_with_scipy
 from territory_geo.plan.verify.result import Verification
 
 __all__ = [
     "Verification",
     "check_assignment",
+    "check_nested",
     "pieces_with_networkx",
     "pieces_with_scipy",
     "verify_plan",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from typing import Any
 
 import numpy as np
@@ -199,6 +200,28 @@ def test_the_same_question_has_the_same_answer() -> None:
     one, other = (tg.solve_hybrid(random_case(6), exchanges=2, seed=5) for _ in range(2))
     pd.testing.assert_frame_equal(one.plan.coverage, other.plan.coverage)
     pd.testing.assert_frame_equal(one.turns, other.turns)
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_press_is_heard_by_the_search_under_way(turn: int) -> None:
+    """Each geography would take 100,000 rounds: the one under way ends at once, and no other is begun."""
+    turns, after = [0], []
+
+    def press(stage: str, share: float, text: str) -> None:
+        turns[0] += stage == "hybrid"
+        after.extend([stage] if after else [])
+        if stage == "local search" and turns[0] == turn and not after:
+            after.append("pressed")
+            signal.raise_signal(signal.SIGINT)
+
+    rounds = 100_000 if turn == 1 else 20
+    found = tg.solve_hybrid(random_case(6), stop=tg.MaxIterations(rounds), progress=press)
+    assert found.status is tg.Status.INTERRUPTED
+    assert found.plan is not None
+    assert found.plan.verify().ok
+    assert len(found.turns) == turn
+    assert len(after) < 10
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize(

@@ -312,3 +312,52 @@ def test_stopped_early_it_keeps_the_best_teams_so_far() -> None:
         assert solution.cost > solution.bound
     else:
         assert "interrupted before there were teams" in solution.reasons[0]
+
+
+def four_of_ten_hours(even: float, at_risk: float) -> TeamPlan:
+    """Return the teams of four accounts of ten hours that P0 has today, among two people with 100 and 50 hours."""
+    role = TeamRole("rep", 10, "owns", revenue_at_risk=at_risk, even=even)
+    table = accounts(revenue_usd=[100] * 4, current_rep=["P0"] * 4)
+    found = solve_teams(TeamProblem(table, people(capacity_hours=[100, 50]), [role]))
+    assert found.plan is not None
+    assert (found.status, found.bound) == (Status.OPTIMAL, found.cost)
+    assert found.cost == pytest.approx(found.plan.cost)
+    return found.plan
+
+
+@pytest.mark.parametrize(
+    ("even", "at_risk", "held", "share", "cost"),
+    [
+        (0.0, 0.05, 4, 0.4, 0.0),  # no price: nothing changes
+        (100.0, 0.05, 3, 0.3, 30.0 + 5.0),  # a change costs 5 and saves 10; a second one would make P1 the fullest
+        (100.0, 0.15, 4, 0.4, 40.0),  # a change costs 15
+        (1.0, 0.0, 3, 0.3, 0.3),  # all cost the same: the most even ones
+    ],
+)
+def test_an_even_spread_comes_second_to_cost(even: float, at_risk: float, held: int, share: float, cost: float) -> None:
+    plan = four_of_ten_hours(even, at_risk)
+    assert plan.members.count("P0") == held
+    assert plan.largest_share["rep"] == pytest.approx(share)
+    assert plan.cost == pytest.approx(cost)
+    assert plan.verify().ok
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_even_spread_against_all_teams(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    table = accounts(
+        revenue_usd=random.integers(1, 9, 5) * 100, hours=random.integers(5, 20, 5),
+        current_rep=random.choice(["P0", "P1", ""], 5),
+    )  # fmt: skip
+    role = TeamRole("rep", "hours", "owns", revenue_at_risk=0.1, even=random.integers(50, 400) * 1.0)
+    asked = TeamProblem(table, people(capacity_hours=random.integers(40, 90, 3)), [role])
+    teams = [TeamPlan(asked, team) for team in product(asked.people.index, repeat=5)]
+    allowed = [plan.cost for plan in teams if (plan.people["use_share"] <= 1).all()]
+    found = solve_teams(asked)
+    assert found.cost == pytest.approx(min(allowed), abs=0.1)
+    assert found.cost >= min(allowed) - 1e-6
+
+
+def test_a_price_of_uneven_loads_is_no_debt() -> None:
+    with pytest.raises(OptionError, match="'even' must be a number of at least 0"):
+        replace(OWNER, even=-1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 INK, SOFT, RULE, GRID = "#1d2733", "#5b6773", "#c8cfd6", "#eceff2"
 LINES = ("#4366c6", "#1c8a78", "#b0641d", "#8a4fa8", "#5b6773")
 BEND = "#b63a60"
+WIDEST = 64
+"""Letters of a line of the headline."""
 
 
 def frontier_figure(frontier: Frontier, *, title: str | None = None) -> Figure:
@@ -59,8 +62,8 @@ def frontier_figure(frontier: Frontier, *, title: str | None = None) -> Figure:
         _curve(axes, rows, color, f"±{100 * share:.3g} %" if len(curves) > 1 else "", unit)
     _frame(axes, found, frontier.measure, unit)
     figure.suptitle(
-        _plain(title if title is not None else _headline(frontier)), x=0.012, ha="left", color=INK, fontsize=13.5,
-        fontweight="bold",
+        _plain(fill(title if title is not None else _headline(frontier), WIDEST)), x=0.012, ha="left", color=INK,
+        fontsize=13.5, fontweight="bold",
     )  # fmt: skip
     lost = len(frontier.table) - len(found)
     if lost:

@@ -233,9 +233,8 @@ def test_a_record_holds_as_long_as_what_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_workers_bring_the_same_plans_and_what_has_no_plan_is_told(folder: Path) -> None:
-    none = scenario("none", '[[scenario.lock]]\nunits = ["K00"]\nterritory = "W"\n'
-                    '[[scenario.forbid]]\nunits = ["K01", "K02", "K03"]\nterritory = "W"\n'
-                    'balance = { visits = 0.0 }'.replace("balance", "[scenario.balance]\nvisits = 0.0 #"))  # fmt: skip
+    # Thirty visits cannot be shared out evenly among seven.
+    none = scenario("none", "territories = 7", "balance = { visits = 0.0 }")
     study = read_study(write(folder, scenario("a"), scenario("b", "balance = { visits = 0.2 }"), none))
     alone = run_scenarios(study, base=folder, out=folder / "alone")
     with ThreadPoolExecutor(2) as pool:

@@ -210,7 +210,7 @@ def test_a_press_is_heard_by_the_search_under_way(turn: int) -> None:
     def press(stage: str, share: float, text: str) -> None:
         turns[0] += stage == "hybrid"
         after.extend([stage] if after else [])
-        mine = stage == "local search" and turns[0] == turn
+        mine = stage == "local search" and turns[0] >= turn
         if mine and not after and (turn > 1 or "amiss" not in text):
             after.append("pressed")
             signal.raise_signal(signal.SIGINT)
@@ -219,7 +219,8 @@ def test_a_press_is_heard_by_the_search_under_way(turn: int) -> None:
     assert found.status is tg.Status.INTERRUPTED
     assert found.plan is not None
     assert found.plan.verify().ok
-    assert turns == [turn]
+    assert turns[0] >= turn
+    assert "hybrid" not in after
     assert after.count("local search") <= 1
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 

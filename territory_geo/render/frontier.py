@@ -122,8 +122,10 @@ def _headline(frontier: Frontier) -> str:
     curve = curve[curve["moved"].notna()]
     most = float(curve["mean_travel"].iloc[0] - curve["mean_travel"].min())
     part = float(curve["mean_travel"].iloc[0] - bend["mean_travel"]) / most
+    first = float(curve["moved"].iloc[0])
+    instead = f" instead of {100 * first:.2g} %" if first > 0 else ""
     return (
-        f"{100 * bend['moved']:.2g} % of {_said(frontier.measure)} changing rep brings {100 * part:.0f} % "
+        f"{100 * bend['moved']:.2g} % of {_said(frontier.measure)} changing rep{instead} brings {100 * part:.0f} % "
         f"of the travel that can be saved"
     )
 
@@ -144,6 +146,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, color: str, label: str, unit: str) ->
         axes.annotate(
             _plain(f"{x[at]:.2g} % changes, {y[at]:,.3g} {unit}"), (x[at], y[at]), xytext=(12, 14),
             textcoords="offset points", color=BEND, fontsize=11, fontweight="bold", zorder=5,
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
         )  # fmt: skip
 
 

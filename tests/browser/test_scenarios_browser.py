@@ -188,6 +188,8 @@ def test_the_policy_holds(visit: Visitor, scenarios: dict[str, Any]) -> None:
 def test_paper(visit: Visitor, scenarios: dict[str, Any]) -> None:
     seen = visit(plan_map(scenarios, theme="dark"))
     page = seen.page
+    fitted = "Object.values(window).find((v) => v && v.accounts && v.data).fittedZoom"
+    view = page.evaluate(f"[{map_name(page)}.getZoom(), {fitted}]")
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert not page.is_visible(".tg-toolbar")
@@ -196,9 +198,38 @@ def test_paper(visit: Visitor, scenarios: dict[str, Any]) -> None:
     # A sheet of A4 across, less its margins.
     assert page.evaluate("document.querySelector('.tg-map').offsetWidth") == pytest.approx(277 / 25.4 * 96, abs=1)
     assert not page.evaluate("document.querySelector('.tg-map').classList.contains('tg-dark')")
+    page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.evaluate("document.querySelector('.tg-map').classList.contains('tg-dark')")
+    assert page.evaluate(f"[{map_name(page)}.getZoom(), {fitted}]") == view
     assert seen.complaints == []
+
+
+def test_paper_gets_canvases_as_pictures(visit: Visitor, scenarios: dict[str, Any]) -> None:
+    """What is drawn stroke by stroke while a page is printed wipes out the shapes below it."""
+    page = visit(plan_map(scenarios)).page
+    page.evaluate(
+        """() => {
+            window.last = new Map();
+            const context = CanvasRenderingContext2D.prototype;
+            for (const name of ["putImageData", "fillText", "strokeText", "fill", "stroke", "clearRect"]) {
+                const was = context[name];
+                context[name] = function (...given) {
+                    window.last.set(this.canvas, name);
+                    return was.apply(this, given);
+                };
+            }
+        }"""
+    )
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    ends = page.evaluate("[...document.querySelectorAll('.tg-map canvas')].map((canvas) => window.last.get(canvas))")
+    assert ends == ["putImageData", "putImageData"]
+    # Towns and accounts are still there.
+    assert page.evaluate(
+        """() => [...document.querySelectorAll('.tg-map canvas')].every((canvas) =>
+            canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))"""
+    )
 
 
 def test_ordinary_plans_have_no_switch(visit: Visitor, plans: ModuleType) -> None:

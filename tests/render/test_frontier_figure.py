@@ -31,7 +31,7 @@ def test_all_points_and_the_bend_are_drawn_and_what_has_no_plan_is_said(tmp_path
     assert [len(line.get_xdata()) for line in axes.lines] == [4, 3]
     assert {text.get_text() for text in axes.texts} == {"20 % changes, 60 km", "±10 %", "±20 %"}
     said = [text.get_text() for text in figure.texts]
-    assert r"20 % of revenue \$x\$ changing rep brings 79 % of the travel that can be saved" in said
+    assert r"20 % of revenue \$x\$ changing rep instead of 10 % brings 79 % of the travel that can be saved" in said
     assert "Without a plan: 0 % at 0.1" in said
     figure.savefig(tmp_path / "drawn.png")
     assert tg.write_frontier(found, tmp_path / "files", plans=False) == ["frontier.csv", "frontier.png"]

@@ -16,7 +16,7 @@ import pandas as pd
 
 from territory_geo.analyze.frontier.knee import knee
 from territory_geo.analyze.frontier.questions import Question, by_tolerance, check, name_of, question, without_caps
-from territory_geo.analyze.rebalance.fewest import NEARLY, few_changes
+from territory_geo.analyze.rebalance.fewest import NEARLY, rebalance
 from territory_geo.errors import OptionError
 from territory_geo.optimize.answer import verified
 from territory_geo.optimize.solution import Solution
@@ -114,6 +114,7 @@ def frontier(
     points: int = POINTS,
     caps: Sequence[float] | None = None,
     tolerances: Sequence[float] | None = None,
+    nearest: TerritoryPlan | None = None,
     stop: Stop | None = None,
     seed: int = 0,
     executor: Executor | None = None,
@@ -134,6 +135,9 @@ def frontier(
         The caps instead, shares from 0 to 1.
     tolerances : sequence of float, optional
         A curve for each: every balanced measure gets this tolerance. Left out: as the problem has it.
+    nearest : TerritoryPlan, optional
+        A plan near today where the curve begins, such as `rebalance` found. Left out: today where it keeps all that is
+        asked, else the plan with the fewest changes is looked for, which takes several searches.
     stop : Stop, optional
         For each search; there are two for each point. Left out: 40 iterations.
     seed : int, default 0
@@ -186,7 +190,7 @@ def frontier(
         most, begin = moved_share(free.plan, measure), [free.plan]
         asked = sorted(caps or ())
         if caps is None:
-            near = _nearest_today(free_problem, measure, stop, seed, tell)
+            near = nearest or _nearest_today(free_problem, measure, stop, seed, tell)
             least = most if near is None else min(most, moved_share(near, measure))
             begin += [] if near is None else [near]
             asked = np.linspace(least * (1 + NEARLY), most, points)[:-1].tolist() if least < most else []
@@ -216,7 +220,7 @@ def _nearest_today(
     if today.verify().ok:
         return today
     tell("frontier", 0.0, "the plan nearest to today")
-    return few_changes(problem, measure, today, stop, seed).plan
+    return rebalance(problem, measure, stop=stop, seed=seed, progress=tell).plan
 
 
 def moved_share(plan: TerritoryPlan, measure: str) -> float:

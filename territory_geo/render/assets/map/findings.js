@@ -131,7 +131,7 @@
     }
     TG.tools(map, plan, setDark, fit);
     map.on("resize", () => {
-      if (map.getZoom() === fitted[0] && map.distance(map.getCenter(), fitted[1]) < 1) fit();
+      if (map.getZoom() === fitted[0] && map.project(map.getCenter()).distanceTo(map.project(fitted[1])) < 3) fit();
     });
     fit();
     map.getContainer().classList.add("tg-ready");

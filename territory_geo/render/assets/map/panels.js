@@ -4,6 +4,8 @@
   const TG = window.TerritoryGeo;
   // Zooms beyond the fitted view from which signs have their full size.
   const NEAR = 1.5;
+  // Pixels by which a view may differ and still be the fitted one.
+  const SLACK = 3;
 
   function title(map, plan, zoomTo) {
     const node = TG.element("header", "tg-panel tg-title");
@@ -121,8 +123,10 @@
       if (plan.accounts && map.hasLayer(plan.accounts)) plan.accounts._update();
       if (plan.towns && map.hasLayer(plan.towns)) plan.towns._update();
     }
-    // Whoever has moved the map keeps the view.
-    const untouched = () => map.getZoom() === plan.fittedZoom && map.distance(map.getCenter(), fitted) < 1;
+    // Whoever has moved the map keeps the view; the browser's own layout may move it by part of a pixel.
+    const untouched = () =>
+      map.getZoom() === plan.fittedZoom && map.project(map.getCenter()).distanceTo(map.project(fitted)) < SLACK;
+    plan.untouched = untouched;
     function sheet() {
       const open = map.getSize().x < 720 && !plan.panels.legend.classList.contains("tg-closed");
       map.getContainer().classList.toggle("tg-sheet", open);

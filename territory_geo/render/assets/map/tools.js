@@ -52,18 +52,31 @@
     // Paper is white and as wide as it is: a sheet of its own size, in light colours, then back.
     let before = null;
     window.addEventListener("beforeprint", () => {
-      before = { dark: plan.dark, center: map.getCenter(), zoom: map.getZoom() };
+      const whole = Boolean(plan.untouched && plan.untouched());
+      before = { dark: plan.dark, center: map.getCenter(), zoom: map.getZoom(), fitted: plan.fittedZoom, whole: whole };
       container.classList.add("tg-paper-sheet");
       if (before.dark) setDark(false);
       map.invalidateSize({ animate: false, pan: false });
       fit();
+      // Browsers print what is drawn now as strokes, and the emptying before it would wipe out what lies below: as
+      // finished pixels a canvas is printed like any picture.
+      container.querySelectorAll("canvas").forEach((canvas) => {
+        if (!canvas.width || !canvas.height) return;
+        const context = canvas.getContext("2d");
+        const pixels = context.getImageData(0, 0, canvas.width, canvas.height);
+        canvas.width = canvas.width;
+        context.putImageData(pixels, 0, 0);
+      });
     });
     window.addEventListener("afterprint", () => {
       if (!before) return;
       container.classList.remove("tg-paper-sheet");
       if (before.dark) setDark(true);
       map.invalidateSize({ animate: false, pan: false });
-      map.setView(before.center, before.zoom, { animate: false });
+      // What the first view was decides how large dots are and which towns are named.
+      plan.fittedZoom = before.fitted;
+      if (before.whole) fit();
+      else map.setView(before.center, before.zoom, { animate: false });
       before = null;
     });
   };

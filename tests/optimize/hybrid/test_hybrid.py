@@ -204,23 +204,24 @@ def test_the_same_question_has_the_same_answer() -> None:
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_a_press_is_heard_by_the_search_under_way(turn: int) -> None:
-    """Each geography would take 100,000 rounds: the one under way ends at once, and no other is begun."""
+    """The geography under way ends at once, and nothing else is begun; what was found until then comes back."""
     turns, after = [0], []
 
     def press(stage: str, share: float, text: str) -> None:
         turns[0] += stage == "hybrid"
         after.extend([stage] if after else [])
-        if stage == "local search" and turns[0] == turn and not after:
+        mine = stage == "local search" and turns[0] >= turn
+        if mine and not after and (turn > 1 or "amiss" not in text):
             after.append("pressed")
             signal.raise_signal(signal.SIGINT)
 
-    rounds = 100_000 if turn == 1 else 20
-    found = tg.solve_hybrid(random_case(6), stop=tg.MaxIterations(rounds), progress=press)
+    found = tg.solve_hybrid(random_case(6), stop=tg.MaxIterations(100), progress=press)
     assert found.status is tg.Status.INTERRUPTED
     assert found.plan is not None
     assert found.plan.verify().ok
-    assert len(found.turns) == turn
-    assert len(after) < 10
+    assert turns[0] >= turn
+    assert "hybrid" not in after
+    assert after.count("local search") <= 1
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

@@ -6,7 +6,7 @@ They are kept in the order of their ids, so that the order of the input's rows n
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 Floats = NDArray[np.float64]
+
+REMEMBERED = 20_000
+"""Cells of up to so many places are kept for the next plan of the same accounts; more take too much memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +172,7 @@ class UnitTable:
     @cached_property
     def cells(self) -> Cells:
         """The Voronoi cells of point units on land, in plane metres."""
-        return voronoi_cells(self.plane.to_plane(self.xy), land_around(self.xy, self.plane, self.land))
+        return cells_of(self.plane.to_plane(self.xy), land_around(self.xy, self.plane, self.land))
 
     @cached_property
     def shapes(self) -> NDArray[Any]:
@@ -188,5 +191,17 @@ class UnitTable:
         if leader.all():
             return self.cells.shapes
         shapes = np.full(len(self), shapely.Polygon(), dtype=object)
-        shapes[leader] = voronoi_cells(xy[leader], land_around(self.xy, self.plane, self.land)).shapes
+        shapes[leader] = cells_of(xy[leader], land_around(self.xy, self.plane, self.land)).shapes
         return shapes
+
+
+def cells_of(xy: Floats, land: Any) -> Cells:
+    """Return `voronoi_cells`; plans of the same accounts, each loaded by itself, share what was worked out once."""
+    if len(xy) > REMEMBERED:
+        return voronoi_cells(xy, land)
+    return _remembered(np.ascontiguousarray(xy, dtype=np.float64).tobytes(), shapely.to_wkb(land))
+
+
+@lru_cache(maxsize=4)
+def _remembered(places: bytes, land: bytes) -> Cells:
+    return voronoi_cells(np.frombuffer(places).reshape(-1, 2).copy(), shapely.from_wkb(land))

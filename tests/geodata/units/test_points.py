@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 import territory_geo as tg
 from territory_geo.errors import DataError
+from territory_geo.geodata.topology import voronoi_cells
+from territory_geo.geodata.units import table as tables
 
 # Five accounts on three spots of a small plane:
 #
@@ -251,3 +253,19 @@ def test_order_of_rows_changes_nothing_and_sums_add_up(rows: list[tuple[int, int
     for unit, group in units.members.groupby("unit"):
         assert units.frame.loc[unit, "sales"] == pytest.approx(group["sales"].sum())
         assert (group.geometry == units.frame.geometry[unit]).all()
+
+
+def test_plans_of_the_same_accounts_share_their_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    monkeypatch.setattr(tables, "voronoi_cells", lambda *given: made.append(given) or voronoi_cells(*given))
+    tables._remembered.cache_clear()
+    frame = pd.DataFrame({"id": list("abcd"), "x": [0.0, 900, 0, 950], "y": [0.0, 0, 800, 870], "visits": 1.0})
+    first, second, third = (
+        tg.BasicUnits.from_table(one, id="id", x="x", y="y", measures=["visits"])
+        for one in (frame, frame.sample(frac=1, random_state=1), frame.assign(x=frame["x"] + [0, 0, 0, 1.0]))
+    )
+    assert [cell.equals(other) for cell, other in zip(first.shapes, second.shapes, strict=True)] == [True] * 4
+    assert len(made) == 1
+    assert not all(cell.equals(other) for cell, other in zip(first.shapes, third.shapes, strict=True))
+    assert len(made) == 2
+    tables._remembered.cache_clear()

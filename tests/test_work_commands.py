@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from territory_geo.cli import app
+from territory_geo.errors import DataError
 from territory_geo.study import checked_study, read_study, run_study
 
 RUN = CliRunner()
@@ -148,6 +149,16 @@ def test_a_study_with_everything(folder, tmp_path):
         [extend]
         reps = "joins.csv"
         disruption = { accounts = 0.9 }
+        [[overlay]]
+        name = "pumps / all"
+        territories = 1
+        balance = { potential_usd = 0.5 }
+        span = [1, 2]
+        [[overlay]]
+        name = "too many"
+        territories = 2
+        balance = { potential_usd = 0.5 }
+        span = [2, 2]
         [quotas]
         total = 300_000
         history = "revenue_usd"
@@ -173,6 +184,11 @@ def test_a_study_with_everything(folder, tmp_path):
     moves = pd.read_csv(tmp_path / "extend" / "moves.csv")
     assert len(moves) == changes["came"].sum() >= changes.loc["N1", "accounts"] > 0
     assert result.notes[0].startswith("Extend: 2 neighbours, new: N1; 0 new accounts, ")
+    partners = pd.read_csv(tmp_path / "overlays" / "pumps _ all" / "partners.csv")
+    assert partners[["specialist", "generalist"]].to_numpy().tolist() == [["S01", "T01"], ["S01", "T02"]]
+    assert result.notes[1].startswith("Overlay pumps / all: 1 specialists, 2.0 territories each, ")
+    assert result.notes[2].startswith("Overlay too many: no plan: ")
+    assert not (tmp_path / "overlays" / "too many").exists()
     quotas = pd.read_csv(tmp_path / "quotas" / "quotas.csv")
     assert quotas["quota"].sum() == pytest.approx(300_000)
     assert quotas["before"].tolist() == [100_000, 150_000]
@@ -214,3 +230,27 @@ def test_wrong_keys_are_listed():
         checked_study(content, "study.toml")
     assert "size.value: is needed" in str(error.value)
     assert "routes.weeks: must be at least 1" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ('name = "a"', "overlay[1]: needs territories (how many specialists) or reps"),
+        ('name = "a"\nterritories = 2\nspan = [3, 2]', "overlay[1]: needs a span from the least to the most"),
+        (
+            'name = "a"\nterritories = 2\nspeed = 2',
+            "overlay[1].speed: is not known here. Allowed are name, territories",
+        ),
+        (
+            'name = "a"\nterritories = 2\n[[overlay]]\nname = "a"\nterritories = 3\nbalance = { visits = 0.1 }',
+            "several overlays called 'a'",
+        ),
+    ],
+)
+def test_overlays_that_cannot_be(keys, words, tmp_path):
+    text = '[data]\naccounts = "a.csv"\n[design]\nterritories = 2\nbalance = { visits = 0.1 }\n'
+    path = tmp_path / "study.toml"
+    path.write_text(f"{text}[[overlay]]\nbalance = {{ visits = 0.1 }}\n{keys}\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_study(path)
+    assert words in str(caught.value)

@@ -122,6 +122,7 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
     from territory_geo.study import work
     from territory_geo.study.extend import write_extension
     from territory_geo.study.figures import tell, write_told
+    from territory_geo.study.overlays import write_overlay
     from territory_geo.study.work_keys import WorkKeys
 
     units, reps = plan.problem.units, plan.problem.reps
@@ -144,6 +145,10 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
             stop=stop_of(study.search), seed=study.search.seed, progress=progress,
         )  # fmt: skip
         notes.append(f"Extend: {found.summary()}.")
+    for one in study.overlay:
+        progress("overlay", 0.0, one.name)
+        place = directory / "overlays" / work.folder_name(one.name)
+        notes.append(write_overlay(plan, one, base, place, stop=stop_of(study.search), seed=study.search.seed))
     if study.quotas is not None:
         progress("quotas", 0.0, "what each territory can sell")
         work.write_quotas(plan, study.quotas, base, directory / "quotas")

@@ -18,6 +18,7 @@ from territory_geo.study.asked import Data, Design, NewRep, Said, SearchOptions
 from territory_geo.study.extend import ExtendKeys
 from territory_geo.study.figures import KpiKeys
 from territory_geo.study.lines import Place, line_of, lines_of
+from territory_geo.study.overlays import OverlayKeys
 from territory_geo.study.parts import Part, Range, Text
 from territory_geo.study.rules import Budget, Counts, Group, Rules, Whole
 from territory_geo.study.scenario_keys import (
@@ -71,6 +72,7 @@ class Study(Part):
     routes: RouteKeys | None = None
     growth: GrowthKeys | None = None
     extend: ExtendKeys | None = None
+    overlay: list[OverlayKeys] = []
     quotas: QuotaKeys | None = None
     kpis: KpiKeys | None = None
     segments: SegmentKeys | None = None
@@ -114,6 +116,10 @@ class Study(Part):
             raise ValueError("has <rules.disruption> without <design.current>, the column that says who has what today")
         if self.rules.home_inside and self.design.reps is None:
             raise ValueError("has <rules.home_inside> without <design.reps>, a file with the reps' homes")
+        names = [one.name for one in self.overlay]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"has several overlays called {twice!r}; each needs a name of its own")
         return self
 
 
@@ -218,7 +224,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "search": SearchOptions, "outputs": Outputs, "together": Group, "apart": Group, "rules": Rules,
     "rules.accounts": Counts, "rules.keep_whole": Whole, "rules.disruption": Budget,
     "workload": WorkKeys, "size": SizeKeys, "routes": RouteKeys, "growth": GrowthKeys, "quotas": QuotaKeys,
-    "extend": ExtendKeys,
+    "extend": ExtendKeys, "overlay": OverlayKeys, "overlay.balance": Range,
     "kpis": KpiKeys, "segments": SegmentKeys, "segments.traits": TraitKeys, "teams": TeamKeys, "hybrid": HybridKeys,
     "advise": AdviseKeys, "design.add_rep": NewRep, "scenario": Scenario, "scenario.lock": Said,
     "scenario.forbid": Said, "scenario.add_rep": NewRep, "scenario.design": DesignChange,

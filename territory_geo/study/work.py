@@ -229,7 +229,7 @@ def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folde
     # The search is compiled code without the interpreter's lock; what comes out does not depend on the threads.
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
         for name, routes in zip(names, threads.map(planned, names), strict=True):
-            routes.write(folder / _folder_name(name))
+            routes.write(folder / folder_name(name))
             rows[name] = routes.hours()
     table = pd.DataFrame(rows).T.rename_axis("territory")
     try:
@@ -239,7 +239,7 @@ def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folde
     return table
 
 
-def _folder_name(territory: str) -> str:
+def folder_name(territory: str) -> str:
     """Return a territory's id as a folder's name: no slashes, no way up."""
     plain = "".join(sign if sign.isalnum() or sign in "-_ " else "_" for sign in territory).strip()
     return plain or "_"

@@ -174,4 +174,9 @@ def _proof(result: Result) -> str:
     gap = result.solution.gap
     if gap is None:
         return ""
+    plan, objective = result.solution.plan, result.solution.objective
+    priced = plan is not None and objective is not None and objective > plan.metrics["travel"]["objective"] * (1 + 1e-6)
+    if priced:
+        # Splits, borders, overlap or changes have a price besides.
+        return f" With prices besides travel, no plan can cost more than {100 * gap:.2g} % less."
     return " No plan travels less." if gap == 0 else f" No plan can travel more than {100 * gap:.2g} % less."

@@ -59,7 +59,7 @@ def test_all_rules_on_the_command_line(company: Path) -> None:
         "design", company / "accounts.csv", "--reps", company / "reps.csv", "--balance", "visits:0.2", "--out", out,
         "--no-contiguity", "--current", "rep", "--lock", company / "locks.csv", "--disruption", "revenue:10%",
         "--disruption", "accounts:0.2:territory", "--together", "parent", "--apart", company / "apart.csv",
-        "--max-radius", 200, "--accounts", "10:14", "--home-inside", "--keep-whole", "state:0.1", "--overlap", 1,
+        "--max-radius", 200, "--accounts", "10:14", "--home-inside", "--keep-whole", "state:0.1:9", "--overlap", 1,
         "--iterations", 10,
     )  # fmt: skip
     assert result.exit_code == 0, result.output
@@ -103,6 +103,7 @@ UNUSABLE = [
     (["--accounts", "10"], "--accounts must be LEAST:MOST in whole numbers, such as 80:200. Got '10'"),
     (["--accounts", "20:10"], "--accounts: needs lower <= upper. Got lower 20, upper 10"),
     (["--keep-whole", "state"], "--keep-whole must be COLUMN:COST"),
+    (["--keep-whole", "state:1:x"], "--keep-whole must be COLUMN:COST"),
     (["--keep-whole", "state:much"], "--keep-whole cost: must be a number. Got 'much'."),
     (["--keep-whole", "state:0"], "needs a cost above 0 or a limit"),
     (["--home-inside"], "--home-inside without --reps"),

@@ -63,9 +63,9 @@ HomeInside = Annotated[bool, typer.Option("--home-inside", help="Each rep's terr
 KeepWhole = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="COLUMN:COST|COLUMN:inf",
-        help="Each further territory of a state (or another column's value) costs so many km of mean travel; inf: "
-        "never divided. Repeatable.",
+        metavar="COLUMN:COST[:MOST]",
+        help="Each further territory of a state (or another column's value) costs so many km of mean travel, and there "
+        "are at most MOST of them; COLUMN:inf: never divided. Repeatable.",
     ),
 ]
 Border = Annotated[
@@ -104,10 +104,16 @@ def containers(texts: list[str]) -> list[dict[str, Any]]:
     """Return column and cost (or a limit of none) of texts "COLUMN:COST"."""
     found: list[dict[str, Any]] = []
     for text in texts:
-        column, colon, cost = (part.strip() for part in text.rpartition(":"))
-        if not (colon and column and cost):
-            raise OptionError(f"--keep-whole must be COLUMN:COST, such as state:0.5, or state:inf. Got {text!r}.")
-        found.append({"column": column, "limit": 0} if cost == "inf" else {"column": column, "cost": number(cost)})
+        column, cost, *most = [part.strip() for part in text.split(":")] if ":" in text else ["", ""]
+        if not (column and cost) or len(most) > 1 or not all(part.isdigit() for part in most):
+            raise OptionError(
+                f"--keep-whole must be COLUMN:COST, such as state:0.5, with at most so many further territories "
+                f"state:0.5:40, or state:inf. Got {text!r}."
+            )
+        one: dict[str, Any] = (
+            {"column": column, "limit": 0} if cost == "inf" else {"column": column, "cost": number(cost)}
+        )
+        found.append(one | ({"limit": int(most[0])} if most else {}))
     return found
 
 

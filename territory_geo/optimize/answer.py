@@ -104,7 +104,7 @@ def not_found(search: Search) -> str:
         return NO_PIECES
     return (
         f"the search ended without a plan within all bounds; the nearest misses, in shares of a territory: "
-        f"{search.missing()}. A longer search or a wider tolerance may find one"
+        f"{search.missing()}. A longer search, another seed or a wider tolerance may find one"
     )
 
 

@@ -221,6 +221,11 @@ def constraints_on(
                     f"{statement.where}: {id_!r}{shared} is locked to {statement.territory}, "
                     f"but {first[2]} says {first[0]}"
                 )
+    for statement in statements:
+        for id_ in statement.ids if statement.forbid else ():
+            lock = locked.get(units.unit_of.get(id_, ""))
+            if lock is not None and lock[0] == statement.territory:
+                problems.append(f"{statement.where}: {id_!r} is kept out of {lock[0]}, but {lock[2]} locks it there")
     _refuse("The locks and bans cannot be used", problems)
     return [(Forbid if forbid else Lock)(sorted(found), territory) for (forbid, territory), found in meant.items()]
 

@@ -69,5 +69,7 @@ def test_ids_of_any_type_are_found_by_their_text(number: float) -> None:
     assert constraints_on(units, said) == [Lock([f"{number:g}", "2"], "West"), Forbid("3", "West")]
     with pytest.raises(DataError, match=r"d: '2' is locked to East, but a says West"):
         constraints_on(units, [*said, Statement(("2",), "East", False, "d")])
+    with pytest.raises(DataError, match=r"f: '2' is kept out of West, but a locks it there"):
+        constraints_on(units, [*said, Statement(("2",), "West", True, "f")])
     with pytest.raises(DataError, match=r"e: no rep has the id 'Wset'. There are 2 reps, such as West"):
         constraints_on(units, [*said, Statement(("2",), "Wset", False, "e")], {"East", "West"})

@@ -107,12 +107,21 @@ class Obstacles:
             mine = np.isin(trials.unit, rows)
             others, there = count[self.codes[trials.unit]] - 1, count[trials.to]
             if isinstance(rule, Together):
-                said = f"it stays together with {_some(rule.units)}"
-                found.append(Obstacle(rule.id, mine & (others > 0) & (there == 0), _saying(said)))
+                said = self._company("it stays together with", rule.units, trials)
+                found.append(Obstacle(rule.id, mine & (others > 0) & (there == 0), said))
             else:
-                said = f"it is kept apart from {_some(rule.units)}"
-                found.append(Obstacle(rule.id, mine & (there > others), _saying(said)))
+                said = self._company("it is kept apart from", rule.units, trials)
+                found.append(Obstacle(rule.id, mine & (there > others), said))
         return found
+
+    def _company(self, what: str, units: tuple[str, ...], trials: Trials) -> Callable[[int], str]:
+        """Return what tells of a trial's unit whom else of these it has to do with."""
+
+        def said(i: int) -> str:
+            own = self.problem.units.ids[int(trials.unit[i])]
+            return f"{what} {_some(tuple(unit for unit in units if unit != own))}"
+
+        return said
 
     def _bounds(self, trials: Trials, after: TrialLoads) -> list[Obstacle]:
         """Return balance and numbers of accounts: the territory left, and the one joined, each by itself."""

@@ -63,11 +63,15 @@ def moves(was: str, now: str, km: float, back_km: float, loss: bool, reasons: Se
     'Moves from R05 to R07, which is nearer (31 km, not 118).'
     >>> moves("R05", "R07", 31.0, 20.0, False, ["R05's visit hours would be 1,402 h, above their cap of 1,320 h"])
     "Moves from R05 to R07: else R05's visit hours would be 1,402 h, above their cap of 1,320 h."
+    >>> moves("R05", "R07", 31.0, 20.0, False, ["it is locked to R07"])
+    'Moves from R05 to R07: because it is locked to R07.'
     """
     head = f"Moves from {was} to {now}"
     if reasons:
         nearer = f", which is nearer ({_pair(km, back_km)})," if loss and km < back_km else ""
-        return f"{head}{nearer and nearer.rstrip(',')}{'; ' if nearer else ': '}else {_listed(reasons)}."
+        # What holds of the account is why it moves; what would come of staying is what else would be.
+        link = "because" if reasons[0].startswith("it ") else "else"
+        return f"{head}{nearer and nearer.rstrip(',')}{'; ' if nearer else ': '}{link} {_listed(reasons)}."
     if loss and km < back_km:
         return f"{head}, which is nearer ({_pair(km, back_km)})."
     if loss:

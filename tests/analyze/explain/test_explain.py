@@ -117,3 +117,14 @@ def test_work_grows_with_accounts_times_their_territories(center: str) -> None:
         counted.append(trial.travels.ways.counted)
     assert counted[1] <= 4.4 * counted[0]
     assert counted[0] <= 8 * 120 * 20
+
+
+def test_who_belongs_together_is_told_of_the_others():
+    table = pd.DataFrame({"id": list("abcd"), "x": [0, 1, 8, 9], "y": 0.0, "visits": 1.0})
+    units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits"])
+    problem = tg.TerritoryProblem(
+        units, None, n_territories=2, balance={"visits": 0.6}, constraints=[tg.Together(["a", "b"])],
+        current=dict(zip("abcd", "BABB", strict=True)),
+    )  # fmt: skip
+    plan = tg.TerritoryPlan(problem, pd.Series(dict(zip("abcd", "AABB", strict=True))))
+    assert "because it stays together with b." in tg.explain(plan, ["a"])["sentence"].item()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
-from territory_geo.study.parts import Amount, Part, Range, Share, Text
+from territory_geo.study.parts import Amount, Part, Range, Share, Text, tolerances_of
 
 if TYPE_CHECKING:
     from territory_geo.optimize.stop import Stop
@@ -63,7 +63,6 @@ def write_overlay(
         What came of it, in a sentence.
     """
     from territory_geo.analyze.overlays import design_overlay
-    from territory_geo.plan.constraints import Bounds
     from territory_geo.render.export import write_plan
     from territory_geo.study.work import read_force, write_tables
 
@@ -72,10 +71,7 @@ def write_overlay(
         n_territories=keys.territories,
         reps=None if keys.reps is None else read_force(base / keys.reps, plan.problem.units),
         products=keys.products or None,
-        balance={
-            name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit
-            for name, limit in keys.balance.items()
-        },
+        balance=tolerances_of(keys.balance),
         span=(keys.span[0], keys.span[1]),
         split_cost=keys.split_cost,
         stop=None if keys.split_cost is None else stop,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+if TYPE_CHECKING:
+    from territory_geo.plan.constraints import Bounds
 
 Amount = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -28,3 +32,12 @@ class Range(Part):
         if self.lower > self.upper:
             raise ValueError(f"needs lower <= upper. Got lower {self.lower:g}, upper {self.upper:g}")
         return self
+
+
+def tolerances_of(balance: Mapping[str, float | Range]) -> dict[str, float | Bounds]:
+    """Return what a problem is told of the balance that a study states: shares as they are, ranges as `Bounds`."""
+    from territory_geo.plan.constraints import Bounds
+
+    return {
+        name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit for name, limit in balance.items()
+    }

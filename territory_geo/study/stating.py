@@ -11,7 +11,7 @@ from territory_geo.progress import Progress
 from territory_geo.study.asked import Data, SearchOptions
 from territory_geo.study.driving import distance_of
 from territory_geo.study.force import current_of, force_of, homes_of_new
-from territory_geo.study.parts import Range
+from territory_geo.study.parts import tolerances_of
 from territory_geo.study.rules import rules_of
 from territory_geo.study.schema import Study
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from territory_geo.geodata.accounts import Accounts
     from territory_geo.geodata.units import BasicUnits
     from territory_geo.optimize.stop import Stop
-    from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement
     from territory_geo.plan.problem import TerritoryProblem
     from territory_geo.study.work_keys import WorkKeys
@@ -183,7 +182,6 @@ def _problem(
     shared: dict[str, Any] | None,
 ) -> TerritoryProblem:
     from territory_geo.geodata.contiguity import ContiguityGraph
-    from territory_geo.plan.constraints import Bounds
     from territory_geo.plan.edits import Statement, constraints_on
     from territory_geo.plan.objective import Travel
     from territory_geo.plan.problem import TerritoryProblem
@@ -213,15 +211,11 @@ def _problem(
         bridges = len(graph.bridges)
         text = f"{len(graph.pairs):,} pairs of neighbours, {bridges:,} bridge{'' if bridges == 1 else 's'}"
         progress("contiguity", 1.0, text)
-    balance: dict[str, float | Bounds] = {
-        name: Bounds(limit.lower, limit.upper) if isinstance(limit, Range) else limit
-        for name, limit in asked.balance.items()
-    }
     return TerritoryProblem(
         units,
         graph,
         n_territories=asked.territories or 0,
-        balance=balance,
+        balance=tolerances_of(asked.balance),
         objective=Travel(distance=distance, power=asked.power, weight=asked.weight or "auto", center=asked.center),
         constraints=constraints,
         reps=reps,

@@ -20,8 +20,8 @@ class OverlayKeys(Part):
     """Specialists over the plan's territories; see `design_overlay`.
 
     `territories` is how many there are, or `reps` a file of who they are. `products` are what they sell: only accounts
-    with one of these count in `balance`. Each has `span` whole territories, or, with `split_cost`, territories are cut
-    where that pays.
+    with one of these count in `balance`. Each has `span` whole territories (2 to 3), or, with `split_cost`, territories
+    are cut where that pays: then nothing limits how many a specialist has a part of, and `span` must be left out.
     """
 
     name: Text
@@ -29,15 +29,20 @@ class OverlayKeys(Part):
     reps: Text | None = None
     products: list[Text] = []
     balance: Annotated[dict[str, Share | Range], Field(min_length=1)]
-    span: Annotated[list[Count], Field(min_length=2, max_length=2)] = [2, 3]
+    span: Annotated[list[Count], Field(min_length=2, max_length=2)] | None = None
     split_cost: Amount | None = None
 
     @model_validator(mode="after")
     def _one_force(self) -> OverlayKeys:
         if (self.territories is None) == (self.reps is None):
             raise ValueError("needs territories (how many specialists) or reps (a file of who they are), one of them")
-        if self.span[0] > self.span[1]:
+        if self.span is not None and self.span[0] > self.span[1]:
             raise ValueError(f"needs a span from the least to the most territories. Got {self.span}")
+        if self.span is not None and self.split_cost is not None:
+            raise ValueError(
+                "has both span, which speaks of whole territories, and split_cost, which allows them to be cut. "
+                "Leave one of them out"
+            )
         return self
 
 
@@ -72,7 +77,7 @@ def write_overlay(
         reps=None if keys.reps is None else read_force(base / keys.reps, plan.problem.units),
         products=keys.products or None,
         balance=tolerances_of(keys.balance),
-        span=(keys.span[0], keys.span[1]),
+        span=None if keys.span is None else (keys.span[0], keys.span[1]),
         split_cost=keys.split_cost,
         stop=None if keys.split_cost is None else stop,
         seed=seed,

@@ -237,6 +237,23 @@ def test_it_goes_into_the_check_without_a_conflict() -> None:
     assert set(other.conflicts["kind"]) == {"span"}
 
 
+def test_generalists_without_the_product_are_partners_too() -> None:
+    base = line([4, 9, 4, 4, 9, 4], product_line=["pumps", "valves", "pumps", "pumps", "valves", "pumps"])
+    overlay = tg.design_overlay(base, n_territories=2, products="pumps", balance={"hours": 0.0})
+    generalists = pd.DataFrame({"rep_id": list("ABCDEF"), "lon": 1.0, "lat": 0.0, "skills": "valves"})
+    direct = tg.SalesForce(
+        "direct", base.accounts.set_index("id")["territory"], tg.read_reps(generalists), direct=True
+    )  # fmt: skip
+    accounts, force = base.problem.units.members.drop(columns="geometry"), overlay.sales_force("pumps")
+
+    def conflicts(**options: Any) -> list[str]:
+        return tg.check_overlays(accounts, [direct, force], nested=["pumps"], **options).conflicts["people"].tolist()
+
+    # B and E have no pumps, and are on the ground of S01 and S02 all the same: three partners each.
+    assert conflicts(span=(3, 3)) == []
+    assert conflicts(span=(1, 2)) == ["S01;A;B;C", "S02;D;E;F"]
+
+
 def test_the_check_sees_what_is_wrong() -> None:
     below = {"a": "A", "b": "A", "c": "B"}
 
@@ -267,6 +284,7 @@ def test_it_is_saved_and_loaded(tmp_path: Any) -> None:
         ({"n_territories": 2, "span": (3, 2)}, "'span'"),
         ({"n_territories": 2, "span": (0, 2)}, "'span'"),
         ({"n_territories": 2, "split_cost": -1.0}, "'split_cost'"),
+        ({"n_territories": 2, "split_cost": 0.5, "span": (2, 3)}, "Leave one of them out"),
         ({"n_territories": 2, "seed": -1}, "'seed'"),
         ({"n_territories": 2, "stop": tg.MaxIterations(1)}, "give split_cost"),
         ({"n_territories": 2, "balance": {"visits": 0.1}}, "no measure 'visits'"),

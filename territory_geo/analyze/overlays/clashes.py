@@ -81,15 +81,17 @@ def alone(
     return rows
 
 
-def spans(forces: Sequence[SalesForce], teams: Mapping[str, Team], span: tuple[int, int]) -> list[Row]:
-    """List overlay people who work with fewer or more direct reps than asked."""
+def spans(
+    forces: Sequence[SalesForce], teams: Mapping[str, Team], grounds: Mapping[str, Team], span: tuple[int, int]
+) -> list[Row]:
+    """List overlay people on whose ground fewer or more direct reps work than asked."""
     direct = next(force for force in forces if force.direct)
     rows: list[Row] = []
     for force in forces:
         if force.direct:
             continue
         partners: dict[str, set[str]] = {id_text(person): set() for person in force.people.frame.index}
-        for account, people in teams[force.name].items():
+        for account, people in grounds[force.name].items():
             for person in people:
                 partners[person] |= set(teams[direct.name].get(account, []))
         for person, others in sorted(partners.items()):
@@ -99,13 +101,15 @@ def spans(forces: Sequence[SalesForce], teams: Mapping[str, Team], span: tuple[i
     return rows
 
 
-def torn(forces: Sequence[SalesForce], teams: Mapping[str, Team], nested: Sequence[str]) -> list[Row]:
+def torn(
+    forces: Sequence[SalesForce], teams: Mapping[str, Team], grounds: Mapping[str, Team], nested: Sequence[str]
+) -> list[Row]:
     """List direct territories that an overlay cuts through."""
     direct = next(force for force in forces if force.direct)
     rows: list[Row] = []
     for name in nested:
         held: dict[str, set[str]] = {}
-        for account, people in teams[name].items():
+        for account, people in grounds[name].items():
             for rep in teams[direct.name].get(account, []):
                 held.setdefault(rep, set()).update(people)
         for rep, others in sorted(held.items()):

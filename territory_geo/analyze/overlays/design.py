@@ -27,6 +27,8 @@ from territory_geo.plan.plan import TerritoryPlan
 
 WORK = 60.0
 """Deterministic seconds for the choice of sets."""
+SPAN = (2, 3)
+"""Least and most territories of one specialist, where nothing else is said."""
 
 
 def design_overlay(
@@ -36,7 +38,7 @@ def design_overlay(
     reps: Reps | None = None,
     products: str | Sequence[str] | None = None,
     balance: Mapping[str, float | Bounds],
-    span: tuple[int, int] = (2, 3),
+    span: tuple[int, int] | None = None,
     split_cost: float | None = None,
     objective: Travel | None = None,
     stop: Stop | None = None,
@@ -58,9 +60,10 @@ def design_overlay(
     balance : mapping of measure to share or Bounds
         As in `TerritoryProblem`, of the accounts with the products; the plan's measures are called after both, such
         as ``visit_hours_pumps``. Each must be a sum over accounts.
-    span : (int, int), default (2, 3)
+    span : (int, int), optional
         Least and most of the generalists' territories that one specialist has, each of them whole, and neighbours
-        where the plan asks for territories in one piece. Does not hold with `split_cost`.
+        where the plan asks for territories in one piece. Left out: 2 to 3. Refused with `split_cost`, where nothing
+        limits how many territories a specialist has a part of; `partners` tells.
     split_cost : float, optional
         Borders may be cut: the price of each further specialist in a generalist's territory, in km of mean travel.
         The overlay is then searched for by `solve`, with `KeepWhole`. Left out: nothing is cut, and the best choice of
@@ -112,6 +115,7 @@ def design_overlay(
     """
     begin = time.monotonic()
     _check(span, seed, split_cost)
+    least, most = span or SPAN
     question = overlay_question(
         base, n_territories=n_territories, reps=reps, products=products, balance=balance, objective=objective,
         split_cost=float("inf") if split_cost is None else split_cost,
@@ -121,7 +125,7 @@ def design_overlay(
     else:
         if stop is not None:
             raise OptionError("The 'stop' parameter is for overlays that may cut borders: give split_cost=… as well.")
-        found = _nested(question, (int(span[0]), int(span[1])), int(seed), begin)
+        found = _nested(question, (int(least), int(most)), int(seed), begin)
     if found.plan is not None:
         check = found.verify()
         if not check.ok:
@@ -129,12 +133,18 @@ def design_overlay(
     return found
 
 
-def _check(span: tuple[int, int], seed: int, split_cost: float | None) -> None:
-    whole = all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in span)
-    if len(span) != 2 or not whole or not 1 <= span[0] <= span[1]:
-        raise OptionError(
-            f"The 'span' parameter must be two whole numbers of at least 1, such as (2, 3). Got {span!r}."
-        )
+def _check(span: tuple[int, int] | None, seed: int, split_cost: float | None) -> None:
+    if span is not None:
+        whole = all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in span)
+        if len(span) != 2 or not whole or not 1 <= span[0] <= span[1]:
+            raise OptionError(
+                f"The 'span' parameter must be two whole numbers of at least 1, such as (2, 3). Got {span!r}."
+            )
+        if split_cost is not None:
+            raise OptionError(
+                "The 'span' parameter speaks of whole territories, and split_cost allows borders to be cut: then how "
+                "many a specialist has a part of is not limited. Leave one of them out."
+            )
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise OptionError(f"The 'seed' parameter must be an int of at least 0. Got {seed!r} instead.")
     if split_cost is not None and not (np.isfinite(split_cost) and split_cost >= 0):

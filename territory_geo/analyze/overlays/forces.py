@@ -14,6 +14,8 @@ from territory_geo.plan.teams.tables import entries
 
 Team = dict[str, list[str]]
 """The people of a force at each account."""
+Owner = Mapping[str, str] | pd.Series | pd.DataFrame
+"""Who has each account."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,24 +36,35 @@ class SalesForce:
         Whether the force sells; one that only advises is in nobody's way.
     products : tuple of str, optional
         Products that the force is there for. Left out: whatever its people know.
+    ground : mapping, Series or DataFrame, optional
+        Like `owner`, for all accounts in the territories of an overlay, also those it has nothing to sell to: whom
+        its people work with is counted there. Left out: the accounts of `owner`.
     """
 
     name: str
-    owner: Mapping[str, str] | pd.Series | pd.DataFrame
+    owner: Owner
     people: Reps
     direct: bool = False
     sells: bool = True
     products: tuple[str, ...] = ()
+    ground: Owner | None = None
 
     def team(self) -> pd.DataFrame:
         """Return `account`, `person`: a row each, empty ones left out."""
-        if isinstance(self.owner, pd.DataFrame):
-            missing = [name for name in ("account", "person") if name not in self.owner.columns]
+        return self._pairs(self.owner)
+
+    def grounds(self) -> pd.DataFrame:
+        """Return the same of the ground, where it is stated."""
+        return self.team() if self.ground is None else self._pairs(self.ground)
+
+    def _pairs(self, owner: Owner) -> pd.DataFrame:
+        if isinstance(owner, pd.DataFrame):
+            missing = [name for name in ("account", "person") if name not in owner.columns]
             if missing:
                 raise DataError(f"The owners of {self.name!r} have no column {' and no column '.join(missing)}.")
-            pairs = list(zip(self.owner["account"], self.owner["person"], strict=True))
+            pairs = list(zip(owner["account"], owner["person"], strict=True))
         else:
-            pairs = list(self.owner.items())
+            pairs = list(owner.items())
         found = sorted({(id_text(account), id_text(person)) for account, person in pairs})
         return pd.DataFrame([pair for pair in found if pair[1]], columns=["account", "person"])
 
@@ -69,8 +82,17 @@ class SalesForce:
 
 def team_of(force: SalesForce, products: Mapping[str, frozenset[str]]) -> Team:
     """Return the people of a force at each account."""
+    return _team(force, force.team(), products)
+
+
+def ground_of(force: SalesForce, products: Mapping[str, frozenset[str]]) -> Team:
+    """Return the people of a force on whose ground each account lies."""
+    return _team(force, force.grounds(), products)
+
+
+def _team(force: SalesForce, table: pd.DataFrame, products: Mapping[str, frozenset[str]]) -> Team:
     team: Team = {}
-    known, table = set(map(id_text, force.people.frame.index)), force.team()
+    known = set(map(id_text, force.people.frame.index))
     strange = sorted(set(table["person"]) - known)
     lost = sorted(set(table["account"]) - set(products))
     if strange or lost:

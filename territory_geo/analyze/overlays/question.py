@@ -146,7 +146,7 @@ def _of_accounts(units: BasicUnits, measure: str) -> NDArray[np.float64]:
     members = units.members
     if measure not in units.measures and measure != "accounts":
         raise OptionError(
-            f"There is no measure {measure!r} (in balance). Measures: {', '.join(('accounts', *units.measures))}."
+            f"There is no measure {measure!r} (in balance). Measures: {', '.join(dict.fromkeys(('accounts', *units.measures)))}."
         )
     if measure == "accounts":
         values = np.ones(len(members))

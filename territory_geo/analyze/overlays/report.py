@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from territory_geo.analyze.overlays.clashes import alone, sellers, several, spans, torn
-from territory_geo.analyze.overlays.forces import SalesForce, Team, team_of
+from territory_geo.analyze.overlays.forces import SalesForce, Team, ground_of, team_of
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.clean import numbers
 from territory_geo.geodata.families import account_table
@@ -95,14 +95,15 @@ def check_overlays(
     products = dict(zip(map(str, table.index), entries(table[column]), strict=True))
     _check(forces, span, nested)
     teams = {force.name: team_of(force, products) for force in forces}
+    grounds = {force.name: ground_of(force, products) for force in forces}
     skills = {force.name: force.skills() for force in forces}
     uncovered = _uncovered(products, forces, teams, skills)
     rows = [
         *sellers(products, forces, teams, skills),
         *several(forces, teams),
         *alone(products, forces, teams, skills),
-        *spans(forces, teams, span),
-        *torn(forces, teams, nested),
+        *spans(forces, teams, grounds, span),
+        *torn(forces, teams, grounds, nested),
     ]
     conflicts = pd.DataFrame(rows, columns=["kind", "force", "account", "product", "people", "reason"])
     return OverlayReport(_coverage(table, products, uncovered), uncovered, conflicts)

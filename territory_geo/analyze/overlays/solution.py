@@ -98,7 +98,12 @@ class OverlaySolution:
     @cached_property
     def owners(self) -> pd.Series:
         """Index `account`: the specialist of each account with the products."""
-        held = self._found().accounts[self.question.concerned]
+        return self.ground[self.question.concerned]
+
+    @cached_property
+    def ground(self) -> pd.Series:
+        """Index `account`: the specialist in whose territory each account lies, whatever its products."""
+        held = self._found().accounts
         index = pd.Index(texts(held["id"]), name="account")
         return pd.Series(held["territory"].to_numpy(), index=index, name="person", dtype=object)
 
@@ -123,7 +128,7 @@ class OverlaySolution:
             if not products:
                 raise DataError("The overlay is of all products, so who knows which is not known. Give people=….")
             staff = _people(plan, products)
-        return SalesForce(name, self.owners, staff, products=products)
+        return SalesForce(name, self.owners, staff, products=products, ground=self.ground)
 
     def verify(self) -> Verification:
         """Check the plan anew from tables; nested ones also that they are made of whole territories, as many as asked.

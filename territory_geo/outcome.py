@@ -121,7 +121,7 @@ def lines(result: Result) -> list[str]:
         )
     if result.hybrid is not None and result.hybrid.plan is not None:
         said += _teams(result.hybrid.plan)
-    said += [f"{note[:1].upper()}{note[1:]}." for note in result.notes]
+    said += [f"{note[:1].upper()}{note[1:].rstrip('.')}." for note in result.notes]
     for line in units.findings[units.findings["rule"] == "driving"].to_dict("records"):
         said.append(f"Driving: {line['example']}; {line['action']}.")
     rounds = f"{solution.iterations:,} iteration{'' if solution.iterations == 1 else 's'}"

@@ -186,9 +186,13 @@ def test_a_study_with_everything(folder, tmp_path):
     assert result.notes[0].startswith("Extend: 2 neighbours, new: N1; 0 new accounts, ")
     partners = pd.read_csv(tmp_path / "overlays" / "pumps _ all" / "partners.csv")
     assert partners[["specialist", "generalist"]].to_numpy().tolist() == [["S01", "T01"], ["S01", "T02"]]
-    assert result.notes[1].startswith("Overlay pumps / all: 1 specialists, 2.0 territories each, ")
+    assert result.notes[1].startswith("Overlay pumps / all: 1 specialist with 2 territories each, ")
     assert result.notes[2].startswith("Overlay too many: no plan: ")
-    assert not (tmp_path / "overlays" / "too many").exists()
+    assert result.exit_code == 3
+    outcome = json.loads((tmp_path / "overlays" / "too many" / "plan.json").read_text())
+    assert outcome["status"] == "infeasible"
+    assert result.notes[2].endswith(f"What would do: {'; '.join(outcome['remedies'])}.")
+    assert not (tmp_path / "overlays" / "too many" / "assignments.csv").exists()
     quotas = pd.read_csv(tmp_path / "quotas" / "quotas.csv")
     assert quotas["quota"].sum() == pytest.approx(300_000)
     assert quotas["before"].tolist() == [100_000, 150_000]
@@ -232,9 +236,55 @@ def test_wrong_keys_are_listed():
     assert "routes.weeks: must be at least 1" in str(error.value)
 
 
+def test_a_study_says_which_products_nobody_reaches(folder, tmp_path):
+    accounts = pd.read_csv(folder / "accounts.csv")
+    west = accounts["lon"] < -92
+    accounts["product_line"] = np.where(west, "pumps", np.where(accounts.index % 2 == 0, "pumps;valves", "valves"))
+    accounts.to_csv(tmp_path / "accounts.csv", index=False)
+    pd.read_csv(folder / "reps.csv").assign(skills=["pumps", ""]).to_csv(tmp_path / "reps.csv", index=False)
+    study = tmp_path / "study.toml"
+    text = """
+        [data]
+        accounts = "accounts.csv"
+        [design]
+        reps = "reps.csv"
+        balance = { accounts = 0.1 }
+        [search]
+        iterations = 1
+        [[overlay]]
+        name = "pumps"
+        territories = 1
+        products = ["pumps"]
+        balance = { accounts = 0.5 }
+        span = [2, 2]
+        """
+    study.write_text(text, encoding="utf-8")
+    result = run_study(read_study(study), base=tmp_path, out=tmp_path / "out")
+    assert result.exit_code == 0
+    # W sells pumps wherever she is, and so does the specialist; nobody knows valves.
+    owner = result.solution.plan.accounts["territory"].to_numpy()
+    both = int(((owner == "W") & accounts["product_line"].str.contains("pumps").to_numpy()).sum())
+    assert 25 < both < 34
+    assert result.notes[1:] == (
+        "Nobody with the skill reaches valves at 30 accounts.",
+        f"{both} times a rep and a specialist sell the same product to the same account: conflicts.csv.",
+    )
+    place = tmp_path / "out" / "overlays"
+    coverage = pd.read_csv(place / "coverage.csv").set_index("product")
+    assert coverage["not_reached"].to_dict() == {"pumps": 0, "valves": 30}
+    assert len(pd.read_csv(place / "uncovered.csv")) == 30
+    assert len(pd.read_csv(place / "conflicts.csv")) == both
+    # A product that nobody buys is refused before anything is designed.
+    study.write_text(text.replace('["pumps"]', '["pmups"]'), encoding="utf-8")
+    with pytest.raises(DataError, match="No account has the product 'pmups'"):
+        run_study(read_study(study), base=tmp_path, out=tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
+        ('name = "a"\nterritories = 2\nspan = [2, 3]\nsplit_cost = 1', "Leave one of them out"),
         ('name = "a"', "overlay[1]: needs territories (how many specialists) or reps"),
         ('name = "a"\nterritories = 2\nspan = [3, 2]', "overlay[1]: needs a span from the least to the most"),
         (

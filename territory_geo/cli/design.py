@@ -239,7 +239,7 @@ def design(
         }  # fmt: skip
         result = run_one(checked_study(content, "The command", OPTION_NAMES), Path())
         show_one(result, json=json)
-    raise typer.Exit(result.solution.status.exit_code)
+    raise typer.Exit(result.exit_code)
 
 
 @app.command()
@@ -263,7 +263,7 @@ def demo(
             if study.design.current is not None:
                 write_showcase(result, path.parent)
             show_one(result, json=False)
-            worst = max(worst, result.solution.status.exit_code)
+            worst = max(worst, result.exit_code)
             if result.solution.status == "interrupted":
                 break
     raise typer.Exit(worst)

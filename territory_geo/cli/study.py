@@ -48,7 +48,7 @@ def run(
             raise OptionError("--workers and --fresh are for studies with scenarios; this one has none.")
         result = design.run_one(asked, study.parent, out)
         design.show_one(result, json=json)
-    raise typer.Exit(result.solution.status.exit_code)
+    raise typer.Exit(result.exit_code)
 
 
 @app.command()

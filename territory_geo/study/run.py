@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from territory_geo.errors import OptionError
 from territory_geo.progress import Progress, silent
 from territory_geo.study.hybrid import Sorting, solved_hybrid, write_selling
+from territory_geo.study.overlays import require_overlays, write_overlays
 from territory_geo.study.schema import Study
 from territory_geo.study.stating import problem_of, stop_of
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.overlays import OverlaySolution
     from territory_geo.optimize.hybrid import HybridSolution
     from territory_geo.optimize.solution import Solution
     from territory_geo.plan.plan import TerritoryPlan
@@ -28,7 +30,7 @@ class Result:
     """What a study brought: its solution, and the folder with the files.
 
     With named accounts out of the geography, `solution` has the territories and `hybrid` the whole; `notes` is what is
-    to be said about teams.
+    to be said about teams, overlays and the rest.
     """
 
     study: Study
@@ -37,6 +39,13 @@ class Result:
     directory: Path
     hybrid: HybridSolution | None = None
     notes: tuple[str, ...] = ()
+    overlays: tuple[OverlaySolution, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The command line's exit code: that of the plan, or else of an overlay without one."""
+        mine = self.solution.status.exit_code
+        return mine or max((one.status.exit_code for one in self.overlays if one.plan is None), default=0)
 
 
 def run_study(
@@ -84,6 +93,8 @@ def run_study(
     problem = problem_of(study, Path(base), progress, sorting, shared)
     hybrid: HybridSolution | None = None
     notes: list[str] = []
+    overlays: list[OverlaySolution] = []
+    require_overlays(problem.units, study.overlay, Path(base))
     if study.hybrid is not None and sorting is not None:
         hybrid, notes = solved_hybrid(study, problem, sorting, stop_of(study.search), progress)
         solution = hybrid.of_territories()
@@ -98,7 +109,8 @@ def run_study(
         if study.outputs.report:
             progress("report", 0.0, "a page for each territory")
             solution.plan.report(directory / BESIDE[0], title=title)
-        notes += _write_work(study, solution.plan, Path(base), directory, progress)
+        said, overlays = _write_work(study, solution.plan, Path(base), directory, progress)
+        notes += said
     else:
         progress("no plan", 0.0, "for up to a minute: which demands cannot hold together, and what would do")
         progress("explain", 0.0, "weaker problems tried")
@@ -111,18 +123,19 @@ def run_study(
         write_nearest(problem, solution.nearest, directory, outcome)
     notes += write_selling(study, sorting, solution.plan, hybrid, directory, progress)
     progress("write", 1.0, str(directory))
-    return Result(study, problem, solution, directory, hybrid, tuple(notes))
+    return Result(study, problem, solution, directory, hybrid, tuple(notes), tuple(overlays))
 
 
-def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, progress: Progress) -> list[str]:
+def _write_work(
+    study: Study, plan: TerritoryPlan, base: Path, directory: Path, progress: Progress
+) -> tuple[list[str], list[OverlaySolution]]:
     """Write what the study asks for beside the plan: size, growth, quotas, visits in their weeks, figures.
 
-    Returns what is to be said of it.
+    Returns what is to be said of it, and the overlays.
     """
     from territory_geo.study import work
     from territory_geo.study.extend import write_extension
     from territory_geo.study.figures import tell, write_told
-    from territory_geo.study.overlays import write_overlay
     from territory_geo.study.work_keys import WorkKeys
 
     units, reps = plan.problem.units, plan.problem.reps
@@ -145,10 +158,11 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
             stop=stop_of(study.search), seed=study.search.seed, progress=progress,
         )  # fmt: skip
         notes.append(f"Extend: {found.summary()}.")
-    for one in study.overlay:
-        progress("overlay", 0.0, one.name)
-        place = directory / "overlays" / work.folder_name(one.name)
-        notes.append(write_overlay(plan, one, base, place, stop=stop_of(study.search), seed=study.search.seed))
+    overlays, said = write_overlays(
+        plan, study.overlay, base, directory / "overlays", stop=stop_of(study.search), seed=study.search.seed,
+        progress=progress,
+    )  # fmt: skip
+    notes += said
     if study.quotas is not None:
         progress("quotas", 0.0, "what each territory can sell")
         work.write_quotas(plan, study.quotas, base, directory / "quotas")
@@ -158,4 +172,4 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
     if study.kpis is not None:
         progress("kpis", 0.0, "what territories and accounts are measured by")
         write_told(tell(plan, study.kpis, base), directory / "kpis")
-    return notes
+    return notes, overlays

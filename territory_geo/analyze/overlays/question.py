@@ -86,6 +86,15 @@ def overlay_question(
     return OverlayQuestion(problem, base, wanted, concerned)
 
 
+def measures_of_products(
+    units: BasicUnits, products: str | Sequence[str] | None, balance: Mapping[str, float | Bounds]
+) -> None:
+    """Raise what `overlay_question` would where units do not have the products, or not the measures."""
+    _concerned(units, _wanted(products))
+    for measure in balance:
+        _of_accounts(units, measure)
+
+
 def _wanted(products: str | Sequence[str] | None) -> tuple[str, ...]:
     named = [products] if isinstance(products, str) else list(products or ())
     found = tuple(dict.fromkeys(str(name).strip().casefold() for name in named))

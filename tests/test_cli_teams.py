@@ -111,4 +111,4 @@ def test_a_roles_file_with_slips(accounts: Path, people: Path, roles: Path, tmp_
     roles.write_text("[[role\n")
     assert "is not valid TOML" in call(accounts, "--people", people, "--roles", roles, "--out", tmp_path).stderr
     unnamed = call(accounts, "--people", people, "--out", tmp_path / "out")
-    assert "Nobody has the role 'account executive'. Roles: hunter" in unnamed.stderr
+    assert "Nobody has the role 'account executive', who owns an account. Roles: hunter" in unnamed.stderr

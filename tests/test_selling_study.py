@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,13 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import territory_geo as tg
 from territory_geo.cli import app
 from territory_geo.errors import DataError
 from territory_geo.geodata.samples import data_path
 from territory_geo.study import checked_study, read_study, run_study
+from territory_geo.study.advise import _segments
+from territory_geo.study.selling import AdviseKeys
 
 ROLES = '[[role]]\nname = "executive"\nhours = 20\nduty = "owns"\nskills = "ignore"\nrevenue_at_risk = 0.1\n'
 
@@ -134,6 +138,18 @@ def test_profiles_that_cannot_be_used(folder: Path, old: str, new: str, words: s
     done = CliRunner().invoke(app, ["run", str(folder / "study.toml"), "--out", str(folder / "out")])
     assert done.exit_code == 2, done.output
     assert words in done.output.replace("\n  ", " ")
+
+
+def test_rules_that_only_name_accounts_leave_the_other_segments_alone() -> None:
+    table = pd.DataFrame({"account_id": ["A", "B"], "segment": ["smb", "enterprise"], "worth": [9.0, 1.0]})
+
+    def segments(rules: dict[str, dict[str, float]], members: pd.DataFrame = table) -> object:
+        sorting = SimpleNamespace(segments=tg.segment_accounts(table, tg.SegmentRules(rules)))
+        return _segments(AdviseKeys(value="worth"), sorting, members)
+
+    assert segments({"named": {"worth": 5}}) == "segment"
+    assert isinstance(segments({"named": {"worth": 5}, "enterprise": {"worth": 2}}), tg.Segments)
+    assert isinstance(segments({"named": {"worth": 5}}, table.drop(columns="segment")), tg.Segments)
 
 
 def test_advice_by_command(folder: Path) -> None:

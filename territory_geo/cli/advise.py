@@ -30,7 +30,11 @@ def advise(
     reps: Annotated[Path, typer.Option(metavar="FILE", help="Territory reps: rep_id, lon, lat, capacity_hours.")],
     people: Annotated[Path, typer.Option(metavar="FILE", help="People of teams: the same, and role.")],
     balance: Annotated[
-        list[str], typer.Option(metavar="MEASURE[:SHARE]", help="What territories balance; the first is hours a year.")
+        list[str],
+        typer.Option(
+            metavar="MEASURE[:SHARE]",
+            help="What territories balance; the first is hours a year, with the way where hours should hold it.",
+        ),
     ],
     value: Annotated[str, typer.Option(metavar="COLUMN", help="What an account is worth a year.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")],
@@ -41,7 +45,10 @@ def advise(
     named_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Instead: a table with account_id, perhaps owner.")
     ] = None,
-    segment: Annotated[str, typer.Option(metavar="COLUMN", help="Segments of all other accounts.")] = "segment",
+    segment: Annotated[
+        str,
+        typer.Option(metavar="COLUMN", help="Segments of accounts that are not named, where there is such a column."),
+    ] = "segment",
     roles: Annotated[Path | None, typer.Option(metavar="FILE", help="TOML with [[role]]: what a team is.")] = None,
     reps_own: Annotated[
         str, typer.Option(metavar="WHO", help="Reps who may own named accounts as well: none, today (as now), all.")

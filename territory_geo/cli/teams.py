@@ -112,10 +112,12 @@ def _say(solution: Any) -> None:
         "no teams cost less" if solution.gap == 0 else f"no teams can cost more than {100 * solution.gap:.2g} % less"
     )
     typer.echo(f"Revenue at risk, travel and poor fit cost {solution.cost:,.0f} a year; {proof}.")
+    known = solution.plan.problem.people
     for name, row in solution.plan.people.iterrows():
+        called = "" if "name" not in known.columns else f" {known.at[name, 'name']}"
+        accounts = f"{row['accounts']:.0f} account{'' if row['accounts'] == 1 else 's'}"
         typer.echo(
-            f"  {name} ({row['role']}): {row['accounts']:.0f} accounts, {row['hours']:,.0f} of "
-            f"{row['capacity_hours']:,.0f} hours"
+            f"  {name}{called} ({row['role']}): {accounts}, {row['hours']:,.0f} of {row['capacity_hours']:,.0f} hours"
         )
 
 

@@ -100,6 +100,15 @@ class SegmentRules:
         """The columns that are looked at, in the order in which they are first named."""
         return tuple(dict.fromkeys(name for least in self.thresholds.values() for name in least))
 
+    def check_order(self) -> None:
+        """Raise `OptionError` where nobody can be in a segment, because whoever reaches it is in the one above."""
+        for (upper, more), (lower, less) in pairwise(self.thresholds.items()):
+            if self.needs == "any" and all(name in more and more[name] <= less[name] for name in less):
+                raise OptionError(
+                    f"Nobody can be {lower!r}: whoever reaches its thresholds reaches those of {upper!r}, which comes "
+                    f"first. Give {upper!r} the higher ones."
+                )
+
     def required(self, segment: str) -> int:
         """Return how many thresholds of a segment an account must reach."""
         count = len(self.thresholds[segment])

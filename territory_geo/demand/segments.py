@@ -139,6 +139,8 @@ def segment_accounts(accounts: object, profile: Profile, *, parent: str = "paren
     ------
     DataError
         If a column is not there or a figure is not a number; every problem is named at once.
+    OptionError
+        If thresholds leave a segment that nobody can be in.
 
     Examples
     --------
@@ -153,6 +155,8 @@ def segment_accounts(accounts: object, profile: Profile, *, parent: str = "paren
     """
     if not isinstance(profile, (SegmentRules, IdealProfile)):
         raise OptionError(f"The 'profile' parameter must be SegmentRules or IdealProfile. Got {profile!r}.")
+    if isinstance(profile, SegmentRules):
+        profile.check_order()
     table = account_table(accounts)
     absent = [name for name in profile.measures if name not in table.columns]
     if absent:
@@ -264,7 +268,7 @@ def _thresholds(profile: Profile) -> list[tuple[str, str, float]]:
 
 def _moved(profile: Profile, segment: str, measure: str, value: float, step: float) -> tuple[float, Profile]:
     """Return the threshold after a step, and the profile with it."""
-    moved = value * (1 + step)
+    moved = float(f"{value * (1 + step):.12g}")
     if isinstance(profile, SegmentRules):
         least = {**profile.thresholds[segment], measure: moved}
         return moved, replace(profile, thresholds={**profile.thresholds, segment: least})

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from territory_geo.errors import DataError
+from territory_geo.geodata.columns import plain
 from territory_geo.geodata.ids import texts
+
+KNOWN = (
+    "parent_id", "segment", "products", "product_line", "industry", "language", "time_zone", "utc_offset",
+    "revenue_usd", "revenue",
+)  # fmt: skip
+"""Columns that are known whatever their capitals and spaces, such as "Product Line"."""
 
 
 def account_table(accounts: object) -> pd.DataFrame:
@@ -14,7 +21,8 @@ def account_table(accounts: object) -> pd.DataFrame:
     Parameters
     ----------
     accounts : Accounts or DataFrame
-        Of a DataFrame, ids are the column `account_id` or `id`; where it has both, they must agree.
+        Of a DataFrame, ids are the column `account_id` or `id`; where it has both, they must agree. Columns of `KNOWN`
+        that are written otherwise ("Product Line") are there under both names.
 
     Raises
     ------
@@ -42,7 +50,16 @@ def account_table(accounts: object) -> pd.DataFrame:
     problems += [f"row {i + 1}: id {ids[i]!r} is already used" for i in ids.index[ids.duplicated() & (ids != "")]]
     if problems:
         raise DataError(f"The accounts cannot be used: {'; '.join(problems)}.")
-    return pd.DataFrame(table).set_axis(pd.Index(ids.to_numpy(dtype=object), name="account"), axis=0)
+    found = pd.DataFrame(table).set_axis(pd.Index(ids.to_numpy(dtype=object), name="account"), axis=0)
+    return found.assign(**{name: found[other] for name, other in _otherwise(found).items()})
+
+
+def _otherwise(table: pd.DataFrame) -> dict[str, object]:
+    """Return known columns that exactly one column is with other capitals or spaces, and which."""
+    written: dict[str, list[object]] = {}
+    for column in table.columns:
+        written.setdefault(plain(str(column)), []).append(column)
+    return {n: written[n][0] for n in KNOWN if n not in table.columns and len(written.get(n, [])) == 1}
 
 
 def families(table: pd.DataFrame, parent: str = "parent_id") -> pd.Series:

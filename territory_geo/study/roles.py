@@ -37,9 +37,14 @@ def roles_of(path: Path | None, staff: Reps) -> tuple[list[TeamRole], TeamPrices
         usual = usual_roles()
         has = [role for role in usual if role.name in there]
         if not any(role.duty == "owns" for role in has):
+            if "role" not in frame.columns:
+                raise DataError(
+                    f"The people have no column 'role', such as account executive. "
+                    f"Columns: {', '.join(map(str, frame.columns.drop('geometry', errors='ignore')))}."
+                )
             raise DataError(
-                f"Nobody has the role 'account executive'. Roles: {', '.join(sorted(there)) or 'none'}. "
-                f"Give --roles FILE to say what a team is."
+                f"Nobody has the role 'account executive', who owns an account. Roles: "
+                f"{', '.join(sorted(there)) or 'none'}. Call it so, or give --roles FILE to say what a team is."
             )
         return has, TeamPrices(), [role.name for role in usual if role.name not in there]
     if not path.is_file():

@@ -112,8 +112,9 @@ def run_study(
         said, overlays = _write_work(study, solution.plan, Path(base), directory, progress)
         notes += said
     else:
-        progress("no plan", 0.0, "for up to a minute: which demands cannot hold together, and what would do")
-        progress("explain", 0.0, "weaker problems tried")
+        if hybrid is None:  # what stands in the way of teams is known already
+            progress("no plan", 0.0, "for up to a minute: which demands cannot hold together, and what would do")
+            progress("explain", 0.0, "weaker problems tried")
         outcome = {
             "status": str(solution.status), "reason": solution.reason, "bound": solution.bound,
             "bound_kind": solution.bound_kind, "seed": solution.seed, "iterations": solution.iterations,

@@ -131,9 +131,9 @@ def test_three_real_designs_are_compared(advice: tg.Advice) -> None:
 
 def test_each_verdict_has_reasons_with_numbers(advice: tg.Advice) -> None:
     named = advice.reasons["named"]
-    assert "9.0 stakeholders for each account, 2.3 in all" in named["for"]
+    assert "9.0 stakeholders for each account, 2.3 over all accounts" in named["for"]
     assert any("costs" in text and "less" in text for text in named["against"])
-    assert any("an hour above" in text for text in named["turns"])
+    assert any("once an hour costs more than" in text for text in named["turns"])
     assert "Named: account-based." in advice.text
     assert len(advice.projection) == 12
     assert "there are no opportunities and no column 'cycle_days': cycle days is not known" in advice.notes

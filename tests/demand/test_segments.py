@@ -169,3 +169,24 @@ def test_data_that_cannot_be_judged() -> None:
         segment_accounts(
             pd.DataFrame({"id": ["A", "A", ""], "revenue_usd": 1}), SegmentRules({"named": {"revenue_usd": 1}})
         )
+
+
+def test_a_segment_that_nobody_can_be_in_is_refused() -> None:
+    table = pd.DataFrame({"account_id": ["A", "B"], "revenue_usd": [1.0, 9.0], "sites": [1.0, 1.0]})
+    upside_down = SegmentRules({"named": {"revenue_usd": 2}, "enterprise": {"revenue_usd": 5}})
+    with pytest.raises(OptionError, match="Nobody can be 'enterprise'"):
+        segment_accounts(table, upside_down)
+    for rules in (
+        SegmentRules({"named": {"revenue_usd": 2}, "enterprise": {"revenue_usd": 5, "sites": 1}}),
+        SegmentRules({"named": {"revenue_usd": 2, "sites": 2}, "enterprise": {"revenue_usd": 5}}, needs="all"),
+    ):
+        assert segment_accounts(table, rules).frame["segment"]["B"] != "smb"
+
+
+def test_columns_as_a_crm_writes_them() -> None:
+    table = pd.DataFrame({"id": ["A"], "Parent ID": ["B"], "Segment": ["named"], "Products": ["x"]})
+    found = account_table(table)
+    assert found.loc["A", ["parent_id", "segment", "products"]].tolist() == ["B", "named", "x"]
+    # Two that are written alike say nothing, and a name that is there already stays.
+    assert "segment" not in account_table(table.assign(SEGMENT="smb"))
+    assert account_table(table.assign(segment="smb"))["segment"].tolist() == ["smb"]

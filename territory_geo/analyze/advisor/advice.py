@@ -231,8 +231,8 @@ def _reasons(
             continue  # serves the segment alike
         lead = best["contribution"] - other["contribution"]
         pro.append(
-            f"{_money(lead)} a year ahead of the {other['model']} design: wins {_money(best['won'])} for "
-            f"{_money(best['cost'])}, that one {_money(other['won'])} for {_money(other['cost'])}"
+            f"{_money(lead)} a year ahead of the {other['model']} design: a margin of {_money(best['won'])} at a cost "
+            f"of {_money(best['cost'])}, there {_money(other['won'])} at {_money(other['cost'])}"
         )
         if other["cost"] < best["cost"]:
             contra.append(f"the {other['model']} design costs {_money(best['cost'] - other['cost'])} a year less")
@@ -244,8 +244,8 @@ def _reasons(
     for row in turning[turning["segment"] == segment].to_dict("records"):
         second, price, factor = str(row["second"]), float(row["cost_per_hour"]), float(row["beyond_factor"])
         if np.isfinite(price):
-            more = "above" if price > terms.cost_per_hour else "below"
-            turns.append(f"to {second} with an hour {more} {price:,.0f} instead of {terms.cost_per_hour:,.0f}")
+            more = "more" if price > terms.cost_per_hour else "less"
+            turns.append(f"to {second} once an hour costs {more} than {price:,.0f} (here {terms.cost_per_hour:,.0f})")
         if np.isfinite(factor):
             turns.append(f"to {second} if what only teams reach were {factor:.2f} times as much")
         if float(row["lead"]) < CLOSE * abs(float(best["contribution"])):

@@ -146,7 +146,11 @@ def team_design(
         share -= STEP
     result = _empty(value.index)
     if found is None or found.plan is None:
-        why = "; ".join(found.reasons) if found is not None else "nobody has the hours for a single team"
+        why = (
+            "; ".join(text.rstrip(".") for text in found.reasons)
+            if found is not None
+            else "nobody has the hours for a single team"
+        )
         status = Status.NOT_FOUND if found is None else found.status
         return Design("account-based", status, None, result, capacity, len(everybody), why)
     inside = _in_teams(found.plan)

@@ -144,14 +144,15 @@ def in_words(figures: pd.DataFrame, segment: str) -> tuple[list[str], list[str]]
 
     say(
         "stakeholders",
-        f"{mine['stakeholders']:.1f} stakeholders for each account, {all_['stakeholders']:.1f} in all",
+        f"{mine['stakeholders']:.1f} stakeholders for each account, {all_['stakeholders']:.1f} over all accounts",
         True,
     )
-    say("deal_size", f"a deal is {mine['deal_size']:,.0f}, {all_['deal_size']:,.0f} in all", True)
-    say("cycle_days", f"a deal takes {mine['cycle_days']:,.0f} days, {all_['cycle_days']:,.0f} in all", True)
+    say("deal_size", f"a deal is {mine['deal_size']:,.0f}, {all_['deal_size']:,.0f} over all accounts", True)
+    say("cycle_days", f"a deal takes {mine['cycle_days']:,.0f} days, {all_['cycle_days']:,.0f} over all accounts", True)
     say(
         "near_km",
-        f"the next account of the segment is {mine['near_km']:,.0f} km away, {all_['near_km']:,.0f} in all",
+        f"the next account of the segment is {mine['near_km']:,.0f} km away, {all_['near_km']:,.0f} km over all "
+        f"accounts",
         True,
     )
     per_account = mine["value_share"] / mine["accounts"] / (all_["value_share"] / all_["accounts"])
@@ -161,7 +162,8 @@ def in_words(figures: pd.DataFrame, segment: str) -> tuple[list[str], list[str]]
         area.append(f"{100 * mine['value_share']:.0f} % of all value is spread over {mine['accounts']:,.0f} accounts")
     say(
         "prospects_share",
-        f"{100 * mine['prospects_share']:.0f} % do not buy yet, {100 * all_['prospects_share']:.0f} % in all",
+        f"{100 * mine['prospects_share']:.0f} % do not buy yet, {100 * all_['prospects_share']:.0f} % over all "
+        f"accounts",
         False,
     )
     return team, area

@@ -154,9 +154,8 @@ def _of_accounts(units: BasicUnits, measure: str) -> NDArray[np.float64]:
     """Return a measure of each account, whose sums are those of the units."""
     members = units.members
     if measure not in units.measures and measure != "accounts":
-        raise OptionError(
-            f"There is no measure {measure!r} (in balance). Measures: {', '.join(dict.fromkeys(('accounts', *units.measures)))}."
-        )
+        known = dict.fromkeys(("accounts", *units.measures))
+        raise OptionError(f"There is no measure {measure!r} (in balance). Measures: {', '.join(known)}.")
     if measure == "accounts":
         values = np.ones(len(members))
     elif measure in members.columns:

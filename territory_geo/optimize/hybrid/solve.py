@@ -165,7 +165,7 @@ class _Loop:
             self.interrupted |= found.status is Status.INTERRUPTED or self.pressed()
             if found.plan is None:
                 if not self.limits or self.interrupted:
-                    status, self.reason = found.status, "; ".join(found.reasons)
+                    status, self.reason = found.status, "; ".join(text.rstrip(".") for text in found.reasons)
                     break
                 step = "more hours"
                 if not self._give_more():

@@ -28,10 +28,16 @@ COLUMNS = ("role", "needs", "accounts", "people", "hours_needed", "hours_availab
 SHOWN = 8
 """Ids that a sentence lists before it counts the rest."""
 _LACKS = {
-    "product": "lack the skill", "industry": "do not know the industry", "language": "do not speak the language",
-    "time zone": "live too many hours away", "forbidden": "are forbidden there", "fixed": "someone else is fixed there",
-    "hours": "have too few hours for it alone", "accounts": "may not have so many accounts",
-}  # fmt: skip
+    "product": ("lacks the skill", "lack the skill"),
+    "industry": ("does not know the industry", "do not know the industry"),
+    "language": ("does not speak the language", "do not speak the language"),
+    "time zone": ("lives too many hours away", "live too many hours away"),
+    "forbidden": ("is forbidden there", "are forbidden there"),
+    "fixed": ("is not who is fixed there", "are not who is fixed there"),
+    "hours": ("has too few hours for it alone", "have too few hours for it alone"),
+    "accounts": ("may not have so many accounts", "may not have so many accounts"),
+}
+"""What one person or several lack."""
 
 
 def shortages(problem: TeamProblem) -> pd.DataFrame:
@@ -69,20 +75,39 @@ def _row(
 
 
 def _nobody(problem: TeamProblem) -> list[dict[str, Any]]:
-    """Return a reason for each place that nobody fits."""
-    fit, rows = problem.fit, []
+    """Return a reason for places that nobody fits: one for all of a role and product with the same cause."""
+    fit = problem.fit
+    alike: dict[tuple[str, str, str], list[int]] = {}
     for s in np.flatnonzero(~fit.allowed.any(axis=1)):
         seat = problem.seats[s]
         has = fit.has_role[s]
         if has.any():
             count = Counter(name for name, table in fit.against.items() for j in np.flatnonzero(has) if table[s, j])
-            why = f"of {has.sum():,} with the role, " + ", ".join(f"{n:,} {_LACKS[name]}" for name, n in count.items())
+            lacks = ", ".join(f"{n:,} {_LACKS[name][n > 1]}" for name, n in count.items())
+            why = f"of {has.sum():,} with the role, {lacks}"
         else:
             why = "nobody has the role"
-        kin = f" (one person for all of {listed(list(seat.accounts))})" if len(seat.accounts) > 1 else ""
-        what = f"{seat.role}{f' for {seat.product}' if seat.product else ''}"
-        text = f"{seat.accounts[0]}{kin} needs someone as {what}, and nobody fits: {why}."
-        rows.append(_row("nobody", seat.role, [seat], [], np.nan, np.nan, text))
+        alike.setdefault((seat.role, seat.product, why), []).append(int(s))
+    rows = []
+    for (role, product, why), places in alike.items():
+        seats = [problem.seats[s] for s in places]
+        kin = [
+            f"{seat.accounts[0]} (one person for all of {listed(list(seat.accounts))})"
+            if len(seat.accounts) > 1
+            else seat.accounts[0]
+            for seat in seats
+        ]
+        need, what = "needs" if len(kin) == 1 else "need", f"{role} for {product}" if product else role
+        text = f"{listed(kin)} {need} someone as {what}, and nobody fits: {why}."
+        asked = there = np.nan
+        able = np.flatnonzero(fit.has_role[places[0]])
+        if all(fit.against["hours"][s, able].all() for s in places) and len(able):
+            asked = float(fit.hours[np.ix_(places, able)].min())
+            there = float(problem.capacity.to_numpy()[able].max())
+            text += (
+                f" The least that one takes is {asked:,.1f} hours a year, the most that anybody has is {there:,.1f}."
+            )
+        rows.append(_row("nobody", role, seats, [], asked, there, text))
     return rows
 
 

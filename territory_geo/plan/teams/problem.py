@@ -161,7 +161,12 @@ class TeamProblem:
     def products(self) -> list[frozenset[str]]:
         """The products of each account; none where no column has them."""
         column = first_of(PRODUCTS, self.accounts)
-        return [frozenset()] * len(self.accounts) if column is None else entries(self.accounts[column])
+        if column is not None:
+            return entries(self.accounts[column])
+        asking = [role.name for role in self.roles if role.per_product or role.products]
+        if asking:
+            self.notes.append(f"products: the accounts have no such column, so none asks for {' or '.join(asking)}")
+        return [frozenset()] * len(self.accounts)
 
     @cached_property
     def revenue(self) -> pd.Series:

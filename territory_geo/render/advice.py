@@ -136,7 +136,7 @@ def _designs(advice: Advice) -> str:
         ("Leaves", True), ("Hours", True), ("Value covered", True), ("Accounts with teams", True),
     ]  # fmt: skip
     colours = sheet.key([("cost", "cost"), *((_COLOURS[model], f"what {model} leaves") for model in MODELS)])
-    return f"{colours}{sheet.table(heads, rows)}"
+    return f"{colours}{sheet.table(heads, rows, stacked=True)}"
 
 
 def _segment(advice: Advice, segment: str) -> str:

@@ -151,12 +151,12 @@ def _hours(people: pd.DataFrame) -> str:
             ]
         )  # fmt: skip
     heads = [
-        ("Person", False), ("Hours a year", False), ("Territory", True), ("Teams", True), ("There are", True),
+        ("Person", False), ("Hours a year", False), ("In territory", True), ("In teams", True), ("Capacity", True),
         ("Used", True), ("Accounts", True), ("Named", True),
     ]  # fmt: skip
     colours = sheet.key([("blue", "territory"), ("gold", "account teams"), ("room", "free")])
     free = f'<p class="soft">Nothing to do yet: {escape(", ".join(idle))}.</p>' if idle else ""
-    return f"<h2>One pool of hours</h2>{colours}{sheet.table(heads, rows)}{free}"
+    return f"<h2>One pool of hours</h2>{colours}{sheet.table(heads, rows, stacked=True)}{free}"
 
 
 def _named(plan: HybridPlan) -> str:
@@ -176,7 +176,7 @@ def _named(plan: HybridPlan) -> str:
         ("Account", False), ("Revenue a year", True), ("Owns", False), ("Supports", False), ("Is informed", False),
         ("Lies in", False),
     ]  # fmt: skip
-    return f"<h2>Named accounts and their teams</h2>{sheet.table(heads, rows)}"
+    return f"<h2>Named accounts and their teams</h2>{sheet.table(heads, rows, stacked=True)}"
 
 
 def _territories(plan: HybridPlan) -> str:

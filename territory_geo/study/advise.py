@@ -44,7 +44,8 @@ def advice_of(study: Study, base: Path, progress: Progress) -> Advice:
     return advise(
         everything, HybridProblem(rest, teams, hours=hybrid.hours, per_visit_km=hybrid.per_visit_km),
         value=keys.value, segments=_segments(keys, sorting, everything.units.members), crm=_crm(keys, base),
-        growth=keys.growth, years=keys.years, terms=terms, stop=stop_of(study.search), turns=hybrid.turns, exchanges=hybrid.exchanges,
+        growth=keys.growth, years=keys.years, terms=terms, stop=stop_of(study.search), turns=hybrid.turns,
+        exchanges=hybrid.exchanges,
         gap=max(study.teams.gap, keys.gap), work=study.teams.work, seed=study.search.seed, progress=progress,
     )  # fmt: skip
 

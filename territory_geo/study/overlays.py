@@ -125,7 +125,7 @@ def _written(found: OverlaySolution, name: str, folder: Path) -> str:
         )  # fmt: skip
         instead = f". What would do: {'; '.join(text.rstrip('.') for text in found.remedies)}" if found.remedies else ""
         return f"Overlay {name}: no plan: {found.reason.rstrip('.')}{instead}."
-    write_plan(found.plan, folder, title=name)
+    write_plan(found.plan, folder, title=f"Specialists: {name}")
     write_tables(folder, {"partners": found.partners})
     count, each = len(found.plan.territory_ids), found.partners["specialist"].value_counts()
     span = f"{each.min()} to {each.max()}" if each.min() < each.max() else f"{each.min()}"

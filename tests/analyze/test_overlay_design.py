@@ -252,6 +252,7 @@ def test_generalists_without_the_product_are_partners_too() -> None:
     # B and E have no pumps, and are on the ground of S01 and S02 all the same: three partners each.
     assert conflicts(span=(3, 3)) == []
     assert conflicts(span=(1, 2)) == ["S01;A;B;C", "S02;D;E;F"]
+    assert not overlay.sales_force("pumps", sells=False).sells
 
 
 def test_the_check_sees_what_is_wrong() -> None:

@@ -107,7 +107,7 @@ class OverlaySolution:
         index = pd.Index(texts(held["id"]), name="account")
         return pd.Series(held["territory"].to_numpy(), index=index, name="person", dtype=object)
 
-    def sales_force(self, name: str, people: Reps | None = None) -> SalesForce:
+    def sales_force(self, name: str, people: Reps | None = None, *, sells: bool = True) -> SalesForce:
         """Return the overlay as a sales force, for `check_overlays`.
 
         Parameters
@@ -116,6 +116,8 @@ class OverlaySolution:
         people : Reps, optional
             With `skills`. Left out: the reps that were designed for where they have skills; else one person for each
             territory, at its centre, who knows the products.
+        sells : bool, default True
+            Whether they sell, or only advise whoever does.
 
         Raises
         ------
@@ -128,7 +130,7 @@ class OverlaySolution:
             if not products:
                 raise DataError("The overlay is of all products, so who knows which is not known. Give people=….")
             staff = _people(plan, products)
-        return SalesForce(name, self.owners, staff, products=products, ground=self.ground)
+        return SalesForce(name, self.owners, staff, sells=sells, products=products, ground=self.ground)
 
     def verify(self) -> Verification:
         """Check the plan anew from tables; nested ones also that they are made of whole territories, as many as asked.

@@ -102,7 +102,7 @@ def _nobody(problem: TeamProblem) -> list[dict[str, Any]]:
         asked = there = np.nan
         able = np.flatnonzero(fit.has_role[places[0]])
         if all(fit.against["hours"][s, able].all() for s in places) and len(able):
-            asked = float(fit.hours[np.ix_(places, able)].min())
+            asked = float(fit.hours[places][:, able].min())
             there = float(problem.capacity.to_numpy()[able].max())
             text += (
                 f" The least that one takes is {asked:,.1f} hours a year, the most that anybody has is {there:,.1f}."

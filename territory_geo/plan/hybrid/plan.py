@@ -133,15 +133,21 @@ class HybridPlan:
         )
         territory |= self.lies_in
         named = set(self.problem.teams.accounts.index)
+        # Who has which duty, in the order of the duties, each once; a dict keeps both.
+        called: dict[str, str] = {}
+        does: dict[str, dict[str, dict[str, None]]] = {}
+        columns = (duties[name].tolist() for name in ("account", "account_name", "duty", "person"))
+        for account, name, duty, person in zip(*columns, strict=True):
+            called.setdefault(account, name)
+            does.setdefault(account, {}).setdefault(duty, {})[person] = None
         rows = []
-        for account, held in duties.groupby("account", sort=True):
-            who = {what: list(dict.fromkeys(rows_["person"])) for what, rows_ in held.groupby("duty")}
-            owner = who["owns"][0]
+        for account, who in does.items():
+            owner = next(iter(who["owns"]))
             rows.append(
                 (
-                    account, held["account_name"].iloc[0], TEAM if account in named else TERRITORY, owner,
-                    people.get(owner, ""), territory.get(str(account), ""), ";".join(who.get("supports", [])),
-                    ";".join(who.get("informed", [])),
+                    account, called[account], TEAM if account in named else TERRITORY, owner, people.get(owner, ""),
+                    territory.get(str(account), ""), ";".join(who.get("supports", ())),
+                    ";".join(who.get("informed", ())),
                 )
             )  # fmt: skip
         names = ["account", "account_name", "covered_by", "owner", "owner_name", "lies_in", "supports", "informed"]

@@ -26,6 +26,8 @@ Labels = NDArray[np.int32]
 
 SEED_SHARE = 0.3
 """Share of the budget that seeds may take."""
+DRAW_SHARE = 0.05
+"""Share of the budget after which no more sets are drawn: moves from the best one then find more."""
 
 
 @dataclass
@@ -94,9 +96,10 @@ class Seeding(Journal):
         bound = self.resumed or (bool(found) and not self.arrays.rules.alike)
         for number in range(0 if bound else 1 if single else DRAWS + MOVES):
             self._tell("seeds", number / (DRAWS + MOVES), f"start {number + 1} of {DRAWS + MOVES}")
-            if number >= DRAWS and not self.seeds.movable:
+            drawn = number < (DRAWS if self.stop.share(self.clock) <= used + DRAW_SHARE * (1 - used) else 1)
+            if not drawn and not self.seeds.movable:
                 break
-            balanced = self.seeds.draw() if number < DRAWS else self.seeds.move()
+            balanced = self.seeds.draw() if drawn else self.seeds.move()
             begun = None if balanced is None else self.seeds.grown(balanced)
             if balanced is None or begun is None:
                 continue

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.decimals import decimal_text
 from territory_geo.study.work_keys import GrowthKeys, QuotaKeys, RouteKeys, SizeKeys, WorkKeys
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.to_csv(
-                folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g", encoding="utf-8"
+                folder / f"{name}.csv", index=False, lineterminator="\n", float_format=decimal_text, encoding="utf-8"
             )
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
@@ -233,7 +234,7 @@ def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folde
             rows[name] = routes.hours()
     table = pd.DataFrame(rows).T.rename_axis("territory")
     try:
-        table.to_csv(folder / "routes.csv", lineterminator="\n", float_format="%.6g", encoding="utf-8")
+        table.to_csv(folder / "routes.csv", lineterminator="\n", float_format=decimal_text, encoding="utf-8")
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
     return table

@@ -66,6 +66,8 @@ def test_hours_of_a_grid():
     # At home next door there is nothing to drive: each stop is a trip of no length.
     assert parts["driving_hours"].sum() == 0
     assert parts["workload"].tolist() == pytest.approx([7.5] * 16)
+    # Nobody's desk takes a rounding error of an hour.
+    assert planar().of(units).parts(np.full(16, 1.5))["admin_hours"].tolist() == [0.0] * 16
     far = work.parts(np.full(16, 1.5))
     columns = ["visit_hours", "remote_hours", "driving_hours", "night_hours", "admin_hours"]
     assert far[columns].sum(axis=1).to_numpy() == pytest.approx(far["workload"].to_numpy())

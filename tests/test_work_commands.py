@@ -52,7 +52,7 @@ def test_size(folder, tmp_path):
             "--reps", folder / "reps.csv", "--towns", folder / "towns.csv"]  # fmt: skip
     code, text = run(*base)
     assert code == 0, text
-    assert "reps cover all visits; there are 2." in text
+    assert "reps cover all visits; today there are 2." in text
     assert "accounts are not reached in full" in text
     sweep = pd.read_csv(tmp_path / "sizing.csv")
     assert sweep["reps"].tolist() == [1, 2, 3, 4, 5]
@@ -110,11 +110,51 @@ def test_what_is_wrong_is_said(folder, tmp_path, words, said):
     assert said in text
 
 
+def test_columns_of_ones_own(folder, tmp_path):
+    table = pd.read_csv(folder / "accounts.csv").rename(columns={"id": "Customer", "segment": "Class", "kind": "Type"})
+    table["Calls"], table["Length"] = 12, 60
+    table.to_csv(tmp_path / "own.csv", index=False)
+    towns = ["--towns", folder / "towns.csv", "--reps", folder / "reps.csv", "--span", 0, "--json"]
+    base = ["size", tmp_path / "own.csv", "--value", "potential_usd", "--out", tmp_path / "out", *towns]
+    code, text = run(*base)
+    assert (code, "Name theirs (--visits, --minutes), or a call policy (--policy default" in text) == (2, True)
+    code, text = run(*base, "--visits", "Calls", "--minutes", "Length", "--id", "Customer")
+    assert code == 0, text
+    usual = {"Calls": "visits_per_year", "Length": "visit_minutes"}
+    table.rename(columns=usual).to_csv(tmp_path / "usual.csv", index=False)
+    assert text == run(base[0], tmp_path / "usual.csv", *base[2:])[1]
+    code, text = run(*base, "--visits", "Phone", "--minutes", "Length")
+    assert (code, "no column 'Phone' for visits_per_year" in text) == (2, True)
+    code, text = run(*base, "--policy", "default", "--segment", "Class")
+    assert (code, "Name another (--kind)" in text) == (2, True)
+    code, text = run(*base, "--policy", "default", "--segment", "Class", "--kind", "Type", "--id", "Customer")
+    assert text == run("size", folder / "accounts.csv", *base[2:], "--policy", "default")[1]
+
+
+def test_territories_of_equal_work(folder, tmp_path):
+    base = ["design", folder / "accounts.csv", "-k", 2, "--balance", "workload:0.2", "--iterations", 4, "--out"]
+    code, text = run(*base, tmp_path / "a", "--policy", "default", "--max-nights", 0)
+    assert code == 0, text
+    territories = pd.read_csv(tmp_path / "a" / "territories.csv")
+    assert territories["workload_deviation"].abs().max() <= 0.2
+    assert territories["workload"].sum() > 60 * 4 * 40 / 60
+    code, text = run(*base, tmp_path / "b")
+    assert (code, "--policy default" in text) == (2, True)
+    own = pd.read_csv(folder / "accounts.csv").assign(workload=5, visits_per_year=1, visit_minutes=30)
+    own.to_csv(tmp_path / "own.csv", index=False)
+    base[1] = tmp_path / "own.csv"
+    code, text = run(*base, tmp_path / "c")
+    assert (code, "have a column 'workload'" in text) == (2, True)
+    base[5:6] = ["own:0.2", "--measure", "own=workload"]
+    code, text = run(*base, tmp_path / "d")
+    assert code == 0, text
+
+
 def test_assignments_must_fit(folder, tmp_path):
     short = pd.read_csv(folder / "assignments.csv").iloc[1:]
     short.to_csv(tmp_path / "short.csv", index=False)
     base = ["routes", folder / "accounts.csv", "--policy", "default", "--out", tmp_path, "--assignments"]
-    assert "gives no territory to 1 accounts, such as K00" in run(*base, tmp_path / "short.csv")[1]
+    assert "gives no territory to 1 account, such as K00" in run(*base, tmp_path / "short.csv")[1]
     assert "has no column territory" in run(*base, folder / "accounts.csv")[1]
     code, text = run("size", folder / "accounts.csv", "--value", "gold", "--policy", "default", "--out", tmp_path)
     assert (code, "gold" in text) == (2, True)

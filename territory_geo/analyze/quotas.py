@@ -259,7 +259,7 @@ def _rates(accounts: pd.DataFrame, growth: Mapping[str, float] | None, segment: 
     if growth is None:
         return np.zeros(len(accounts))
     if segment not in accounts:
-        raise DataError(f"The accounts have no column {segment!r}, by which they grow. Name another (segment=…).")
+        raise DataError(f"The accounts have no column {segment!r}, by which they grow. Name theirs as segment.")
     rates = accounts[segment].map(lambda name: growth.get(str(name), growth.get("*", np.nan))).to_numpy(dtype=float)
     lost = sorted(set(accounts[segment][~np.isfinite(rates)].astype(str)))
     if lost:

@@ -192,7 +192,9 @@ class RoutePlan:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for name, table in (("visits.csv", self.visits), ("days.csv", self.days), ("left.csv", self.left)):
-                table.to_csv(folder / name, index=False, lineterminator="\n", float_format=decimal_text, encoding="utf-8")
+                table.to_csv(
+                    folder / name, index=False, lineterminator="\n", float_format=decimal_text, encoding="utf-8"
+                )
             (folder / "calendar.ics").write_text(self.to_ics(), encoding="utf-8", newline="")
         except OSError as error:
             raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error

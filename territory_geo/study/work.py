@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory_geo.demand.workload import MINUTES, VISITS
 from territory_geo.errors import DataError, OptionError
 from territory_geo.geodata.decimals import decimal_text
 from territory_geo.study.work_keys import GrowthKeys, QuotaKeys, RouteKeys, SizeKeys, WorkKeys
@@ -66,13 +68,37 @@ def knows_hours(distance: Distance | DistanceMatrix) -> bool:
 
 
 def with_policy(accounts: Accounts, keys: WorkKeys, base: Path) -> Accounts:
-    """Return the accounts with the visits and minutes of the study's call policy, if it names one."""
+    """Return the accounts with visits and minutes under the usual names, by the study's call policy if it names one.
+
+    Raises
+    ------
+    DataError
+        If there is no such column, or the policy does not fit.
+    """
     from territory_geo.demand.policy import CallPolicy
 
+    own = {}
+    for column, usual in ((keys.visits, VISITS), (keys.minutes, MINUTES)):
+        if column != usual and column not in accounts.frame:
+            raise DataError(
+                f"The accounts have no column {column!r} for {usual}. Columns: "
+                f"{', '.join(map(str, accounts.frame.columns))}."
+            )
+        if column != usual:
+            own[usual] = accounts.frame[column]
+    if own:
+        accounts = replace(accounts, frame=accounts.frame.assign(**own))
     if keys.policy is None:
+        missing = [name for name in (VISITS, MINUTES) if name not in accounts.frame]
+        if missing:
+            raise DataError(
+                f"The accounts have no column {' and no column '.join(missing)}, without which there is no workload. "
+                f"Name theirs (visits=…, minutes=…), or a call policy (policy='default' is the one that ships). "
+                f"Columns: {', '.join(map(str, accounts.frame.columns))}."
+            )
         return accounts
     policy = CallPolicy.default() if keys.policy == "default" else CallPolicy.read(base / keys.policy)
-    return policy.apply(accounts, replace_own=keys.replace_own)
+    return policy.apply(accounts, segment=keys.segment, kind=keys.kind, replace_own=keys.replace_own)
 
 
 def read_towns(path: Path | None) -> pd.DataFrame:

@@ -226,7 +226,7 @@ def _written(folder: Path, tables: Mapping[str, pd.DataFrame], picture: str, plo
     files = write_tables(folder, tables)
     try:
         if find_spec("matplotlib") is not None:
-            plot().savefig(folder / f"{picture}.png", dpi=120)
+            plot().savefig(folder / f"{picture}.png", dpi=160)
             files.append(f"{picture}.png")
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error

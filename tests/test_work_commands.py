@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from territory_geo.cli import app
-from territory_geo.errors import DataError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.study import checked_study, read_study, run_study
 
 RUN = CliRunner()
@@ -235,7 +235,22 @@ def test_a_study_with_everything(folder, tmp_path):
     assert pd.read_csv(tmp_path / "quotas" / "fairness.csv")["quotas"].tolist() == ["before", "after"]
     assert pd.read_csv(tmp_path / "quotas" / "explained.csv")["explained"].str.contains("can be expected").all()
     pictures = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.png")}
-    assert pictures == {"size/sizing.png", "growth/growth.png", "quotas/quotas.png"}
+    weeks = {"routes/T01/weeks.png", "routes/T02/weeks.png"}
+    assert pictures == {"size/sizing.png", "growth/growth.png", "quotas/quotas.png", *weeks}
+    # The extended plan is there like any other, with its map.
+    extended = pd.read_csv(tmp_path / "extend" / "assignments.csv")
+    assert set(extended["territory"]) == {"T01", "T02", "N1"}
+    assert (tmp_path / "extend" / "map.html").is_file()
+
+
+def test_routes_of_nobody_are_refused_before_the_search(folder, tmp_path):
+    content = {
+        "data": {"accounts": str(folder / "accounts.csv")}, "workload": {"policy": "default"},
+        "design": {"reps": str(folder / "reps.csv"), "balance": {"workload": 0.3}}, "routes": {"territories": ["T01"]},
+    }  # fmt: skip
+    with pytest.raises(OptionError, match=r"routes\.territories names 'T01'. Territories: W, E/1"):
+        run_study(checked_study(content, "s"), out=tmp_path / "out")
+    assert not (tmp_path / "out" / "plan.json").exists()
 
 
 def test_work_drives_on_the_ways_of_the_design(folder, tmp_path):

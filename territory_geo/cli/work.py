@@ -196,7 +196,8 @@ def routes(
                 f"{row['driving_hours']:.0f} on the road, {counted(int(row['nights']), 'night')} away{left}"
             )
         typer.echo(
-            f"Written to {out}: routes.csv, and for each territory visits.csv, days.csv, left.csv, calendar.ics."
+            f"Written to {out}: routes.csv, and for each territory visits.csv, days.csv, left.csv, calendar.ics "
+            f"and, with matplotlib, weeks.png."
         )
 
 

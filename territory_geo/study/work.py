@@ -158,7 +158,7 @@ def write_growth(
         units, reps, growth=keys.rates, years=keys.years, towns=_towns(units, keys.towns, base), workload=workload,
         capacity_hours=keys.capacity_hours, segment=keys.segment,
     )  # fmt: skip
-    return _written(folder, {"growth": table}, "growth", lambda: growth_figure(table))
+    return _written(folder, {"growth": table.round({"accounts": 1})}, "growth", lambda: growth_figure(table))
 
 
 def write_quotas(plan: TerritoryPlan, keys: QuotaKeys, base: Path, folder: Path) -> list[str]:
@@ -221,20 +221,26 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 def _written(folder: Path, tables: Mapping[str, pd.DataFrame], picture: str, plot: Callable[[], Figure]) -> list[str]:
     """Write tables as CSV and, with matplotlib, a picture; return the names of the files."""
+    return [*write_tables(folder, tables), *_drawn(folder, picture, plot)]
+
+
+def _drawn(folder: Path, picture: str, plot: Callable[[], Figure]) -> list[str]:
+    """Write a picture where matplotlib is there; return the names of the files."""
     from importlib.util import find_spec
 
-    files = write_tables(folder, tables)
+    if find_spec("matplotlib") is None:
+        return []
     try:
-        if find_spec("matplotlib") is not None:
-            plot().savefig(folder / f"{picture}.png", dpi=160)
-            files.append(f"{picture}.png")
+        plot().savefig(folder / f"{picture}.png", dpi=160)
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
-    return files
+    return [f"{picture}.png"]
 
 
 def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folder: Path) -> pd.DataFrame:
     """Lay the visits of territories into weeks; each gets a folder, and routes.csv sums them up.
+
+    A folder holds tables, a calendar and, with matplotlib, a picture.
 
     Returns
     -------
@@ -257,6 +263,7 @@ def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folde
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
         for name, routes in zip(names, threads.map(planned, names), strict=True):
             routes.write(folder / folder_name(name))
+            _drawn(folder / folder_name(name), "weeks", routes.plot)
             rows[name] = routes.hours()
     table = pd.DataFrame(rows).T.rename_axis("territory")
     try:

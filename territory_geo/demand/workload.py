@@ -43,6 +43,11 @@ class Workload:
     visits, minutes : str
         Columns of the accounts: visits a year, and minutes a visit.
 
+    Notes
+    -----
+    More visits, longer ones and longer ways are never fewer hours. An account more is more work as well, but its
+    neighbours then lie closer: where it has few visits and they have many, the estimate may fall by a per cent or two.
+
     Examples
     --------
     >>> import pandas as pd

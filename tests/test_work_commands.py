@@ -145,9 +145,6 @@ def test_territories_of_equal_work(folder, tmp_path):
     base[1] = tmp_path / "own.csv"
     code, text = run(*base, tmp_path / "c")
     assert (code, "have a column 'workload'" in text) == (2, True)
-    base[5:6] = ["own:0.2", "--measure", "own=workload"]
-    code, text = run(*base, tmp_path / "d")
-    assert code == 0, text
 
 
 def test_assignments_must_fit(folder, tmp_path):

@@ -107,12 +107,12 @@ def size(
             return
         verb = "covers" if sizing.needed == 1 else "cover"
         typer.echo(f"{counted(sizing.needed, 'rep')} {verb} all visits; today there are {sizing.current}.")
-        for k, row in sizing.sweep.iterrows():
+        for row in sizing.sweep.reset_index().to_dict("records"):
             moves = (
                 f", {100 * row['changes_rep']:.1f} % of accounts change rep at least" if "changes_rep" in row else ""
             )
             typer.echo(
-                f"  {counted(int(k), 'rep')}: {row['hours']:,.0f} hours of {row['capacity']:,.0f}, "
+                f"  {counted(row['reps'], 'rep')}: {row['hours']:,.0f} hours of {row['capacity']:,.0f}, "
                 f"{100 * row['visits_covered']:.1f} % of the visits, {100 * row['potential_covered']:.1f} % of "
                 f"{value}{moves}  {row['change']}"
             )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 
-def decimal_text(value: float) -> str:
-    """Return a number in plain digits with up to six decimals: money stays exact, and nothing has an exponent.
+
+def decimal_text(value: Any) -> str:
+    """Return a float in plain digits with up to six decimals: money stays exact, and nothing has an exponent.
 
     Examples
     --------

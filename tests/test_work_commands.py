@@ -123,6 +123,10 @@ def test_columns_of_ones_own(folder, tmp_path):
     usual = {"Calls": "visits_per_year", "Length": "visit_minutes"}
     table.rename(columns=usual).to_csv(tmp_path / "usual.csv", index=False)
     assert text == run(base[0], tmp_path / "usual.csv", *base[2:])[1]
+    table.assign(Length=table["Length"].where(table.index != 3)).to_csv(tmp_path / "gap.csv", index=False)
+    short = run(base[0], tmp_path / "gap.csv", *base[2:], "--visits", "Calls", "--minutes", "Length")[1]
+    assert "1 row of" in short
+    assert "row 4: visit_minutes is missing" in short
     code, text = run(*base, "--visits", "Phone", "--minutes", "Length")
     assert (code, "no column 'Phone' for visits_per_year" in text) == (2, True)
     code, text = run(*base, "--policy", "default", "--segment", "Class")

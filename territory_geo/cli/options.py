@@ -114,6 +114,28 @@ def ranged(text: str | None) -> dict[str, Any] | None:
     return {"lower": int(least), "upper": int(most)}
 
 
+def data(
+    accounts: Path,
+    id: str | None,
+    lon: str | None,
+    lat: str | None,
+    postcode: str | None,
+    town: str | None,
+    state: str | None,
+    postal_file: Path | None,
+    country: str | None,
+    fix: list[str] | None,
+    keep: list[str] | None,
+    reject: list[str] | None,
+) -> dict[str, Any]:
+    """Return a study's table of data for a file of accounts."""
+    return {
+        "accounts": str(accounts), "id": id, "lon": lon, "lat": lat, "postcode": postcode, "town": town, "state": state,
+        "postal_file": None if postal_file is None else str(postal_file), "country": country, "fix": fix or [],
+        "keep": keep or [], "reject": reject or [],
+    }  # fmt: skip
+
+
 def work(
     policy: str | None,
     visits: str | None,

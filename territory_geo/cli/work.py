@@ -75,14 +75,9 @@ def size(
         from territory_geo.study.work import read_towns, workload_of, write_size
         from territory_geo.study.work_keys import SizeKeys
 
-        columns = {
-            "id": id, "lon": lon, "lat": lat, "postcode": postcode, "town": town, "state": state,
-            "postal_file": None if postal_file is None else str(postal_file), "country": country, "fix": fix or [],
-            "keep": keep or [], "reject": reject or [],
-        }  # fmt: skip
-        work, units = _read(
-            source, columns, options.work(policy, visits, minutes, segment, kind, day_hours, max_nights), [value]
-        )
+        data = options.data(source, id, lon, lat, postcode, town, state, postal_file, country, fix, keep, reject)
+        hours = options.work(policy, visits, minutes, segment, kind, day_hours, max_nights)
+        work, units = _read(data, hours, [value])
         force = None if reps is None else read_reps(reps, crs="EPSG:4326" if units.geographic else None)
         force = force.with_role(role) if force is not None and role is not None else force
         if capacity is not None and not capacity > 0:
@@ -174,14 +169,9 @@ def routes(
             raise OptionError(f"--start must be a date such as 2026-01-05. Got {start!r}.") from error
         if weeks < 1 or first_week < 0:
             raise OptionError("--weeks must be at least 1, --first-week at least 0.")
-        columns = {
-            "id": id, "lon": lon, "lat": lat, "postcode": postcode, "town": town, "state": state,
-            "postal_file": None if postal_file is None else str(postal_file), "country": country, "fix": fix or [],
-            "keep": keep or [], "reject": reject or [],
-        }  # fmt: skip
-        work, units = _read(
-            source, columns, options.work(policy, visits, minutes, segment, kind, day_hours, max_nights), []
-        )
+        data = options.data(source, id, lon, lat, postcode, town, state, postal_file, country, fix, keep, reject)
+        hours = options.work(policy, visits, minutes, segment, kind, day_hours, max_nights)
+        work, units = _read(data, hours, [])
         plan = _assigned(units, assignments, reps)
         keys = RouteKeys(weeks=weeks, first_week=first_week, start=monday, territories=territory or [], worth=worth)
         table = write_routes(plan, workload_of(work, geographic=units.geographic), keys, out)
@@ -201,21 +191,24 @@ def routes(
         )
 
 
-def _read(
-    source: Path, columns: dict[str, Any], work: dict[str, Any] | None, measures: list[str]
-) -> tuple[WorkKeys, BasicUnits]:
+def _read(data: dict[str, Any], work: dict[str, Any] | None, measures: list[str]) -> tuple[WorkKeys, BasicUnits]:
     """Return how reps work, and the accounts of a file as a study reads them."""
+    from territory_geo.render.report.words import counted
     from territory_geo.study import checked_study
     from territory_geo.study.stating import load_units
     from territory_geo.study.work_keys import WorkKeys
 
     content = {
-        "data": {"accounts": str(source), **columns}, "workload": work or {},
-        "design": {"territories": 1, "balance": {"workload": 1.0}},
+        "data": data, "workload": work or {}, "design": {"territories": 1, "balance": {"workload": 1.0}},
     }  # fmt: skip
     study = checked_study(content, "The command", OPTION_NAMES)
     keys = study.workload or WorkKeys()
-    return keys, load_units(study.data, Path(), ["visits_per_year", *measures], keys)
+    units = load_units(study.data, Path(), ["visits_per_year", "visit_minutes", *measures], keys)
+    if len(units.rejects):
+        said = f"{counted(len(units.rejects), 'row')} of {data['accounts']} cannot be used"
+        first = units.rejects.iloc[0]
+        typer.echo(f"{said}, such as row {first['row']}: {first['reason']}", err=True)
+    return keys, units
 
 
 def _assigned(units: BasicUnits, assignments: Path, reps: Path | None) -> TerritoryPlan:

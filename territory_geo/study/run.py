@@ -82,6 +82,11 @@ def run_study(
     require_writable(directory)
     sorting = None if study.segments is None else Sorting(study, Path(base))
     problem = problem_of(study, Path(base), progress, sorting, shared)
+    if study.routes is not None and problem.reps is not None:
+        unknown = [name for name in study.routes.territories if name not in problem.reps.frame.index]
+        if unknown:
+            known = ", ".join(map(str, problem.reps.frame.index))
+            raise OptionError(f"routes.territories names {unknown[0]!r}. Territories: {known}.")
     hybrid: HybridSolution | None = None
     notes: list[str] = []
     if study.hybrid is not None and sorting is not None:
@@ -142,7 +147,8 @@ def _write_work(study: Study, plan: TerritoryPlan, base: Path, directory: Path, 
         progress("extend", 0.0, "what a new market or rep changes")
         found = write_extension(
             plan, study.extend, study.data, study.workload, base, directory / "extend",
-            stop=stop_of(study.search), seed=study.search.seed, progress=progress,
+            title=study.outputs.title or study.name, stop=stop_of(study.search), seed=study.search.seed,
+            progress=progress,
         )  # fmt: skip
         notes.append(f"Extend: {found.summary()}.")
     for one in study.overlay:

@@ -13,14 +13,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from territory_geo.html import driving_time, readable
+from territory_geo.plan.constraints import insists
 from territory_geo.render.places import center_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from territory_geo.plan.constraints import Constraint
     from territory_geo.plan.hybrid.plan import HybridPlan
     from territory_geo.study import Result
 
 UNBOUNDED = 10_000
 """Characters a line may have where nobody looks at a terminal."""
+SHOWN = 4
+"""Rules that are told word by word; of more, so many stand for all."""
 SHORTEST_NAME = 16
 """Characters that a centre's name gets before headers are broken for it."""
 
@@ -100,6 +106,7 @@ def lines(result: Result) -> list[str]:
         if "mean_hours" in figures["travel"]:
             mean += f", {driving_time(figures['travel']['mean_hours'])}"
         said.append(f"Largest deviation: {worst}. Mean distance to the centre: {mean}.{pieces}")
+        said += _kept(solution.plan.problem.constraints)
         said += _rules(figures)
     else:
         how = "" if solution.status == "interrupted" else f" ({solution.status.replace('_', ' ')})"
@@ -144,6 +151,16 @@ def _teams(plan: HybridPlan) -> list[str]:
         f"Fullest calendar: {fullest}, {100 * people['use_share'].max():.0f} % of "
         f"{people['capacity_hours'][fullest]:,.0f} hours.",
     ]
+
+
+def _kept(constraints: Sequence[Constraint]) -> list[str]:
+    """Return a line on what was insisted on and holds: the plan was checked."""
+    kept = [str(rule) for rule in constraints if insists(rule)]
+    if not kept:
+        return []
+    if len(kept) <= SHOWN:
+        return [f"Rules kept: {'; '.join(kept)}."]
+    return [f"All {len(kept):,} rules are kept, such as: {'; '.join(kept[:SHOWN])}."]
 
 
 def _rules(figures: dict[str, Any]) -> list[str]:

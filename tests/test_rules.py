@@ -78,6 +78,8 @@ def test_all_rules_on_the_command_line(company: Path) -> None:
     assert "Changes rep: " in result.stdout
     assert "of 24 accounts with a rep." in result.stdout
     assert "further territories in which a state lies" in result.stdout
+    # What only has a price is not kept: of the ten rules, states and overlap.
+    assert "rules are kept, such as: " in result.stdout
 
 
 def company_reps(folder: Path) -> pd.Series:

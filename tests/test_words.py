@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from territory_geo.cli.design import OPTION_NAMES
+from territory_geo.cli.option_names import OPTION_NAMES
 from territory_geo.cli.words import in_words, options_named
 
 SAID = [

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from territory_geo.cli import app
-from territory_geo.errors import DataError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.study import checked_study, read_study, run_study
 
 RUN = CliRunner()
@@ -52,7 +52,7 @@ def test_size(folder, tmp_path):
             "--reps", folder / "reps.csv", "--towns", folder / "towns.csv"]  # fmt: skip
     code, text = run(*base)
     assert code == 0, text
-    assert "reps cover all visits; there are 2." in text
+    assert "reps cover all visits; today there are 2." in text
     assert "accounts are not reached in full" in text
     sweep = pd.read_csv(tmp_path / "sizing.csv")
     assert sweep["reps"].tolist() == [1, 2, 3, 4, 5]
@@ -110,11 +110,52 @@ def test_what_is_wrong_is_said(folder, tmp_path, words, said):
     assert said in text
 
 
+def test_columns_of_ones_own(folder, tmp_path):
+    table = pd.read_csv(folder / "accounts.csv").rename(columns={"id": "Customer", "segment": "Class", "kind": "Type"})
+    table["Calls"], table["Length"] = 12, 60
+    table.to_csv(tmp_path / "own.csv", index=False)
+    towns = ["--towns", folder / "towns.csv", "--reps", folder / "reps.csv", "--span", 0, "--json"]
+    base = ["size", tmp_path / "own.csv", "--value", "potential_usd", "--out", tmp_path / "out", *towns]
+    code, text = run(*base)
+    assert (code, "Name theirs (--visits, --minutes), or a call policy (--policy default" in text) == (2, True)
+    code, text = run(*base, "--visits", "Calls", "--minutes", "Length", "--id", "Customer")
+    assert code == 0, text
+    usual = {"Calls": "visits_per_year", "Length": "visit_minutes"}
+    table.rename(columns=usual).to_csv(tmp_path / "usual.csv", index=False)
+    assert text == run(base[0], tmp_path / "usual.csv", *base[2:])[1]
+    table.assign(Length=table["Length"].where(table.index != 3)).to_csv(tmp_path / "gap.csv", index=False)
+    short = run(base[0], tmp_path / "gap.csv", *base[2:], "--visits", "Calls", "--minutes", "Length")[1]
+    assert "1 row of" in short
+    assert "row 4: visit_minutes is missing" in short
+    code, text = run(*base, "--visits", "Phone", "--minutes", "Length")
+    assert (code, "no column 'Phone' for visits_per_year" in text) == (2, True)
+    code, text = run(*base, "--policy", "default", "--segment", "Class")
+    assert (code, "Name another (--kind)" in text) == (2, True)
+    code, text = run(*base, "--policy", "default", "--segment", "Class", "--kind", "Type", "--id", "Customer")
+    assert text == run("size", folder / "accounts.csv", *base[2:], "--policy", "default")[1]
+
+
+def test_territories_of_equal_work(folder, tmp_path):
+    base = ["design", folder / "accounts.csv", "-k", 2, "--balance", "workload:0.2", "--iterations", 4, "--out"]
+    code, text = run(*base, tmp_path / "a", "--policy", "default", "--max-nights", 0)
+    assert code == 0, text
+    territories = pd.read_csv(tmp_path / "a" / "territories.csv")
+    assert territories["workload_deviation"].abs().max() <= 0.2
+    assert territories["workload"].sum() > 60 * 4 * 40 / 60
+    code, text = run(*base, tmp_path / "b")
+    assert (code, "--policy default" in text) == (2, True)
+    own = pd.read_csv(folder / "accounts.csv").assign(workload=5, visits_per_year=1, visit_minutes=30)
+    own.to_csv(tmp_path / "own.csv", index=False)
+    base[1] = tmp_path / "own.csv"
+    code, text = run(*base, tmp_path / "c")
+    assert (code, "have a column 'workload'" in text) == (2, True)
+
+
 def test_assignments_must_fit(folder, tmp_path):
     short = pd.read_csv(folder / "assignments.csv").iloc[1:]
     short.to_csv(tmp_path / "short.csv", index=False)
     base = ["routes", folder / "accounts.csv", "--policy", "default", "--out", tmp_path, "--assignments"]
-    assert "gives no territory to 1 accounts, such as K00" in run(*base, tmp_path / "short.csv")[1]
+    assert "gives no territory to 1 account, such as K00" in run(*base, tmp_path / "short.csv")[1]
     assert "has no column territory" in run(*base, folder / "accounts.csv")[1]
     code, text = run("size", folder / "accounts.csv", "--value", "gold", "--policy", "default", "--out", tmp_path)
     assert (code, "gold" in text) == (2, True)
@@ -199,7 +240,22 @@ def test_a_study_with_everything(folder, tmp_path):
     assert pd.read_csv(tmp_path / "quotas" / "fairness.csv")["quotas"].tolist() == ["before", "after"]
     assert pd.read_csv(tmp_path / "quotas" / "explained.csv")["explained"].str.contains("can be expected").all()
     pictures = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.png")}
-    assert pictures == {"size/sizing.png", "growth/growth.png", "quotas/quotas.png"}
+    weeks = {"routes/T01/weeks.png", "routes/T02/weeks.png"}
+    assert pictures == {"size/sizing.png", "growth/growth.png", "quotas/quotas.png", *weeks}
+    # The extended plan is there like any other, with its map.
+    extended = pd.read_csv(tmp_path / "extend" / "assignments.csv")
+    assert set(extended["territory"]) == {"T01", "T02", "N1"}
+    assert (tmp_path / "extend" / "map.html").is_file()
+
+
+def test_routes_of_nobody_are_refused_before_the_search(folder, tmp_path):
+    content = {
+        "data": {"accounts": str(folder / "accounts.csv")}, "workload": {"policy": "default"},
+        "design": {"reps": str(folder / "reps.csv"), "balance": {"workload": 0.3}}, "routes": {"territories": ["T01"]},
+    }  # fmt: skip
+    with pytest.raises(OptionError, match=r"routes\.territories names 'T01'. Territories: W, E/1"):
+        run_study(checked_study(content, "s"), out=tmp_path / "out")
+    assert not (tmp_path / "out" / "plan.json").exists()
 
 
 def test_work_drives_on_the_ways_of_the_design(folder, tmp_path):

@@ -61,18 +61,20 @@ class Quotas:
                 f"There is no territory {territory!r}. Territories: {', '.join(map(str, self.table.index))}."
             )
         row = self.table.loc[territory]
-        said = [
-            f"{territory} sold {row['history']:,.0f}.",
-            f"Its segments grow by {row['growth']:,.0f}, and {row['reach']:,.0f} more can be won of what customers "
-            f"and prospects still buy elsewhere: {row['expected']:,.0f} can be expected.",
-        ]
+        said = [f"{territory} sold {row['history']:,.0f}."]
+        if abs(row["growth"]) >= 0.5:
+            said.append(f"Its segments {'grow' if row['growth'] > 0 else 'shrink'} by {abs(row['growth']):,.0f}.")
+        said.append(
+            f"{row['reach']:,.0f} more can be won of what customers and prospects still buy elsewhere: "
+            f"{row['expected']:,.0f} can be expected."
+        )
         if abs(row["limited"]) >= 0.5:
             way = "raises" if row["limited"] > 0 else "lowers"
             said.append(f"The limit on the change from one year to the next {way} that by {abs(row['limited']):,.0f}.")
-        said.append(
-            f"All quotas together must be {self.total:,.0f}: that changes it by {row['scaled'] + row['rounded']:+,.0f} "
-            f"to {row['quota']:,.0f}."
-        )
+        change = row["scaled"] + row["rounded"]
+        way = "raises" if change > 0 else "lowers"
+        how = "leaves it at" if abs(change) < 0.5 else f"{way} it by {abs(change):,.0f} to"
+        said.append(f"All quotas together must be {self.total:,.0f}: that {how} {row['quota']:,.0f}.")
         return " ".join(said)
 
     def plot(self) -> Figure:
@@ -259,7 +261,7 @@ def _rates(accounts: pd.DataFrame, growth: Mapping[str, float] | None, segment: 
     if growth is None:
         return np.zeros(len(accounts))
     if segment not in accounts:
-        raise DataError(f"The accounts have no column {segment!r}, by which they grow. Name another (segment=…).")
+        raise DataError(f"The accounts have no column {segment!r}, by which they grow. Name theirs as segment.")
     rates = accounts[segment].map(lambda name: growth.get(str(name), growth.get("*", np.nan))).to_numpy(dtype=float)
     lost = sorted(set(accounts[segment][~np.isfinite(rates)].astype(str)))
     if lost:

@@ -23,6 +23,7 @@ from territory_geo.demand.tours.stops import Weeks
 from territory_geo.demand.tours.weeks import plan_weeks
 from territory_geo.demand.workload import Workload
 from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.decimals import decimal_text
 from territory_geo.plan.plan import TerritoryPlan
 
 if TYPE_CHECKING:
@@ -115,14 +116,20 @@ class RoutePlan:
         weeks = self.weeks
         minutes = self.accounts["minutes"].to_numpy(dtype=float)
         homes = sorted(weeks.back)
-        free, before = 0.0, -1
+        free, before, day = 0.0, -1, self.rules.day_hours * 60
+        away = set(weeks.nights)
         for i, week in enumerate(weeks.week.tolist()):
             if week != before:
                 free, before = 0.0, week
             # At home in between: the next morning begins there.
             for w, at in homes:
                 if w == week and free < at <= weeks.start[i]:
-                    free = float(np.ceil((at - 1e-6) / (self.rules.day_hours * 60)) * self.rules.day_hours * 60)
+                    free = float(np.ceil((at - 1e-6) / day) * day)
+            # The trip begins in the morning after the last evening at home, not days before its first visit.
+            leaves = int(weeks.start[i] // day)
+            while (week, leaves - 1) in away:
+                leaves -= 1
+            free = max(free, min(leaves * day, float(weeks.start[i] - weeks.drive[i])))
             if weeks.drive[i] > 0:
                 yield week, 0, free, free + float(weeks.drive[i]), True
             begin = float(weeks.start[i])
@@ -191,7 +198,9 @@ class RoutePlan:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for name, table in (("visits.csv", self.visits), ("days.csv", self.days), ("left.csv", self.left)):
-                table.to_csv(folder / name, index=False, lineterminator="\n", float_format="%.6g", encoding="utf-8")
+                table.to_csv(
+                    folder / name, index=False, lineterminator="\n", float_format=decimal_text, encoding="utf-8"
+                )
             (folder / "calendar.ics").write_text(self.to_ics(), encoding="utf-8", newline="")
         except OSError as error:
             raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error

@@ -1,11 +1,11 @@
 """How many reps: the hours that the work takes against the hours there are, and what one rep more or less brings.
 
-Capacity is pooled: `solve` shares the work out evenly, so that what counts is the hours in all.
+Capacity is pooled: `solve` shares the work out by each rep's hours, so that what counts is the hours in all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -184,22 +184,21 @@ def size_force(
         name, x, y, _ = more.best_next(places)
         more = more.with_home(name, x, y)
         steps[k] = (more, f"with {name}")
-    total = _total_capacity(reps, capacity, today)
+    own = _own_hours(reps, capacity)
     worth = np.nan_to_num(units.frame[value].to_numpy(dtype=float))
     held = None if current is None or reps is None else held_by(reps, units, workload, current, value)
     rows = []
     for k, (there, change) in sorted(steps.items()):
-        hours = max(0.0, total + (k - today) * capacity)
+        each = _each_hours(there, own, capacity)
         moved = {}
         if held is not None:
-            own = _capacities(reps, capacity, there)
-            moved = dict(zip(("changes_rep", "value_changes_rep"), fewest_changes(held, own, tolerance), strict=True))
-        rows.append({"reps": k, **_row(there, hours, worth, curve), **moved, "change": change})
+            moved = dict(zip(("changes_rep", "value_changes_rep"), fewest_changes(held, each, tolerance), strict=True))
+        rows.append({"reps": k, **_row(there, sum(each.values()), worth, curve), **moved, "change": change})
     sweep = pd.DataFrame(rows).set_index("reps")
     sweep.insert(len(sweep.columns) - 1, "marginal_won", sweep["won"].diff())
-    share = covered(homes.hours, worth, total)
+    share = covered(homes.hours, worth, sum(_each_hours(homes, own, capacity).values()))
     return Sizing(
-        needed=_needed(homes, more, places, capacity, total),
+        needed=_needed(homes, more, places, lambda there: sum(_each_hours(there, own, capacity).values())),
         current=today,
         sweep=sweep,
         next_home=homes.best_next(places),
@@ -240,25 +239,24 @@ def _row(homes: Homes, capacity: float, worth: Floats, curve: Curve) -> dict[str
     }  # fmt: skip
 
 
-def _needed(homes: Homes, more: Homes, towns: Towns, capacity: float, total: float) -> int:
-    """Return the number of reps at which hours needed and hours there are meet, from today's homes on."""
-    current = len(homes.places)
-    if float(homes.hours.sum()) > total * (1 + 1e-9):
-        there = homes
+def _needed(homes: Homes, more: Homes, towns: Towns, available: Callable[[Homes], float]) -> int:
+    """Return the number of reps at which hours needed and hours available meet, from today's homes on."""
+
+    def enough(there: Homes) -> bool:
+        return float(there.hours.sum()) <= available(there) * (1 + 1e-9)
+
+    there = homes
+    if not enough(homes):
         while len(there.places) < MOST_REPS:
             k = len(there.places)
-            if float(there.hours.sum()) <= (total + (k - current) * capacity) * (1 + 1e-9):
-                return k
-            if k < len(more.places):
-                there = there.with_home(*more.places[k])
-            else:
-                name, x, y, _ = there.best_next(towns)
-                there = there.with_home(name, x, y)
+            place = more.places[k] if k < len(more.places) else there.best_next(towns)[:3]
+            there = there.with_home(*place)
+            if enough(there):
+                return len(there.places)
         raise OptionError(f"More than {MOST_REPS:,} reps would be needed. Check visits, minutes and capacity_hours.")
-    there = homes
     while len(there.places) > 1:
         fewer, _ = there.without_cheapest()
-        if float(fewer.hours.sum()) > (total + (len(fewer.places) - current) * capacity) * (1 + 1e-9):
+        if not enough(fewer):
             break
         there = fewer
     return len(there.places)
@@ -285,16 +283,19 @@ def _capacity(workload: Workload, reps: Reps | None, given: float | None) -> flo
     return workload.rules.capacity_hours()
 
 
-def _capacities(reps: Reps | None, capacity: float, homes: Homes) -> dict[str, float]:
-    """Return the hours of whoever lives in each home; of new ones the usual hours."""
-    known = reps.frame["capacity_hours"].astype(float) if reps is not None and "capacity_hours" in reps.frame else {}
-    return {name: float(known[name]) if name in known else capacity for name, *_ in homes.places}
+def _own_hours(reps: Reps | None, usual: float) -> dict[str, float]:
+    """Return the hours a year of each of today's reps: their own where the table has them, else the usual ones."""
+    if reps is None:
+        return {}
+    known = "capacity_hours" in reps.frame
+    hours = reps.frame["capacity_hours"].astype(float).tolist() if known else [usual] * len(reps)
+    return dict(zip(map(str, reps.frame.index), hours, strict=True))
 
 
-def _total_capacity(reps: Reps | None, capacity: float, current: int) -> float:
-    if reps is not None and "capacity_hours" in reps.frame:
-        return float(reps.frame["capacity_hours"].astype(float).sum())
-    return capacity * current
+def _each_hours(homes: Homes, own: Mapping[str, float], usual: float) -> dict[str, float]:
+    """Return the hours of whoever lives in each home, of new reps the usual; several may live in one town."""
+    names = [name if name in own else f"new {i}: {name}" for i, (name, *_) in enumerate(homes.places)]
+    return {name: own.get(name, usual) for name in names}
 
 
 def _places(reps: Reps) -> list[tuple[str, float, float]]:

@@ -13,6 +13,7 @@ import typer
 
 from territory_geo.cli import options
 from territory_geo.cli.app import app, messages
+from territory_geo.cli.option_names import OPTION_NAMES
 from territory_geo.cli.parts import formulas, tolerances
 from territory_geo.cli.words import options_named
 
@@ -20,29 +21,6 @@ if TYPE_CHECKING:
     from territory_geo.study import Result, Study
 
 DEMOS = ("demo_accounts.toml", "demo_counties.toml")
-
-OPTION_NAMES = {
-    "data.source": "SOURCE", "data.layer": "--layer", "data.id": "--id", "data.lon": "--lon", "data.lat": "--lat",
-    "data.crs": "--crs", "data.postcode": "--postcode", "data.town": "--town", "data.state": "--state",
-    "data.postal_file": "--postal-file", "data.country": "--country", "data.fix": "--fix", "data.keep": "--keep",
-    "data.reject": "--reject", "design.territories": "--territories", "design.balance": "--balance",
-    "design.weight": "--weight", "design.power": "--power", "design.detour": "--detour",
-    "design.islands": "--islands", "design.lock_file": "--lock", "search.seed": "--seed",
-    "search.iterations": "--iterations", "search.time_limit": "--time-limit", "outputs.directory": "--out",
-    "outputs.title": "--title", "data.areas": "--areas", "data.areas_layer": "--areas-layer",
-    "data.areas_id": "--areas-id", "data.nearest_km": "--nearest-km", "data.hexagons": "--hexagons",
-    "data.measures": "--measure", "design.bridges": "--bridges", "design.barriers": "--barriers",
-    "design.reps": "--reps", "design.role": "--role", "design.center": "--center",
-    "design.distances": "--distances", "design.symmetric": "--symmetric", "design.minimise": "--minimise",
-    "design.current": "--current",
-    "rules.together": "--together", "rules.apart_file": "--apart", "rules.max_radius_km": "--max-radius",
-    "rules.accounts": "--accounts", "rules.home_inside": "--home-inside", "rules.keep_whole": "--keep-whole",
-    "rules.border_cost": "--border", "rules.overlap_cost": "--overlap", "rules.disruption": "--disruption",
-    "design.roads": "--roads",
-    "design.roads_cache": "--roads-cache", "design.snap_km": "--snap-km", "design.most_on_roads": "--most-on-roads",
-    "data.land": "--land", "data.encoding": "--encoding", "data.delimiter": "--delimiter", "data.decimal": "--decimal",
-}  # fmt: skip
-"""What the command calls the keys of a study."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, on standard output.")]
 
@@ -62,7 +40,7 @@ def design(
             "--balance",
             metavar="MEASURE[:SHARE]",
             help="What to balance, and how far from the mean a territory may be: visit_hours:0.05 or visit_hours:5% "
-            "is ±5 %. Without SHARE ±10 %. May be repeated.",
+            "is ±5 %. Without SHARE ±10 %. workload is hours with driving and nights. Repeatable.",
         ),
     ],
     out: Annotated[
@@ -181,6 +159,13 @@ def design(
     center: Annotated[
         str, typer.Option(metavar="unit|centroid|home", help="Where trips start: best unit, centroid, rep's home.")
     ] = "unit",
+    policy: options.Policy = None,
+    visits: options.Visits = None,
+    minutes: options.Minutes = None,
+    segment: options.Segment = None,
+    kind: options.Kind = None,
+    day_hours: options.DayHours = None,
+    max_nights: options.MaxNights = None,
     current: options.Current = None,
     disruption: options.Disruption = None,
     together: options.Together = None,
@@ -233,6 +218,9 @@ def design(
                 "keep_whole": options.containers(keep_whole or []), "border_cost": border, "overlap_cost": overlap,
                 "disruption": options.budgets(disruption or []),
             },
+            "workload": options.work(
+                policy, visits, minutes, segment, kind, day_hours, max_nights, asked="workload" in tolerances(balance)
+            ),
             "search": {"seed": seed, "iterations": iterations, "time_limit": time_limit},
             "outputs": {"directory": str(out), "title": title, "save_graph": save_graph, "save_plan": save_plan,
                         "report": report},

@@ -76,6 +76,20 @@ Overlap = Annotated[
     typer.Option(metavar="COST", help="What it costs if all trips went to places nearer to another centre."),
 ]
 
+Policy = Annotated[
+    str | None,
+    typer.Option(metavar="FILE|default", help="Call policy (CSV or TOML) for accounts without visits of their own."),
+]
+Visits = Annotated[str | None, typer.Option(metavar="COLUMN", help="Visits a year. Default: visits_per_year.")]
+Minutes = Annotated[str | None, typer.Option(metavar="COLUMN", help="Minutes of a visit. Default: visit_minutes.")]
+Segment = Annotated[str | None, typer.Option(metavar="COLUMN", help="What the call policy knows as segment.")]
+Kind = Annotated[str | None, typer.Option(metavar="COLUMN", help="What the call policy knows as kind.")]
+DayHours = Annotated[
+    float | None, typer.Option(metavar="HOURS", help="Length of a working day, driving included. Default: 8.")
+]
+MaxNights = Annotated[
+    int | None, typer.Option(metavar="N", help="Most nights away in one trip; 0: home every evening. Default: 4.")
+]
 
 TimeLimit = Annotated[
     float | None,
@@ -98,6 +112,48 @@ def ranged(text: str | None) -> dict[str, Any] | None:
     if not (colon and least.isdigit() and most.isdigit()):
         raise OptionError(f"--accounts must be LEAST:MOST in whole numbers, such as 80:200. Got {text!r}.")
     return {"lower": int(least), "upper": int(most)}
+
+
+def data(
+    accounts: Path,
+    id: str | None,
+    lon: str | None,
+    lat: str | None,
+    postcode: str | None,
+    town: str | None,
+    state: str | None,
+    postal_file: Path | None,
+    country: str | None,
+    fix: list[str] | None,
+    keep: list[str] | None,
+    reject: list[str] | None,
+) -> dict[str, Any]:
+    """Return a study's table of data for a file of accounts."""
+    return {
+        "accounts": str(accounts), "id": id, "lon": lon, "lat": lat, "postcode": postcode, "town": town, "state": state,
+        "postal_file": None if postal_file is None else str(postal_file), "country": country, "fix": fix or [],
+        "keep": keep or [], "reject": reject or [],
+    }  # fmt: skip
+
+
+def work(
+    policy: str | None,
+    visits: str | None,
+    minutes: str | None,
+    segment: str | None,
+    kind: str | None,
+    day_hours: float | None,
+    max_nights: int | None,
+    *,
+    asked: bool = True,
+) -> dict[str, Any] | None:
+    """Return a study's table of work with what is given; None where nothing is, and no workload is asked for."""
+    given = {
+        "policy": policy, "visits": visits, "minutes": minutes, "segment": segment, "kind": kind,
+        "day_hours": day_hours, "max_nights": max_nights,
+    }  # fmt: skip
+    given = {name: value for name, value in given.items() if value is not None}
+    return given if given or asked else None
 
 
 def containers(texts: list[str]) -> list[dict[str, Any]]:

@@ -18,9 +18,17 @@ KEYS = {
     "postcode": "data.postcode", "town": "data.town", "state": "data.state", "postal_file": "data.postal_file",
     "country": "data.country", "fix": "data.fix", "keep": "data.keep", "reject": "data.reject",
     "seed": "search.seed", "rep": "data.rep", "encoding": "data.encoding", "delimiter": "data.delimiter",
-    "decimal": "data.decimal", "query": "data.query", "land": "data.land", "snap_km": "design.snap_km",
+    "policy": "workload.policy", "visits": "workload.visits", "minutes": "workload.minutes",
+    "segment": "workload.segment", "kind": "workload.kind", "decimal": "data.decimal",
+    "query": "data.query", "land": "data.land", "snap_km": "design.snap_km",
 }  # fmt: skip
 """What a study calls a parameter."""
+
+CALLS = {
+    "Workload(visits=…, minutes=…)": "visits=…, minutes=…",
+    "CallPolicy.default().apply(accounts)": "policy='default'",
+}
+"""Calls in Python, and the settings that do the same."""
 
 _PARAMETER = re.compile(r"The '(\w+)' parameter(?: of \w+)?")
 _SETTING = re.compile(
@@ -75,6 +83,8 @@ def in_words(text: str, options: Mapping[str, str] | None) -> str:
     def role(found: re.Match[str]) -> str:
         return f"{called('role')} {'= ' if options is None else ''}{found['role']}"
 
+    for call, settings in CALLS.items():
+        text = text.replace(call, settings)
     text = _PARAMETER.sub(lambda found: called(found[1]) if found[1] in KEYS else found[0], text)
     text = _UNFIT.sub(lambda found: found["before"] + ", ".join(map(called, found["keys"].split(", "))), text)
     text = _ROLE.sub(role, _SETTING.sub(setting, text))

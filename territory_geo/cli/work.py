@@ -5,11 +5,14 @@ from __future__ import annotations
 import json as json_
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from territory_geo.cli import options
 from territory_geo.cli.app import app, messages
+from territory_geo.cli.option_names import OPTION_NAMES
+from territory_geo.cli.words import options_named
 from territory_geo.errors import DataError, OptionError
 
 if TYPE_CHECKING:
@@ -20,12 +23,6 @@ if TYPE_CHECKING:
 Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="Accounts: a table, or points on a map.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the figures as JSON, and nothing else.")]
-Policy = Annotated[
-    str | None,
-    typer.Option(metavar="FILE|default", help="Call policy (CSV or TOML) for accounts without visits of their own."),
-]
-DayHours = Annotated[float, typer.Option(metavar="HOURS", help="Length of a working day, driving included.")]
-MaxNights = Annotated[int, typer.Option(metavar="N", help="Most nights away in one trip; 0: home every evening.")]
 
 
 @app.command()
@@ -48,22 +45,39 @@ def size(
     current: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Who has each account today: tells what must change rep.")
     ] = None,
-    policy: Policy = None,
-    day_hours: DayHours = 8.0,
-    max_nights: MaxNights = 4,
+    policy: options.Policy = None,
+    visits: options.Visits = None,
+    minutes: options.Minutes = None,
+    segment: options.Segment = None,
+    kind: options.Kind = None,
+    day_hours: options.DayHours = None,
+    max_nights: options.MaxNights = None,
+    id: options.Id = None,
+    lon: options.Lon = None,
+    lat: options.Lat = None,
+    postcode: options.Postcode = None,
+    town: options.Town = None,
+    state: options.State = None,
+    postal_file: options.PostalFile = None,
+    country: options.Country = None,
+    fix: options.Fix = None,
+    keep: options.Keep = None,
+    reject: options.Reject = None,
     json: Json = False,
 ) -> None:
     """Say how many reps the work needs, what each one brings, and where the next one should live.
 
     Example: territory-geo size accounts.csv --value potential_usd --reps reps.csv --out maps/size
     """
-    with messages({}):
+    with messages(options_named(OPTION_NAMES)):
         from territory_geo.geodata.reps import read_reps
+        from territory_geo.render.report.words import counted
         from territory_geo.study.work import read_towns, workload_of, write_size
-        from territory_geo.study.work_keys import SizeKeys, WorkKeys
+        from territory_geo.study.work_keys import SizeKeys
 
-        work = WorkKeys(policy=policy, day_hours=day_hours, max_nights=max_nights)
-        units = _units(source, work, [value])
+        data = options.data(source, id, lon, lat, postcode, town, state, postal_file, country, fix, keep, reject)
+        hours = options.work(policy, visits, minutes, segment, kind, day_hours, max_nights)
+        work, units = _read(data, hours, [value])
         force = None if reps is None else read_reps(reps, crs="EPSG:4326" if units.geographic else None)
         force = force.with_role(role) if force is not None and role is not None else force
         if capacity is not None and not capacity > 0:
@@ -86,13 +100,14 @@ def size(
             }  # fmt: skip
             typer.echo(json_.dumps(record, indent=2, ensure_ascii=False))
             return
-        typer.echo(f"{sizing.needed} reps cover all visits; there are {sizing.current}.")
-        for k, row in sizing.sweep.iterrows():
+        verb = "covers" if sizing.needed == 1 else "cover"
+        typer.echo(f"{counted(sizing.needed, 'rep')} {verb} all visits; today there are {sizing.current}.")
+        for row in sizing.sweep.reset_index().to_dict("records"):
             moves = (
                 f", {100 * row['changes_rep']:.1f} % of accounts change rep at least" if "changes_rep" in row else ""
             )
             typer.echo(
-                f"  {k} reps: {row['hours']:,.0f} hours of {row['capacity']:,.0f}, "
+                f"  {counted(row['reps'], 'rep')}: {row['hours']:,.0f} hours of {row['capacity']:,.0f}, "
                 f"{100 * row['visits_covered']:.1f} % of the visits, {100 * row['potential_covered']:.1f} % of "
                 f"{value}{moves}  {row['change']}"
             )
@@ -119,18 +134,34 @@ def routes(
         Path | None, typer.Option(metavar="FILE", help="Reps whose ids the territories carry: trips start at home.")
     ] = None,
     worth: Annotated[str | None, typer.Option(metavar="COLUMN", help="Which visits to keep where not all fit.")] = None,
-    policy: Policy = None,
-    day_hours: DayHours = 8.0,
-    max_nights: MaxNights = 4,
+    policy: options.Policy = None,
+    visits: options.Visits = None,
+    minutes: options.Minutes = None,
+    segment: options.Segment = None,
+    kind: options.Kind = None,
+    day_hours: options.DayHours = None,
+    max_nights: options.MaxNights = None,
+    id: options.Id = None,
+    lon: options.Lon = None,
+    lat: options.Lat = None,
+    postcode: options.Postcode = None,
+    town: options.Town = None,
+    state: options.State = None,
+    postal_file: options.PostalFile = None,
+    country: options.Country = None,
+    fix: options.Fix = None,
+    keep: options.Keep = None,
+    reject: options.Reject = None,
     json: Json = False,
 ) -> None:
     """Lay the visits of territories into days: tables and a calendar for each.
 
     Example: territory-geo routes accounts.csv --assignments maps/mine/assignments.csv --out maps/routes
     """
-    with messages({}):
+    with messages(options_named(OPTION_NAMES)):
+        from territory_geo.render.report.words import counted
         from territory_geo.study.work import workload_of, write_routes
-        from territory_geo.study.work_keys import RouteKeys, WorkKeys
+        from territory_geo.study.work_keys import RouteKeys
 
         try:
             monday = date.fromisoformat(start)
@@ -138,8 +169,9 @@ def routes(
             raise OptionError(f"--start must be a date such as 2026-01-05. Got {start!r}.") from error
         if weeks < 1 or first_week < 0:
             raise OptionError("--weeks must be at least 1, --first-week at least 0.")
-        work = WorkKeys(policy=policy, day_hours=day_hours, max_nights=max_nights)
-        units = _units(source, work, [])
+        data = options.data(source, id, lon, lat, postcode, town, state, postal_file, country, fix, keep, reject)
+        hours = options.work(policy, visits, minutes, segment, kind, day_hours, max_nights)
+        work, units = _read(data, hours, [])
         plan = _assigned(units, assignments, reps)
         keys = RouteKeys(weeks=weeks, first_week=first_week, start=monday, territories=territory or [], worth=worth)
         table = write_routes(plan, workload_of(work, geographic=units.geographic), keys, out)
@@ -147,24 +179,36 @@ def routes(
             typer.echo(table.to_json(orient="index", indent=2))
             return
         for name, row in table.iterrows():
-            left = f", {row['left']:.0f} visits do not fit: see left.csv" if row["left"] else ""
+            verb = "does" if row["left"] == 1 else "do"
+            left = f", {counted(int(row['left']), 'visit')} {verb} not fit: see left.csv" if row["left"] else ""
             typer.echo(
                 f"  {name}: {row['visits']:.0f} visits, {row['visit_hours']:.0f} hours with customers, "
-                f"{row['driving_hours']:.0f} on the road, {row['nights']:.0f} nights away{left}"
+                f"{row['driving_hours']:.0f} on the road, {counted(int(row['nights']), 'night')} away{left}"
             )
         typer.echo(
-            f"Written to {out}: routes.csv, and for each territory visits.csv, days.csv, left.csv, calendar.ics."
+            f"Written to {out}: routes.csv, and for each territory visits.csv, days.csv, left.csv, calendar.ics "
+            f"and, with matplotlib, weeks.png."
         )
 
 
-def _units(source: Path, work: WorkKeys, measures: list[str]) -> BasicUnits:
-    from territory_geo.geodata.accounts import read_accounts
-    from territory_geo.geodata.units import BasicUnits
-    from territory_geo.study.work import with_policy
+def _read(data: dict[str, Any], work: dict[str, Any] | None, measures: list[str]) -> tuple[WorkKeys, BasicUnits]:
+    """Return how reps work, and the accounts of a file as a study reads them."""
+    from territory_geo.render.report.words import counted
+    from territory_geo.study import checked_study
+    from territory_geo.study.stating import load_units
+    from territory_geo.study.work_keys import WorkKeys
 
-    accounts = with_policy(read_accounts(source), work, Path())
-    asked = ["visits_per_year"] if "visits_per_year" in accounts.frame else []
-    return BasicUnits.from_accounts(accounts, measures=[*asked, *(m for m in measures if m not in asked)])
+    content = {
+        "data": data, "workload": work or {}, "design": {"territories": 1, "balance": {"workload": 1.0}},
+    }  # fmt: skip
+    study = checked_study(content, "The command", OPTION_NAMES)
+    keys = study.workload or WorkKeys()
+    units = load_units(study.data, Path(), ["visits_per_year", "visit_minutes", *measures], keys)
+    if len(units.rejects):
+        said = f"{counted(len(units.rejects), 'row')} of {data['accounts']} cannot be used"
+        first = units.rejects.iloc[0]
+        typer.echo(f"{said}, such as row {first['row']}: {first['reason']}", err=True)
+    return keys, units
 
 
 def _assigned(units: BasicUnits, assignments: Path, reps: Path | None) -> TerritoryPlan:
@@ -176,6 +220,7 @@ def _assigned(units: BasicUnits, assignments: Path, reps: Path | None) -> Territ
     from territory_geo.plan.objective import Travel
     from territory_geo.plan.plan import TerritoryPlan
     from territory_geo.plan.problem import TerritoryProblem
+    from territory_geo.render.report.words import counted
 
     if not assignments.is_file():
         raise DataError(f"{assignments} does not exist or is no file. Check the spelling, or give the full path.")
@@ -194,7 +239,7 @@ def _assigned(units: BasicUnits, assignments: Path, reps: Path | None) -> Territ
     torn = sorted(unit for unit, owners in held.items() if len(owners) > 1)
     if unassigned or torn:
         what = (
-            f"gives no territory to {len(unassigned):,} accounts, such as {unassigned[0]}"
+            f"gives no territory to {counted(len(unassigned), 'account')}, such as {unassigned[0]}"
             if unassigned
             else f"gives the accounts on the spot of {torn[0]} several territories"
         )

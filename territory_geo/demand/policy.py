@@ -22,6 +22,8 @@ FIELD = "visit"
 ANY = "*"
 """Stands for every segment or kind."""
 COLUMNS = ("segment", "kind", "channel", "per_year", "minutes")
+USUAL = {"segment": ANY, "kind": ANY, "channel": FIELD}
+"""What rules say where a policy has no such column."""
 
 Table = TypeVar("Table", pd.DataFrame, Accounts)
 
@@ -46,7 +48,8 @@ class CallPolicy:
     ----------
     table : DataFrame
         A row per rule: `segment`, `kind` (``*`` for any), `channel` (``visit`` needs a drive, others such as
-        ``phone`` do not), `per_year` (calls a year) and `minutes` (each).
+        ``phone`` do not), `per_year` (calls a year) and `minutes` (each). Without a column `segment` or `kind` rules
+        hold for any, without `channel` they are visits.
 
     Raises
     ------
@@ -67,12 +70,13 @@ class CallPolicy:
 
     def __post_init__(self) -> None:
         missing = [name for name in COLUMNS if name not in self.table.columns]
-        if missing:
+        if any(name not in USUAL for name in missing) or {"segment", "kind"} <= set(missing):
             raise DataError(
-                f"The call policy has no column {', '.join(missing)}. It needs {', '.join(COLUMNS)}; "
-                f"it has {', '.join(map(str, self.table.columns))}."
+                f"The call policy has no column {', '.join(missing)}. It needs per_year, minutes, and segment or kind "
+                f"or both; channel may be there. It has {', '.join(map(str, self.table.columns))}."
             )
-        table = self.table[list(COLUMNS)].reset_index(drop=True)
+        table = self.table.assign(**{name: USUAL[name] for name in missing})
+        table = table[list(COLUMNS)].reset_index(drop=True)
         problems = []
         for name in ("segment", "kind", "channel"):
             table[name] = table[name].map(_word)
@@ -124,7 +128,7 @@ class CallPolicy:
         unknown = sorted({key for rule in rules for key in rule} - set(COLUMNS))
         if unknown:
             raise DataError(f"{file}: unknown keys {', '.join(unknown)}. A rule has {', '.join(COLUMNS)}.")
-        return cls(pd.DataFrame(rules, columns=list(COLUMNS)))
+        return cls(pd.DataFrame(rules))
 
     def apply(
         self, accounts: Table, *, segment: str = "segment", kind: str = "kind", replace_own: bool = False

@@ -43,6 +43,11 @@ class Workload:
     visits, minutes : str
         Columns of the accounts: visits a year, and minutes a visit.
 
+    Notes
+    -----
+    More visits, longer ones and longer ways are never fewer hours. An account more is more work as well, but its
+    neighbours then lie closer: where it has few visits and they have many, the estimate may fall by a per cent or two.
+
     Examples
     --------
     >>> import pandas as pd
@@ -186,11 +191,10 @@ class UnitWork:
         drive, nights = self._travel(stem)
         rules, total = self.workload.rules, self.hours(stem)
         away = rules.night_hours * nights
-        desk = total - self.visit_hours - self.remote_hours - drive - away
         return pd.DataFrame(
             {
                 "visit_hours": self.visit_hours, "remote_hours": self.remote_hours, "driving_hours": drive,
-                "night_hours": away, "admin_hours": np.maximum(desk, 0.0), "workload": total, "nights": nights,
+                "night_hours": away, "admin_hours": rules.admin_share * total, "workload": total, "nights": nights,
                 "reachable": reachable(stem, self.service, rules) | (self.stops <= 0),
             }
         )  # fmt: skip

@@ -15,6 +15,7 @@ from territory_geo._version import __version__
 from territory_geo.analyze.advisor.evidence import COLUMNS
 from territory_geo.analyze.advisor.money import COMPANY
 from territory_geo.analyze.advisor.terms import MODELS
+from territory_geo.geodata.decimals import decimal_text
 from territory_geo.render import sheet
 from territory_geo.render.export import named_failures, require_writable
 
@@ -66,7 +67,7 @@ def write_advice(
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             path = folder / f"{name}.csv"
-            table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", float_format="%.6g")
+            table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", float_format=decimal_text)
         (folder / "advice.txt").write_text(advice.text + "\n", encoding="utf-8", newline="\n")
         (folder / "advice.html").write_text(advice_page(advice, title=title), encoding="utf-8", newline="\n")
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)

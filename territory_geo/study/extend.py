@@ -44,11 +44,12 @@ def write_extension(
     base: Path,
     folder: Path,
     *,
+    title: str,
     stop: Stop | None,
     seed: int,
     progress: Progress,
 ) -> Extension:
-    """Fit the new market or rep into a plan; write changes.csv (territories) and moves.csv (accounts).
+    """Fit the new market or rep into a plan; write the new plan's files, changes.csv and moves.csv.
 
     Parameters
     ----------
@@ -60,10 +61,13 @@ def write_extension(
         How the study reads accounts.
     base, folder : path
         Where files are found, and where these go; without a plan none is written.
+    title : str
+        Of the plan; the map's headline.
     stop, seed, progress
         As in `solve`.
     """
     from territory_geo.analyze.growth.extend import extend_plan
+    from territory_geo.render.export import write_plan
     from territory_geo.study.stating import load_units
     from territory_geo.study.work import read_force, write_tables
 
@@ -77,5 +81,6 @@ def write_extension(
         plan, units=units, reps=reps, disruption=keys.disruption, stop=stop, seed=seed, progress=progress
     )
     if found.plan is not None:
+        write_plan(found.plan, folder, title=f"{title}, extended")
         write_tables(folder, {"changes": found.changes().reset_index(), "moves": found.moves()})
     return found

@@ -91,6 +91,11 @@ def run_study(
     require_writable(directory)
     sorting = None if study.segments is None else Sorting(study, Path(base))
     problem = problem_of(study, Path(base), progress, sorting, shared)
+    if study.routes is not None and problem.reps is not None:
+        unknown = [name for name in study.routes.territories if name not in problem.reps.frame.index]
+        if unknown:
+            known = ", ".join(map(str, problem.reps.frame.index))
+            raise OptionError(f"routes.territories names {unknown[0]!r}. Territories: {known}.")
     hybrid: HybridSolution | None = None
     notes: list[str] = []
     overlays: list[OverlaySolution] = []
@@ -156,7 +161,8 @@ def _write_work(
         progress("extend", 0.0, "what a new market or rep changes")
         found = write_extension(
             plan, study.extend, study.data, study.workload, base, directory / "extend",
-            stop=stop_of(study.search), seed=study.search.seed, progress=progress,
+            title=study.outputs.title or study.name, stop=stop_of(study.search), seed=study.search.seed,
+            progress=progress,
         )  # fmt: skip
         notes.append(f"Extend: {found.summary()}.")
     overlays, said = write_overlays(

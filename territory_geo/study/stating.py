@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from territory_geo.errors import OptionError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.progress import Progress
 from territory_geo.study.asked import Data, SearchOptions
 from territory_geo.study.driving import distance_of
@@ -59,6 +59,11 @@ def problem_of(
         shared, ["units", study.data, study.workload, *measures],
         lambda: load_units(study.data, base, measures, study.workload, staying),
     )  # fmt: skip
+    if study.workload is not None and "workload" in study.design.balance and "workload" in units.members:
+        raise DataError(
+            "The accounts have a column 'workload', and the hours that are worked out have that name. Rename theirs; "
+            "to balance it as it is, call it otherwise by a measure, such as hours=workload."
+        )
     lost = len(units.rejects)
     progress("read data", 1.0, f"{len(units):,} units, {lost:,} {'row' if lost == 1 else 'rows'} rejected")
     return _problem(study, units, locks, base, progress, shared)

@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from territory_geo.demand.workload import MINUTES, VISITS
 from territory_geo.errors import DataError, OptionError
+from territory_geo.geodata.decimals import decimal_text
 from territory_geo.study.work_keys import GrowthKeys, QuotaKeys, RouteKeys, SizeKeys, WorkKeys
 
 if TYPE_CHECKING:
@@ -65,13 +68,37 @@ def knows_hours(distance: Distance | DistanceMatrix) -> bool:
 
 
 def with_policy(accounts: Accounts, keys: WorkKeys, base: Path) -> Accounts:
-    """Return the accounts with the visits and minutes of the study's call policy, if it names one."""
+    """Return the accounts with visits and minutes under the usual names, by the study's call policy if it names one.
+
+    Raises
+    ------
+    DataError
+        If there is no such column, or the policy does not fit.
+    """
     from territory_geo.demand.policy import CallPolicy
 
+    own = {}
+    for column, usual in ((keys.visits, VISITS), (keys.minutes, MINUTES)):
+        if column != usual and column not in accounts.frame:
+            raise DataError(
+                f"The accounts have no column {column!r} for {usual}. Columns: "
+                f"{', '.join(map(str, accounts.frame.columns))}."
+            )
+        if column != usual:
+            own[usual] = accounts.frame[column]
+    if own:
+        accounts = replace(accounts, frame=accounts.frame.assign(**own))
     if keys.policy is None:
+        missing = [name for name in (VISITS, MINUTES) if name not in accounts.frame]
+        if missing:
+            raise DataError(
+                f"The accounts have no column {' and no column '.join(missing)}, without which there is no workload. "
+                f"Name theirs (visits=…, minutes=…), or a call policy (policy='default' is the one that ships). "
+                f"Columns: {', '.join(map(str, accounts.frame.columns))}."
+            )
         return accounts
     policy = CallPolicy.default() if keys.policy == "default" else CallPolicy.read(base / keys.policy)
-    return policy.apply(accounts, replace_own=keys.replace_own)
+    return policy.apply(accounts, segment=keys.segment, kind=keys.kind, replace_own=keys.replace_own)
 
 
 def read_towns(path: Path | None) -> pd.DataFrame:
@@ -131,7 +158,7 @@ def write_growth(
         units, reps, growth=keys.rates, years=keys.years, towns=_towns(units, keys.towns, base), workload=workload,
         capacity_hours=keys.capacity_hours, segment=keys.segment,
     )  # fmt: skip
-    return _written(folder, {"growth": table}, "growth", lambda: growth_figure(table))
+    return _written(folder, {"growth": table.round({"accounts": 1})}, "growth", lambda: growth_figure(table))
 
 
 def write_quotas(plan: TerritoryPlan, keys: QuotaKeys, base: Path, folder: Path) -> list[str]:
@@ -185,7 +212,7 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.to_csv(
-                folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g", encoding="utf-8"
+                folder / f"{name}.csv", index=False, lineterminator="\n", float_format=decimal_text, encoding="utf-8"
             )
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
@@ -194,20 +221,26 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
 
 def _written(folder: Path, tables: Mapping[str, pd.DataFrame], picture: str, plot: Callable[[], Figure]) -> list[str]:
     """Write tables as CSV and, with matplotlib, a picture; return the names of the files."""
+    return [*write_tables(folder, tables), *_drawn(folder, picture, plot)]
+
+
+def _drawn(folder: Path, picture: str, plot: Callable[[], Figure]) -> list[str]:
+    """Write a picture where matplotlib is there; return the names of the files."""
     from importlib.util import find_spec
 
-    files = write_tables(folder, tables)
+    if find_spec("matplotlib") is None:
+        return []
     try:
-        if find_spec("matplotlib") is not None:
-            plot().savefig(folder / f"{picture}.png", dpi=120)
-            files.append(f"{picture}.png")
+        plot().savefig(folder / f"{picture}.png", dpi=160)
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
-    return files
+    return [f"{picture}.png"]
 
 
 def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folder: Path) -> pd.DataFrame:
     """Lay the visits of territories into weeks; each gets a folder, and routes.csv sums them up.
+
+    A folder holds tables, a calendar and, with matplotlib, a picture.
 
     Returns
     -------
@@ -230,10 +263,11 @@ def write_routes(plan: TerritoryPlan, workload: Workload, keys: RouteKeys, folde
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
         for name, routes in zip(names, threads.map(planned, names), strict=True):
             routes.write(folder / folder_name(name))
+            _drawn(folder / folder_name(name), "weeks", routes.plot)
             rows[name] = routes.hours()
     table = pd.DataFrame(rows).T.rename_axis("territory")
     try:
-        table.to_csv(folder / "routes.csv", lineterminator="\n", float_format="%.6g", encoding="utf-8")
+        table.to_csv(folder / "routes.csv", lineterminator="\n", float_format=decimal_text, encoding="utf-8")
     except OSError as error:
         raise DataError(f"{folder} cannot be written: {error.strerror or error}. Choose another folder.") from error
     return table

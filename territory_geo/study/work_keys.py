@@ -19,10 +19,15 @@ class WorkKeys(_Part):
     """How a rep works (see `WorkRules`), and the call policy: a file, or "default" for the one that ships.
 
     `detour`, `kmh` and `upto_km` are roads and speeds (see `SpeedProfile`). Where accounts have visits and minutes of
-    their own, `replace_own` lets the policy replace them.
+    their own, `replace_own` lets the policy replace them. `visits` and `minutes` are the accounts' columns of them,
+    `segment` and `kind` those that the policy goes by.
     """
 
     policy: Text | None = None
+    visits: Text = "visits_per_year"
+    minutes: Text = "visit_minutes"
+    segment: Text = "segment"
+    kind: Text = "kind"
     replace_own: bool = False
     day_hours: Positive = 8.0
     days_per_week: Annotated[int, Field(ge=1, le=7)] = 5

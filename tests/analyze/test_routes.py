@@ -61,6 +61,22 @@ def test_days_are_days(routes):
     assert (days["night"] == "away").sum() == len(routes.weeks.nights)
 
 
+def test_nobody_drives_days_before_the_visit():
+    table = pd.DataFrame(
+        {"id": list("abc"), "x": [0.0, 0.0, 50e3], "y": [0.0, 10.0, 0.0], "visits_per_year": [1, 1, 52]}
+    )
+    table = table.assign(visit_minutes=60, opening_hours="We 11:00-16:00")
+    units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits_per_year"])
+    problem = tg.TerritoryProblem(units, n_territories=1, balance={"accounts": 1.0})
+    plan = tg.TerritoryPlan(problem, pd.Series("T", index=units.ids))
+    flat = tg.Workload(tg.WorkRules(distance=tg.Planar(speed=tg.SpeedProfile(kmh=(50,), upto_km=()))))
+    days = tg.plan_routes(plan, "T", n_weeks=1, workload=flat, rounds=50).days
+    # The customer who is 50 km away opens on Wednesdays: there and back that day, nothing on Monday.
+    (far,) = days[days["drive_hours"] > 0].to_dict("records")
+    assert (far["date"].weekday(), far["night"]) == (2, "home")
+    assert far["drive_hours"] == pytest.approx(2.0)
+
+
 def test_opening_hours_are_kept(plan, routes):
     special = set(plan.accounts.loc[plan.accounts["opening_hours"].notna(), "id"])
     for row in routes.visits.itertuples():

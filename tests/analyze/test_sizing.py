@@ -52,6 +52,15 @@ def test_the_next_home_is_where_nobody_lives(units, towns):
     assert sizing.needed == first
 
 
+def test_who_leaves_takes_their_own_hours_along(units, towns):
+    force = reps(("W", 5e3), ("E", 1.05e5))
+    force = tg.Reps(force.frame.assign(capacity_hours=[400.0, 200.0]))
+    sizing = tg.size_force(units, workload=WORK, value="potential", reps=force, towns=towns, span=1)
+    gone = sizing.sweep.loc[1, "change"].removeprefix("without ")
+    # New ones have the mean of 300 hours; who is left has her own.
+    assert sizing.sweep["capacity"].tolist() == [{"W": 200.0, "E": 400.0}[gone], 600.0, 900.0]
+
+
 def test_the_least_valuable_are_left_first(units, towns):
     sizing = tg.size_force(
         units, workload=WORK, value="potential", reps=reps(("M", 5.5e4)), towns=towns, capacity_hours=500

@@ -44,6 +44,14 @@ def test_visits_of_their_own_stay_unless_asked_otherwise(policy, accounts):
     assert policy.report(own)["own"].sum() == 2
 
 
+def test_a_policy_may_leave_out_what_it_does_not_go_by(accounts):
+    policy = CallPolicy(pd.DataFrame({"segment": ["A", "*"], "per_year": [6, 1], "minutes": [60, 30]}))
+    done = policy.apply(accounts.drop(columns="kind"))
+    assert done["visits_per_year"].tolist() == [6, 6, 1, 1]
+    with pytest.raises(DataError, match="segment or kind or both"):
+        CallPolicy(pd.DataFrame({"class": ["A"], "per_year": [6], "minutes": [60]}))
+
+
 def test_the_report_adds_up(policy, accounts):
     report = policy.report(accounts)
     assert report["accounts"].sum() == 4
@@ -73,7 +81,7 @@ def test_all_problems_of_a_table_are_said_at_once():
         "row 3: a, x, visit is",
     ):
         assert words in str(error.value)
-    with pytest.raises(DataError, match=r"no column minutes.*It needs segment, kind"):
+    with pytest.raises(DataError, match=r"no column minutes.*It needs per_year, minutes"):
         CallPolicy(bad.drop(columns="minutes"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 import territory_geo as tg
 from territory_geo.demand.rules import WorkRules
 from territory_geo.demand.tours.stops import Stops, Weeks
-from territory_geo.demand.tours.weeks import plan_weeks
+from territory_geo.demand.tours.weeks import WeekModel, plan_weeks, usual_rounds
 from territory_geo.errors import DataError
 
 KMH = tg.SpeedProfile(kmh=(60,), upto_km=())
@@ -55,6 +57,28 @@ def test_what_does_not_fit_is_listed_with_its_reason():
     assert found.left.tolist() == [0, 6]
     assert found.reasons == ["no time left", "out of reach"]
     assert sorted([*found.visit.tolist(), *found.left.tolist()]) == list(range(7))
+
+
+def test_a_second_search_looks_for_room_where_visits_are_left(monkeypatch):
+    tried = []
+    solved = WeekModel.solved
+
+    def watched(self, rounds, seconds, seed, attempt=0):
+        found = solved(self, rounds, seconds, seed, attempt)
+        tried.append((rounds, attempt, self.cost(found)))
+        if attempt == 0 and len(tried) == 1:
+            # As if the first search had found nothing at all: then what the second one finds counts.
+            found = replace(found, visit=found.visit[:0], left=np.arange(self.n))
+        return found
+
+    monkeypatch.setattr(WeekModel, "solved", watched)
+    found = planned([[30, 0], [60, 0]], [60, 60], rounds=None)
+    assert [one[:2] for one in tried] == [(usual_rounds(2), 0), (usual_rounds(2) * 3 // 4, 1)]
+    assert sorted(found.visit.tolist()) == [0, 1]
+    # Whoever says how long gets no more than that.
+    tried.clear()
+    planned([[30, 0], [60, 0]], [60, 60], rounds=100)
+    assert [one[:2] for one in tried] == [(100, 0)]
 
 
 def test_a_visit_longer_than_a_day_is_refused():

@@ -66,7 +66,8 @@ def plan_weeks(
     distance : Distance, optional
         How long one drives; left out: that of the rules.
     rounds : int, optional
-        Of the search; left out: `usual_rounds`. The same number gives the same weeks.
+        Of the search; left out: `usual_rounds`, and if visits are left, a second search of three quarters of that. The
+        same number gives the same weeks.
     seconds : float, optional
         Ends the search earlier; what comes out then depends on the machine.
     seed : int, default 0
@@ -112,7 +113,11 @@ def plan_weeks(
     reasons = _hopeless(home, stops, rules, n_weeks, service, day, distance)
     possible = np.array([v for v in range(len(stops)) if v not in reasons], dtype=np.int64)
     weeks = WeekModel(home, stops.taken(possible), rules, n_weeks, service[possible], day, distance)
-    found = weeks.solved(rounds or usual_rounds(len(possible)), seconds, seed)
+    usual = usual_rounds(len(possible))
+    found = weeks.solved(rounds or usual, seconds, seed)
+    if len(found.left) and rounds is None and seconds is None:
+        # What one search leaves another one often finds room for.
+        found = min(found, weeks.solved(usual * 3 // 4, None, seed, attempt=1), key=weeks.cost)
     reasons |= dict.fromkeys(possible[found.left].tolist(), "no time left")
     left = sorted(reasons)
     return replace(
@@ -196,8 +201,12 @@ class WeekModel:
                 spans.append((int(d) * self.day + start, int(d) * self.day + end))
         return spans
 
-    def solved(self, rounds: int, seconds: float | None, seed: int) -> Weeks:
-        """Search, and return the best weeks found."""
+    def cost(self, found: Weeks) -> float:
+        """Return what weeks cost, in ticks: driving, nights, and the visits that are left."""
+        return found.cost_minutes * TICKS + float(self.worth[found.left].sum())
+
+    def solved(self, rounds: int, seconds: float | None, seed: int, attempt: int = 0) -> Weeks:
+        """Search, and return the best weeks found; another attempt of the same seed makes other choices."""
         evenings = self.rules.days_per_week - 1
         seq = np.zeros((self.n_weeks, self.n + evenings + 2), dtype=np.int64)
         size = np.full(self.n_weeks, evenings, dtype=np.int64)
@@ -207,7 +216,9 @@ class WeekModel:
         latest = start.copy()
         week_of = np.full(self.n, -1, dtype=np.int64)
         best_seq, best_size = seq.copy(), size.copy()
-        state = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
+        state = np.random.SeedSequence(seed, spawn_key=(attempt,) if attempt else ()).generate_state(
+            1, np.uint64
+        ) | np.uint64(1)
         best, begun, done = np.iinfo(np.int64).max // 4, time.monotonic(), 0
         while self.n and done < rounds:
             chunk = min(CHUNK, rounds - done)

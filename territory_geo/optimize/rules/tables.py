@@ -134,6 +134,12 @@ class Rules:
         return self.tables.cap.size == 0
 
     @cached_property
+    def priced(self) -> bool:
+        """Whether plans pay for something besides travel: splits, borders or overlap."""
+        soft = self.tables.split_cost.any() or self.tables.border.size or self.overlap.size or self.hulls
+        return bool(soft)
+
+    @cached_property
     def tied(self) -> Ints:
         """The units that cannot move alone without regard to others: grouped, or kept apart from some."""
         t = self.tables

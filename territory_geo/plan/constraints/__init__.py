@@ -30,6 +30,16 @@ KINDS: tuple[type[Constraint], ...] = (
     DisruptionBudget,
 )  # fmt: skip
 
+
+def insists(rule: Constraint) -> bool:
+    """Tell whether a constraint must hold, wholly or in part; others only have a price."""
+    if isinstance(rule, KeepWhole):
+        return rule.limit is not None
+    if isinstance(rule, DisruptionBudget):
+        return bool(rule.caps)
+    return not isinstance(rule, (BorderLength, OverlapCost))
+
+
 __all__ = [
     "KINDS",
     "AccountRange",
@@ -45,4 +55,5 @@ __all__ = [
     "MaxRadius",
     "OverlapCost",
     "Together",
+    "insists",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def quota_figure(quotas: Quotas) -> Figure:
-    """Return a figure: the attainment to be expected of each territory, before and after, and how even it is.
+    """Return a figure: what can be expected of each territory as a share of its quota, before and after.
 
     Raises
     ------
@@ -23,21 +23,30 @@ def quota_figure(quotas: Quotas) -> Figure:
         If matplotlib is not installed.
     """
     table = quotas.table.sort_values("attainment_before", kind="stable")
-    figure, (axes,) = new_figure(9.5, max(2.6, 0.24 * len(table) + 1.3), 1)
+    height = max(3.2, 0.26 * len(table) + 1.9)
+    figure, (axes,) = new_figure(height)
     at = np.arange(len(table))
-    axes.hlines(at, table["attainment_before"], table["attainment"], color=PALE, linewidth=3)
-    axes.plot(table["attainment_before"], at, "o", color="white", markeredgecolor=GREY, markersize=6, label="before")
-    axes.plot(table["attainment"], at, "o", color=BLUE, markersize=6, label="after")
+    same = table["before"].nunique() == 1
+    axes.hlines(at, table["attainment_before"], table["attainment"], color=PALE, linewidth=4)
+    axes.plot(
+        table["attainment_before"], at, "o", color="white", markeredgecolor=GREY, markersize=7,
+        label="the same quota for all" if same else "quotas before",
+    )  # fmt: skip
+    axes.plot(table["attainment"], at, "o", color=BLUE, markersize=7, label="these quotas")
     axes.axvline(1.0, color=GREY, linewidth=1, linestyle=":")
     axes.set_yticks(at, [str(name) for name in table.index])
     axes.set_ylim(-0.8, len(table) - 0.2)
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", color=PALE, linewidth=0.7)
-    before, after = quotas.spread()["gini"].astype(float).tolist()
+    spread = quotas.spread()
+    ends = spread[["least", "most"]].astype(float).mul(100).round().astype(int)
+    before, after = (
+        f"{least} %" if least == most else f"{least} to {most} %" for least, most in ends.to_numpy().tolist()
+    )
     titled(
-        axes, f"Expected sales as a share of quota: Gini {before:.3f} before, {after:.3f} after",
-        x="expected / quota", y="",
+        axes, f"{before} of quota before, {after} now",
+        below="What can be expected of each territory, as a share of its quota",
     )  # fmt: skip
     percent(axes.xaxis)
-    axes.legend(frameon=False, fontsize=9, loc="lower right")
+    axes.legend(frameon=False, fontsize=10, loc="upper center", ncols=2, bbox_to_anchor=(0.5, -0.5 / height))
     return figure

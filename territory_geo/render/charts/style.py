@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 INK, GREY, BLUE, RED, PALE = "#22303c", "#7b8794", "#1f5a89", "#b4532a", "#d9e2ea"
 
 
-def new_figure(width: float, height: float, panels: int) -> tuple[Figure, list[Axes]]:
-    """Return an empty figure with panels side by side, sizes in inches.
+WIDTH = 6.2
+"""Inches: half a page, or the screen of a telephone on which 10 points can still be read."""
+
+
+def new_figure(height: float, panels: int = 1) -> tuple[Figure, list[Axes]]:
+    """Return an empty figure with panels one below the other, its height in inches.
 
     Raises
     ------
@@ -26,34 +30,33 @@ def new_figure(width: float, height: float, panels: int) -> tuple[Figure, list[A
         from matplotlib.layout_engine import ConstrainedLayoutEngine
     except ImportError as error:
         raise MissingDependency("Figures need matplotlib: pip install 'territory-geo[plot]'") from error
-    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.1))
-    axes = list(figure.subplots(1, panels, squeeze=False)[0])
+    figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
+    axes = list(figure.subplots(panels, 1, squeeze=False)[:, 0])
     for one in axes:
         one.spines[["top", "right"]].set_visible(False)
         one.spines[["left", "bottom"]].set_color(PALE)
-        one.tick_params(colors=GREY, labelcolor=INK, length=0, labelsize=9)
+        one.tick_params(colors=GREY, labelcolor=INK, length=0, labelsize=10)
         one.grid(axis="y", color=PALE, linewidth=0.7)
         one.set_axisbelow(True)
     return figure, axes
 
 
-def titled(axes: Axes, title: str, *, x: str = "", y: str = "") -> None:
-    """Give a panel its title, to the left, and the names of its axes."""
-    axes.set_title(title, loc="left", fontsize=10.5, color=INK, fontweight="bold")
-    axes.set_xlabel(x, fontsize=9, color=GREY)
-    axes.set_ylabel(y, fontsize=9, color=GREY)
-
-
-def whole_numbers(axis: Any) -> None:
-    """Let an axis show whole numbers only."""
-    from matplotlib.ticker import MaxNLocator
-
-    axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+def titled(axes: Axes, title: str, *, below: str = "") -> None:
+    """Give a panel its headline, to the left, and below it what is shown in which unit."""
+    axes.set_title(title, loc="left", fontsize=13, color=INK, fontweight="bold", pad=24 if below else 8)
+    axes.annotate(
+        below, (0, 1), xytext=(0, 9), xycoords="axes fraction", textcoords="offset points", fontsize=10, color=GREY
+    )
 
 
 def thousands(axis: Any) -> None:
     """Let an axis write 12,500 instead of 12500, and 4.2 M for millions."""
     axis.set_major_formatter(lambda value, _: short(value))
+
+
+def money(axis: Any, sign: str) -> None:
+    """The same with the sign of a currency, where there is one."""
+    axis.set_major_formatter(lambda value, _: sign + short(value))
 
 
 def percent(axis: Any) -> None:

@@ -23,7 +23,8 @@ def weeks_figure(routes: RoutePlan) -> Figure:
     rules, per_week = routes.rules, routes.rules.days_per_week
     day = rules.day_hours * 60
     rows = routes.n_weeks * (per_week + 1) - 1
-    figure, (axes,) = new_figure(9.5, max(2.6, 0.22 * rows + 1.3), 1)
+    height = max(3.2, 0.23 * rows + 1.9)
+    figure, (axes,) = new_figure(height)
     for week in range(routes.n_weeks):
         for d in range(per_week):
             axes.barh(week * (per_week + 1) + d, rules.day_hours, left=rules.day_start, height=0.78, color="#f3f6f8")
@@ -46,17 +47,19 @@ def weeks_figure(routes: RoutePlan) -> Figure:
     axes.xaxis.set_major_formatter(lambda value, _: f"{int(value):02d}:00")
     axes.grid(visible=False)
     done = routes.hours()
+    fit = f"{done['left']:.0f} do not fit" if done["left"] else "all fit"
+    weeks = f"{routes.n_weeks} weeks" if routes.n_weeks > 1 else "one week"
     titled(
-        axes,
-        f"{routes.territory}: {done['visits']:.0f} visits, {done['driving_hours']:.0f} hours on the road, "
-        f"{done['nights']:.0f} nights away, {done['left']:.0f} visits left out",
+        axes, f"{routes.territory}: {done['visits']:.0f} visits in {weeks}, {fit}",
+        below=f"{done['visit_hours']:.0f} hours with customers, {done['driving_hours']:.0f} on the road, "
+        f"{done['nights']:.0f} nights away",
     )  # fmt: skip
     handles = [
         axes.barh([0], [0], color=BLUE, label="visit"), axes.barh([0], [0], color=PALE, label="on the road"),
         axes.plot([], [], marker="D", color=RED, linestyle="none", label="night away")[0],
     ]  # fmt: skip
     axes.legend(
-        handles=handles, frameon=False, fontsize=9, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.05),
+        handles=handles, frameon=False, fontsize=10, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.4 / height),
         labelcolor=INK,
     )  # fmt: skip
     axes.tick_params(axis="y", labelcolor=GREY)

@@ -25,7 +25,7 @@ def plan() -> tg.TerritoryPlan:
 def test_weeks(plan):
     routes = tg.plan_routes(plan, "W", n_weeks=2, rounds=200)
     (axes,) = routes.plot().axes
-    assert axes.get_title(loc="left").startswith(f"W: {len(routes.visits)} visits")
+    assert axes.get_title(loc="left").startswith(f"W: {len(routes.visits)} visits in 2 weeks, all fit")
     assert [text.get_text() for text in axes.get_yticklabels()][:2] == ["Mon 5 Jan", "Tue 6 Jan"]
     assert len(axes.get_yticks()) == 10
     # Each visit is a bar as long as it lasts.
@@ -38,6 +38,7 @@ def test_weeks(plan):
 def test_quotas(plan):
     quotas = tg.set_quotas(plan, 300.0, history="revenue", step=1.0, potential="potential")
     (axes,) = quotas.plot().axes
+    assert axes.get_title(loc="left").endswith("% now")
     before, after = (line.get_xdata() for line in axes.lines[:2])
     ordered = quotas.table.sort_values("attainment_before")
     assert before.tolist() == ordered["attainment_before"].tolist()
@@ -48,11 +49,14 @@ def test_growth():
     table = pd.DataFrame({"year": [0, 1, 2], "hours": [90.0, 120.0, 150.0], "capacity": [100.0, 200.0, 200.0]})
     table = table.assign(hired=[0, 2, 0], homes=["", "Boise, ID, Reno, NV", ""])
     (axes,) = growth_figure(table).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["today", "year 1", "year 2"]
     assert axes.get_title(loc="left") == "The next rep is needed in year 1"
-    assert [bar.get_height() for bar in axes.patches[:3]] == [90, 120, 150]
-    assert axes.texts[0].get_text() == "+2\nBoise, ID\nReno, NV"
+    assert [bar.get_width() for bar in axes.patches[:3]] == [90, 120, 150]
+    assert axes.texts[0].get_text() == "+2  Boise, ID · Reno, NV"
     (axes,) = growth_figure(table.assign(hired=0)).axes
-    assert axes.get_title(loc="left") == "Nobody has to be hired"
+    assert axes.get_title(loc="left") == "Nobody has to be hired in 2 years"
+    (axes,) = growth_figure(table.assign(hired=1, homes="Boise, ID")).axes
+    assert axes.get_title(loc="left") == "One rep more is needed today"
 
 
 def test_numbers_are_short():

@@ -166,19 +166,22 @@ def plan_map(
     return page
 
 
-def map_with_today(plan: TerritoryPlan, **options: Any) -> folium.Map:
-    """Return the map of a plan; where today's alignment is known it switches between both.
+def map_with_today(plan: TerritoryPlan, *, name: str = "Proposed", **options: Any) -> OfflineMap:
+    """Return the map of a plan; where today's alignment is known, and another one, it switches between both.
 
     Parameters
     ----------
     plan : TerritoryPlan
         The plan.
+    name : str, default "Proposed"
+        What the switch calls it.
     **options
         Those of `plan_map`.
     """
-    if plan.problem.alignment is None:
-        return plan.explore(**options)
-    return plan_map({"Today": type(plan).from_current(plan.problem), "Proposed": plan}, **options)
+    today = None if plan.problem.alignment is None else type(plan).from_current(plan.problem)
+    if today is None or today.labels.equals(plan.labels):
+        return plan_map(plan, **options)
+    return plan_map({"Today": today, name: plan}, **options)
 
 
 def _plans(plan: TerritoryPlan | Mapping[str, TerritoryPlan]) -> dict[str, TerritoryPlan]:

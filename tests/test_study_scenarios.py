@@ -236,9 +236,20 @@ def test_workers_bring_the_same_plans_and_what_has_no_plan_is_told(folder: Path)
     # Thirty visits cannot be shared out evenly among seven.
     none = scenario("none", "territories = 7", "balance = { visits = 0.0 }")
     study = read_study(write(folder, scenario("a"), scenario("b", "balance = { visits = 0.2 }"), none))
-    alone = run_scenarios(study, base=folder, out=folder / "alone")
+    told: dict[str, list[tuple[str, float, str]]] = {"alone": [], "together": []}
+    alone = run_scenarios(study, base=folder, out=folder / "alone", progress=lambda *said: told["alone"].append(said))
     with ThreadPoolExecutor(2) as pool:
-        together = run_scenarios(study, base=folder, out=folder / "together", executor=pool)
+        together = run_scenarios(
+            study, base=folder, out=folder / "together", executor=pool,
+            progress=lambda *said: told["together"].append(said),
+        )  # fmt: skip
+    # Each scenario is told by its name, with its stage while it runs alone, and how it ended.
+    assert any(said[0] == "a" and said[2].startswith("local search: ") for said in told["alone"])
+    for said in told.values():
+        ends = {name: text for name, share, text in said if share == 1.0 and name in ("a", "b", "none")}
+        assert set(ends) == {"a", "b", "none"}
+        assert ends["none"].startswith("infeasible after ")
+        assert ("scenarios", 1.0, "3 of 3 done") in said
     for name in ("a", "b"):
         texts = [(folder / way / name / "assignments.csv").read_text() for way in ("alone", "together")]
         assert texts[0] == texts[1]

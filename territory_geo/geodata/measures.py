@@ -92,4 +92,5 @@ def with_measures(
         why = f", such as row {common['row'].iloc[0]}: {common['reason'].iloc[0]}" if len(rejects) else ""
         raise DataError(f"No row of {source} can be used{why}. Check that each column plays the right role.")
     kept = frame.drop(index=frame.index[refused]).reset_index(drop=True)
-    return kept.assign(**{name: clean.numbers(kept[name]) for name in names}), names, rejects, said
+    # A copy lies in few blocks: of a table with hundreds of columns pandas would warn at the next one.
+    return kept.assign(**{name: clean.numbers(kept[name]) for name in names}).copy(), names, rejects, said

@@ -166,7 +166,7 @@ def plan_map(
     return page
 
 
-def map_with_today(plan: TerritoryPlan, *, name: str = "Proposed", **options: Any) -> OfflineMap:
+def map_with_today(plan: TerritoryPlan, *, name: str = "Proposed", **options: Any) -> folium.Map:
     """Return the map of a plan; where today's alignment is known, and another one, it switches between both.
 
     Parameters
@@ -180,7 +180,7 @@ def map_with_today(plan: TerritoryPlan, *, name: str = "Proposed", **options: An
     """
     today = None if plan.problem.alignment is None else type(plan).from_current(plan.problem)
     if today is None or today.labels.equals(plan.labels):
-        return plan_map(plan, **options)
+        return plan.explore(**options)
     return plan_map({"Today": today, name: plan}, **options)
 
 

@@ -66,7 +66,10 @@ def tradeoff(points: Mapping[str, tuple[float, float]], across: str, up: str, la
     most = max(_rounded_up(max([*xs, 0.02])), 0.02)
     low, high = min(ys), max(ys)
     room = max(high - low, 0.02 * high, 1e-9)
-    low, high = low - 0.25 * room, high + 0.25 * room
+    step = _rounded_up(1.2 * room / 3, (1, 2, 2.5, 5, 10))
+    low = step * math.floor((low - 0.1 * room) / step)
+    high = step * math.ceil((high + 0.1 * room) / step)
+    lines = round((high - low) / step)
 
     def place(share: float, km: float) -> tuple[float, float]:
         return (round(left + (WIDTH - left - right) * share / most, 1),
@@ -80,10 +83,11 @@ def tradeoff(points: Mapping[str, tuple[float, float]], across: str, up: str, la
         parts.append(f'<line class="grid" x1="{at[0]}" x2="{at[0]}" y1="10" y2="{height - bottom}"/>')
         text = _percent(share, signed=False)
         parts.append(f'<text x="{at[0]}" y="{height - bottom + 16}" text-anchor="{anchor}">{text}</text>')
-        km = low + (high - low) * part / 4
+    for line in range(lines + 1):
+        km = low + step * line
         y = place(0, km)[1]
         parts.append(f'<line class="grid" x1="{left}" x2="{WIDTH - right}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{km:,.{0 if high - low >= 8 else 1}f}</text>')
+        parts.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{_round_text(km, step)}</text>')
     middle = (left + WIDTH - right) / 2
     parts.append(f'<text class="axis" x="{middle}" y="{height - 6}" text-anchor="middle">{escape(across)}</text>')
     parts.append(f'<text class="axis" x="{left}" y="6" text-anchor="start">{escape(up)}</text>')
@@ -123,6 +127,12 @@ def _short(name: str) -> str:
     return name if len(name) <= 20 else f"{name[:19]}…"
 
 
+def _round_text(value: float, step: float) -> str:
+    """Return a number with as many decimals as its scale needs."""
+    decimals = next((d for d in range(6) if abs(step * 10**d - round(step * 10**d)) < 1e-9), 6)
+    return f"{value:,.{decimals}f}"
+
+
 def _percent(share: float, *, signed: bool = True) -> str:
     value = 100 * share
     text = f"{abs(value):,.0f}" if abs(value - round(value)) < 0.05 else f"{abs(value):,.1f}"
@@ -130,8 +140,7 @@ def _percent(share: float, *, signed: bool = True) -> str:
     return f"{sign}{text} %"
 
 
-def _rounded_up(value: float) -> float:
-    """Return the next of 1, 2, 5 times a power of ten, at most a little above the value."""
+def _rounded_up(value: float, steps: Sequence[float] = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)) -> float:
+    """Return the next of some steps times a power of ten that is at least the value."""
     power = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
-    steps = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
     return next(step * power for step in steps if step * power >= value * (1 - 1e-12))

@@ -91,7 +91,9 @@ def _bars(console: Console) -> Iterator[Progress]:
     from rich.table import Column
 
     stage_column = TextColumn(
-        "{task.fields[stage]}", markup=False, table_column=Column(min_width=STAGE_WIDTH, max_width=2 * STAGE_WIDTH, no_wrap=True)
+        "{task.fields[stage]}",
+        markup=False,
+        table_column=Column(min_width=STAGE_WIDTH, max_width=2 * STAGE_WIDTH, no_wrap=True),
     )
     text_column = TextColumn(
         "{task.fields[text]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)

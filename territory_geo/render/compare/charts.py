@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import product
 
 WIDTH, ROW, LABEL = 640, 34, 150
 _FOOT = 26
+_LETTER = 8.0
+"""About the width of a letter of a name."""
+_LINES = (0, -1, 1, -2, 2, -3, 3)
+"""How many lines above or below its dot a name may stand, the best first."""
 
 
 def deviations(rows: Mapping[str, Sequence[float]], tolerance: float, label: str) -> str:
@@ -66,7 +71,7 @@ def tradeoff(points: Mapping[str, tuple[float, float]], across: str, up: str, la
     most = max(_rounded_up(max([*xs, 0.02])), 0.02)
     low, high = min(ys), max(ys)
     room = max(high - low, 0.02 * high, 1e-9)
-    step = _rounded_up(1.2 * room / 3, (1, 2, 2.5, 5, 10))
+    step = _rounded_up(room / 3, (1, 2, 2.5, 5, 10))
     low = step * math.floor((low - 0.1 * room) / step)
     high = step * math.ceil((high + 0.1 * room) / step)
     lines = round((high - low) / step)
@@ -91,19 +96,37 @@ def tradeoff(points: Mapping[str, tuple[float, float]], across: str, up: str, la
     middle = (left + WIDTH - right) / 2
     parts.append(f'<text class="axis" x="{middle}" y="{height - 6}" text-anchor="middle">{escape(across)}</text>')
     parts.append(f'<text class="axis" x="{left}" y="6" text-anchor="start">{escape(up)}</text>')
-    taken: list[tuple[float, float]] = []
-    for name, (share, km) in points.items():
-        x, y = place(share, km)
-        parts.append(f'<circle class="dot" cx="{x}" cy="{y}" r="6"/>')
-        base = y + 4
-        while any(abs(base - b) < 15 and abs(x - a) < 120 for a, b in taken):
-            base -= 15
-        taken.append((x, base))
-        anchor, off = ("end", -11) if x > WIDTH * 0.75 else ("start", 11)
-        parts.append(
-            f'<text class="name" x="{x + off}" y="{base}" text-anchor="{anchor}">{escape(_short(name))}</text>'
-        )
+    places = [place(*point) for point in points.values()]
+    parts += [f'<circle class="dot" cx="{x}" cy="{y}" r="6"/>' for x, y in places]
+    for name, (x, y, anchor) in zip(points, _labels(list(map(_short, points)), places), strict=True):
+        parts.append(f'<text class="name" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(_short(name))}</text>')
     return _svg(WIDTH, height, parts, label)
+
+
+def _labels(names: Sequence[str], places: Sequence[tuple[float, float]]) -> list[tuple[float, float, str]]:
+    """Return where each name stands and how it is anchored: beside its dot, or lines away where others are in the way.
+
+    A name that finds no free place stands to the right of its dot, where nobody would look for it elsewhere.
+    """
+    taken = [(x - 6.0, y - 6.0, x + 6.0, y + 6.0) for x, y in places]
+    found = []
+    for name, (x, y) in zip(names, places, strict=True):
+        width = _LETTER * len(name)
+        best = (x + 11, y + 4, "start")
+        for line, to_left in product(_LINES, (False, True)):
+            left, middle = (x - 11 - width if to_left else x + 11), y + 15 * line
+            box = (left, middle - 7, left + width, middle + 7)
+            inside = left >= 0 and left + width <= WIDTH and middle >= 10
+            if inside and not any(_overlap(box, other) for other in taken):
+                best = (x - 11, middle + 4, "end") if to_left else (left, middle + 4, "start")
+                taken.append(box)
+                break
+        found.append(best)
+    return found
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def bar(share: float, most: float, label: str) -> str:

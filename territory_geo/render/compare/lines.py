@@ -43,7 +43,9 @@ _TRAVEL = (
     Line("mean_hours", "Mean drive to the centre", "h", "lower", "Travel", "at stated speeds, else at usual ones"),
     Line("max_km", "Longest way to a centre", "km", "lower", "Travel"),
     Line("trip_km", "Kilometres a year", "km", "lower", "Travel", "as if each visit were a way there and back"),
-    Line("trip_hours", "Hours on the way a year", "h", "lower", "Travel", "likewise; tours of several visits take less"),
+    Line(
+        "trip_hours", "Hours on the way a year", "h", "lower", "Travel", "likewise; tours of several visits take less"
+    ),
     Line("driving_hours", "Driving hours a year", "h", "lower", "Travel", "in tours of several visits"),
 )
 _SHAPE = (

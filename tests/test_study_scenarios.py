@@ -305,12 +305,20 @@ def test_a_study_is_begun_from_a_file(folder: Path) -> None:
     assert "exists and is kept" in done.output
     # What stands behind # is good too.
     text = path.read_text(encoding="utf-8")
-    ideas = ["# [[scenario]]", '# name = "E leaves"', "# remove_rep", "# detour", "# time_limit", "# report"]
+    ideas = ["# [[scenario]]", '# name = "E leaves', "# remove_rep", "# like", "# balance", "# detour", "# time_limit"]
+    ideas += ["# report"]
     for idea in ideas:
         assert idea in text
         text = text.replace(idea, idea.removeprefix("# "))
     path.write_text(text, encoding="utf-8")
-    assert read_study(path).scenario[-1].remove_rep == ["E"]
+    study = read_study(path)
+    assert study.scenario[-2].remove_rep == ["E"]
+    assert (study.scenario[-1].name, study.scenario[-1].like) == ("E leaves, tighter", "E leaves")
+    last = scenario_study(study, len(study.scenario) - 1)
+    assert (last.design.remove_rep, last.design.balance) == (["E"], {"visits": 0.05})
+    done = CliRunner().invoke(app, ["new", str(path)])
+    assert done.exit_code == 2
+    assert "is a study already" in done.output
 
 
 def test_hostile_names_stay_text(folder: Path) -> None:

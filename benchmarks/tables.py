@@ -33,8 +33,9 @@ def machine_line(content: dict[str, Any]) -> str:
     packages = [f"{name} {version or '(not installed)'}" for name, version in content["packages"].items()]
     note = content["settings"].get("note")
     ram = "" if content["ram_gb"] is None else f", {content['ram_gb']:g} GB RAM"
+    cores = f"{content['cores']} core{'' if content['cores'] == 1 else 's'}"
     return (
-        f"{content['date']} · {content['cpu']}, {content['cores']} cores{ram}, {content['system']} · "
+        f"{content['date']} · {content['cpu']}, {cores}{ram}, {content['system']} · "
         f"Python {content['python']}, territory_geo {content['territory_geo']}, {', '.join(packages)}\n"
         + (f"\n**{note}**\n" if note else "")
     )

@@ -95,6 +95,8 @@ _HOMES = {
         "OverlapCost",
         "Together",
     ),
+    "territory_geo.plan.edits": ("locks_from",),
+    "territory_geo.plan.grouping": ("together_by",),
     "territory_geo.plan.plan": ("TerritoryPlan",),
     "territory_geo.plan.objective": ("Travel",),
     "territory_geo.plan.problem": ("TerritoryProblem",),

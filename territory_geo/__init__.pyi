@@ -248,6 +248,8 @@ from territory_geo.plan.constraints import (
 from territory_geo.plan.constraints import (
     Together as Together,
 )
+from territory_geo.plan.edits import locks_from as locks_from
+from territory_geo.plan.grouping import together_by as together_by
 from territory_geo.plan.hybrid.plan import HybridPlan as HybridPlan
 from territory_geo.plan.hybrid.problem import (
     HybridProblem as HybridProblem,

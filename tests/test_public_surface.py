@@ -65,6 +65,7 @@ PUBLIC = {
     # the answer
     "TerritoryPlan",
     "load_plan",
+    "locks_from",
     "report",
     # plans side by side, why, and edits by hand
     "Comparison",
@@ -143,6 +144,7 @@ PUBLIC = {
     "design_overlay",
     "segment_accounts",
     "solve_teams",
+    "together_by",
     "usual_roles",
     "write_teams",
     # what can go wrong

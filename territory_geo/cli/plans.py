@@ -194,12 +194,11 @@ def show_comparison(comparison: Comparison) -> None:
 def _effect_shown(effect: pd.DataFrame) -> pd.DataFrame:
     """Return the effect of edits as texts: shares in per cent, their changes in points of it."""
     found = effect.reset_index().astype(object)
-    shares = found["figure"].str.endswith(("largest deviation", "changing rep"))
-    for row in found.index[shares]:
-        before, after, change = (100 * float(found.at[row, name]) for name in ("before", "after", "change"))
+    for row in found.index[effect.index.str.endswith(("largest deviation", "changing rep"))]:
+        before, after, change = (100 * effect.iloc[row][["before", "after", "change"]].to_numpy(dtype=float)).tolist()
         sign = "+" if change > 0 else ""
         found.loc[row, ["before", "after"]] = [f"{before:.2f} %", f"{after:.2f} %"]
-        found.at[row, "change"] = f"{sign}{change:.2f} points" if abs(change) >= 0.005 else "0"
+        found.loc[row, "change"] = f"{sign}{change:.2f} points" if abs(change) >= 0.005 else "0"
     return found
 
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from ortools.math_opt.python import mathopt
 
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.local_search import Score, score
+from territory_geo.optimize.verdict import PROOF_GAP, Exact, Verdict
 
 Labels = NDArray[np.int32]
 Pair = tuple[int, int]
@@ -27,28 +27,8 @@ CUT_ROUNDS = 60
 """Most times the model is solved again with new contiguity cuts."""
 NODES = 2_000
 """Nodes of a model's tree where no clock may decide: seconds, as a rule."""
-PROOF_GAP = 1e-6
-"""Gap at which a plan counts as optimal."""
 STOPPED = "exact model, stopped"
 """Kind of a bound from a model that was not solved to the end."""
-
-
-class Verdict(StrEnum):
-    """What an exact model found out."""
-
-    OPTIMAL = "optimal"
-    INFEASIBLE = "infeasible"
-    OPEN = "open"
-
-
-@dataclass(frozen=True)
-class Exact:
-    """The outcome: a verdict, the best labels known, and a lower bound on travel (None where there is none)."""
-
-    verdict: Verdict
-    labels: Labels | None
-    bound: float | None
-    kind: str
 
 
 @dataclass(frozen=True)

@@ -16,18 +16,17 @@ from ortools.math_opt.python import mathopt
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from territory_geo.optimize.arrays import UNIT, ProblemArrays
+from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
-from territory_geo.optimize.cutting import PROOF_GAP, CutModel, Exact, Pair, Variables, Verdict, solve_and_cut
+from territory_geo.optimize.cutting import CutModel, Pair, Variables, solve_and_cut
 from territory_geo.optimize.local_search import Score, score
-from territory_geo.optimize.rules.rows import add_to_hess, could_reach, hess_fits
+from territory_geo.optimize.rules.rows import add_to_hess, could_reach
+from territory_geo.optimize.verdict import PROOF_GAP, Exact, Verdict
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Labels = NDArray[np.int32]
 
-MOST_UNITS = 120
-"""Above this, the model is not tried."""
 STEPS = 2_000
 """Of the Lagrangian bound; it usually settles after a few hundred."""
 MOST_VARIABLES = 4_000
@@ -36,18 +35,13 @@ ROOM = 1e-7
 """Share by which assignments slightly above the known plan stay in the model."""
 
 
-def applies(arrays: ProblemArrays) -> bool:
-    """Tell whether the model fits: few units, territories that are all alike, and rules that it can hold."""
-    return arrays.n <= MOST_UNITS and arrays.alike and arrays.centering == UNIT and hess_fits(arrays)
-
-
 def solve_exactly(arrays: ProblemArrays, known: Labels | None, seconds: float | None) -> Exact:
     """Prove the best plan, or that there is none.
 
     Parameters
     ----------
     arrays : ProblemArrays
-        A problem that `applies`.
+        A problem that is `centers_provable`.
     known : int32 array, shape (n,), optional
         Labels within all bounds.
     seconds : float or None

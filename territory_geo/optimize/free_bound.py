@@ -13,11 +13,11 @@ import numpy as np
 
 from territory_geo.optimize.arrays import CENTROID, HOME, ProblemArrays
 from territory_geo.optimize.centers import recenter, travel_to
-from territory_geo.optimize.cutting import PROOF_GAP
 from territory_geo.optimize.interrupt import noted_interrupt
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import GapBelow, MaxRuntime, Stop, rules
 from territory_geo.optimize.unit_prices import Prices
+from territory_geo.optimize.verdict import PROOF_GAP
 from territory_geo.progress import Progress
 
 MOST_UNITS = 5_000

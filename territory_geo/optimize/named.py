@@ -21,28 +21,16 @@ from scipy.sparse.csgraph import connected_components
 
 from territory_geo.optimize.arrays import HOME, ProblemArrays
 from territory_geo.optimize.centers import centers_cost
-from territory_geo.optimize.cutting import CutModel, Exact, Pair, Variables, Verdict, solve_and_cut
-from territory_geo.optimize.exact import MOST_UNITS
+from territory_geo.optimize.cutting import CutModel, Pair, Variables, solve_and_cut
+from territory_geo.optimize.provable import names_provable
 from territory_geo.optimize.rules.judge import overlap_cost
-from territory_geo.optimize.rules.rows import add_rules, centers_fit, fixed_costs
+from territory_geo.optimize.rules.rows import add_rules, fixed_costs
+from territory_geo.optimize.verdict import Exact, Verdict
 
 Labels = NDArray[np.int32]
 
-MOST_PAIRS = 4_000
-"""Units times territories up to which the model is tried."""
 FEW = 3
 """Units on the far side of a gap that are named in cuts for each unit on the near side."""
-
-
-def applies(arrays: ProblemArrays) -> bool:
-    """Tell whether the model fits."""
-    return arrays.n <= MOST_UNITS and arrays.n * arrays.k <= MOST_PAIRS
-
-
-def proves(arrays: ProblemArrays) -> bool:
-    """Tell whether the model finds the best plan, not only any plan."""
-    homes = arrays.centering == HOME and not arrays.rules.hulls
-    return applies(arrays) and (homes or centers_fit(arrays))
 
 
 def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | None) -> Exact:
@@ -51,7 +39,7 @@ def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | No
     Parameters
     ----------
     arrays : ProblemArrays
-        A problem that `applies`.
+        A problem that `names_fit`.
     known
         As in `solve_exactly`.
     seconds : float or None
@@ -67,7 +55,7 @@ def solve_named(arrays: ProblemArrays, known: Labels | None, seconds: float | No
     ----------
     Separators of two units: Carvajal et al. 2013; Oehrlein & Haunert 2017.
     """
-    started, priced = time.monotonic(), proves(arrays)
+    started, priced = time.monotonic(), names_provable(arrays)
     if arrays.rules.stuck.size:
         return Exact(Verdict.INFEASIBLE, None, None, "exact model")
     if not priced and known is not None:

@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from territory_geo.optimize import free_bound, named
+from territory_geo.optimize import free_bound
 from territory_geo.optimize.arrays import HOME, ProblemArrays
-from territory_geo.optimize.cutting import PROOF_GAP, Exact, Verdict
-from territory_geo.optimize.exact import applies, solve_exactly
 from territory_geo.optimize.fixed_bound import home_bound, home_seconds
 from territory_geo.optimize.linear import start as linear
+from territory_geo.optimize.provable import centers_provable, names_fit, names_provable
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.stop import FirstFeasible, GapBelow, MaxIterations, MaxRuntime, Stop, rules
+from territory_geo.optimize.verdict import PROOF_GAP, Exact, Verdict
 from territory_geo.progress import Progress
 
 SEARCH_ROUNDS = 150
@@ -26,7 +26,7 @@ SEARCH_ROUNDS = 150
 
 def search_rule(arrays: ProblemArrays, stop: Stop) -> Stop:
     """Return the rule for the search: where a proof or a bound can follow, part of the time is kept for it."""
-    if applies(arrays) or named.proves(arrays):
+    if centers_provable(arrays) or names_provable(arrays):
         return stop | MaxIterations(SEARCH_ROUNDS)
     if linear.proves(arrays):
         # The search begins with that bound.
@@ -72,11 +72,15 @@ def prove(arrays: ProblemArrays, search: Search, stop: Stop, progress: Progress)
 
 
 def _model_for(arrays: ProblemArrays, nothing_found: bool) -> Callable[..., Exact] | None:
-    """Return the exact model that can add to what a search found, or None."""
-    if applies(arrays):
+    """Return the exact model that can add to what a search found, or None; only then is its solver loaded."""
+    if centers_provable(arrays):
+        from territory_geo.optimize.exact import solve_exactly
+
         return solve_exactly
-    if named.proves(arrays) or (named.applies(arrays) and nothing_found):
-        return named.solve_named
+    if names_provable(arrays) or (names_fit(arrays) and nothing_found):
+        from territory_geo.optimize.named import solve_named
+
+        return solve_named
     return None
 
 

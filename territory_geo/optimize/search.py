@@ -19,6 +19,7 @@ from territory_geo.optimize.kick import kicked
 from territory_geo.optimize.local_search import COLD, HOT, REHEAT, Score, anneal_cycle, score
 from territory_geo.optimize.reoptimize import improve_pairs
 from territory_geo.optimize.reorder import curve_order, reordered
+from territory_geo.optimize.rules import gathering
 from territory_geo.optimize.seeding import Seeding
 from territory_geo.optimize.seen import SeenTerritories
 from territory_geo.optimize.stop import Clock, FirstFeasible, rules, seconds_left
@@ -99,6 +100,8 @@ class Search(Seeding):
         cycle = 0
         while True:
             begin, fresh = self._begin(starts, cycle)
+            if fresh and cycle >= len(self.initial) and gathering.applies(self.arrays):
+                begin = self._gathered(begin)
             labels, best = self._cycle(begin, fresh=fresh)
             self._keep(labels, best, "local search")
             # Who asks for the first plan within all bounds does not wait for pairs to be solved anew.
@@ -120,6 +123,14 @@ class Search(Seeding):
                 self._finish(labels, best, cycle)
             if self.stop.met(self.clock) or self.arrays.k == 1:
                 return
+
+    def _gathered(self, begin: Labels) -> Labels:
+        """Return a start with fewer containers split, where there is one."""
+        found = gathering.gathered(self.arrays, begin)
+        if found is None:
+            return begin
+        self._keep(found, score(self.arrays, found), "whole containers")
+        return found
 
     def _begin(self, starts: list[Labels], cycle: int) -> tuple[Labels, bool]:
         """Return where a cycle starts (by turns promising centres and the best plan), and whether it may be hot."""

@@ -11,7 +11,6 @@ import numpy as np
 from territory_geo.errors import OptionError
 from territory_geo.optimize.answer import INTERRUPTED, Request, answered, not_found, numbered
 from territory_geo.optimize.arrays import ProblemArrays
-from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.guide import guided
 from territory_geo.optimize.initial import Given, initial_plans, initial_series
@@ -22,6 +21,7 @@ from territory_geo.optimize.search import Search
 from territory_geo.optimize.settle import settle
 from territory_geo.optimize.solution import Solution, Status
 from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, shortened
+from territory_geo.optimize.verdict import Verdict
 from territory_geo.plan.check import impossibility
 from territory_geo.plan.measures import depends
 from territory_geo.plan.plan import TerritoryPlan

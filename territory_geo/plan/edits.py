@@ -150,6 +150,46 @@ def read_locks(path: str | os.PathLike[str]) -> list[Statement]:
     return statements
 
 
+def locks_from(
+    path: str | os.PathLike[str], units: BasicUnits, reps: Collection[str] | None = None
+) -> list[Constraint]:
+    """Return the locks and bans that a table of edits asks for, as constraints of a problem.
+
+    Parameters
+    ----------
+    path : path
+        CSV or TSV with the columns `id`, `action` ("lock" or "forbid"), `to` and, if there, `reason` and `by`.
+    units : BasicUnits
+        Their members are the accounts (or areas) that the table names.
+    reps : collection of str, optional
+        The ids of the reps that there will be territories of; left out, territories may have any name.
+
+    Returns
+    -------
+    list of Lock, Forbid
+        One per territory and action.
+
+    Raises
+    ------
+    DataError
+        As `read_locks`; and if an account or a rep is unknown, an account was rejected, or rows contradict each other.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from territory_geo.geodata.units import BasicUnits
+    >>> table = pd.DataFrame({"id": ["a", "b"], "x": [0, 1], "y": [0, 0], "visits": [1, 1]})
+    >>> units = BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits"])
+    >>> file = Path(tempfile.mkdtemp()) / "locks.csv"
+    >>> asked = pd.DataFrame({"id": ["a", "b"], "action": ["lock", "forbid"], "to": ["R03", "R03"]})
+    >>> asked.to_csv(file, index=False)
+    >>> print(*locks_from(file, units), sep="; ")
+    unit a stays in R03; unit b is kept out of R03
+    """
+    return constraints_on(units, read_locks(path), reps)
+
+
 def _rows(source: str | os.PathLike[str] | pd.DataFrame) -> tuple[str, list[tuple[str, ...]]]:
     """Return what a table of edits is called, and its rows as text: all columns, empty where there are none."""
     if isinstance(source, pd.DataFrame):

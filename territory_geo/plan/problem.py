@@ -110,6 +110,8 @@ class TerritoryProblem:
             object.__setattr__(self, "units", units)
             object.__setattr__(self, "work", work)
             object.__setattr__(self, "workload", work.workload)
+        # A column that is not there is told here, not where the alignment is first needed.
+        _ = self.alignment
         n, k = len(self.units), self.n_territories
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= n:
             raise OptionError(

@@ -9,8 +9,9 @@ import territory_geo as tg
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.bounds import lagrangian_bound, pairwise_cost
 from territory_geo.optimize.cutting import Verdict
-from territory_geo.optimize.exact import applies, solve_exactly
+from territory_geo.optimize.exact import solve_exactly
 from territory_geo.optimize.local_search import score
+from territory_geo.optimize.provable import centers_provable
 
 
 def random_problem(grid, seed: int) -> tg.TerritoryProblem:
@@ -78,9 +79,9 @@ def test_names_and_sizes_that_the_model_does_not_cover(grid):
     locked = tg.TerritoryProblem(
         units, graph, n_territories=2, balance={"load": 0.5}, constraints=[tg.Lock("a00", "A")]
     )
-    assert not applies(ProblemArrays.from_problem(locked))
+    assert not centers_provable(ProblemArrays.from_problem(locked))
     large, edges = grid(11, 11)
-    assert not applies(
+    assert not centers_provable(
         ProblemArrays.from_problem(tg.TerritoryProblem(large, edges, n_territories=2, balance={"load": 1}))
     )
 

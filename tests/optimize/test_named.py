@@ -10,7 +10,8 @@ import pytest
 from territory_geo.optimize.arrays import CENTROID, HOME, UNIT
 from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.local_search import score
-from territory_geo.optimize.named import applies, solve_named
+from territory_geo.optimize.named import solve_named
+from territory_geo.optimize.provable import names_fit
 from territory_geo.optimize.repair import pieces
 
 from .test_arrays import best_by_hand, case
@@ -28,7 +29,7 @@ def squeezed(seed: int, *, centering: int, fixed: bool):
 def test_homes_are_solved_to_the_optimum(fixed, contiguous):
     for seed in range(6):
         a = case(seed, centering=HOME, fixed=fixed, contiguous=contiguous, power=1 + seed % 2)
-        assert applies(a)
+        assert names_fit(a)
         best, labels = best_by_hand(a)
         assert labels is not None
         found = solve_named(a, None, None)
@@ -63,4 +64,4 @@ def test_infeasible_means_that_no_labels_are_allowed(centering, fixed):
 
 def test_large_problems_are_left_to_the_search():
     a = case(0)
-    assert not applies(replace(a, weight=np.ones(200), lower=np.zeros((2, 1))))
+    assert not names_fit(replace(a, weight=np.ones(200), lower=np.zeros((2, 1))))

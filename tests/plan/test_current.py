@@ -66,8 +66,9 @@ def test_without_reps_everybody_of_today_is_there():
     ],
 )
 def test_alignments_that_cannot_be_read_are_told(current, words):
-    with pytest.raises(tg.DataError, match=words):
-        problem_of(current=current)
+    for asked in ({}, {"reps": reps()}):
+        with pytest.raises(tg.DataError, match=words):
+            problem_of(current=current, **asked)
     with pytest.raises(tg.OptionError, match=r"parameter must be a column.*Got int"):
         problem_of(current=3)
 

@@ -10,21 +10,13 @@ from ortools.math_opt.python import mathopt
 
 from territory_geo.optimize import kernels
 from territory_geo.optimize.arrays import HOME, UNIT, ProblemArrays
+from territory_geo.optimize.provable import centers_fit
 from territory_geo.optimize.rules.judge import reach_of
 from territory_geo.optimize.rules.reach import ROUNDING
 from territory_geo.optimize.rules.tables import UNLIMITED
 
 Bools = NDArray[np.bool_]
 Variables = dict[tuple[int, int], Any]
-
-MOST_WAYS = 4_000
-"""Units times units times territories up to which travel from free centres is part of the model."""
-
-
-def centers_fit(arrays: ProblemArrays) -> bool:
-    """Tell whether the model can hold travel from free centres: few units, and no price on overlap."""
-    fits = arrays.centering == UNIT and arrays.n**2 * arrays.k <= MOST_WAYS
-    return fits and arrays.rules.asked and not arrays.rules.overlap.size and not arrays.rules.hulls
 
 
 def add_rules(model: mathopt.Model, chosen: Variables, arrays: ProblemArrays, *, priced: bool) -> list[Any]:
@@ -147,13 +139,6 @@ def _within(arrays: ProblemArrays) -> Bools:
         return np.ones((arrays.n, arrays.n), dtype=np.bool_)
     close: Bools = reach_of(arrays, np.arange(arrays.n)) <= radius * (1 + ROUNDING)
     return close
-
-
-def hess_fits(arrays: ProblemArrays) -> bool:
-    """Tell whether the exact model with free centres can hold the rules: groups, pairs apart and the radius."""
-    tables = arrays.rules.tables
-    overlap = arrays.rules.overlap.size or arrays.rules.hulls
-    return not (tables.split_cost.size or tables.border.size or tables.cap.size or overlap)
 
 
 def add_to_hess(model: mathopt.Model, serve: Variables, arrays: ProblemArrays) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +37,8 @@ def pieces_with_networkx(pairs: NDArray[np.int64], codes: NDArray[np.int64], cou
     count : int
         How many groups.
     """
+    import networkx as nx
+
     graph: Any = nx.Graph()
     graph.add_nodes_from(range(len(codes)))
     graph.add_edges_from(pairs[codes[pairs[:, 0]] == codes[pairs[:, 1]]].tolist())

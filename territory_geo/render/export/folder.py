@@ -20,6 +20,7 @@ from territory_geo._version import __version__
 from territory_geo.errors import DataError, VerificationError
 from territory_geo.geodata.clean import id_text
 from territory_geo.geodata.ids import texts
+from territory_geo.plan.current import owners_of
 from territory_geo.plan.storage import RECORD
 from territory_geo.plan.verify import verify_written
 from territory_geo.render.export.record import assignment_texts, input_record, plan_record, write_json
@@ -185,8 +186,10 @@ def _publish(stage: Path, folder: Path) -> None:
 
 
 def _assignments(plan: TerritoryPlan) -> pd.DataFrame:
-    table = pd.DataFrame(plan.accounts[["row", "id", "unit", "territory"]]).sort_values("row")
-    return table.assign(id=table["id"].map(id_text), unit=table["unit"].map(id_text))
+    table = pd.DataFrame(plan.accounts[["row", "id", "unit", "territory"]])
+    if plan.problem.current is not None:
+        table = table.assign(today=owners_of(plan.problem.units, plan.problem.current))
+    return table.sort_values("row").assign(id=table["id"].map(id_text), unit=table["unit"].map(id_text))
 
 
 def _units(plan: TerritoryPlan) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from territory_geo._version import __version__
 from territory_geo.geodata.ids import texts
+from territory_geo.plan.current import owners_of
 from territory_geo.render.export.tables import formulas
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def _findings(problem: TerritoryProblem) -> list[dict[str, Any]]:
 
 def assignment_texts(plan: TerritoryPlan) -> list[Any]:
     """Return the columns of assignments.csv that hold texts of the data."""
-    return [texts(plan.accounts[name]) for name in ("id", "unit", "territory")]
+    columns = [texts(plan.accounts[name]) for name in ("id", "unit", "territory")]
+    current = plan.problem.current
+    return columns if current is None else [*columns, owners_of(plan.problem.units, current)]
 
 
 def _formulas(plan: TerritoryPlan) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from territory_geo.optimize import exact, named
+from territory_geo.optimize import exact, named, provable
 from territory_geo.optimize.arrays import HOME, UNIT
 from territory_geo.optimize.cutting import Verdict
 from territory_geo.optimize.local_search import score
@@ -27,7 +27,7 @@ def test_the_named_model_finds_the_best_of_all_labels(centering):
         assert (found.verdict is Verdict.INFEASIBLE) == np.isinf(best)
         if found.labels is not None:
             assert value_by_hand(a, asked, found.labels) == pytest.approx(score(a, found.labels).travel)
-            if named.proves(a):
+            if provable.names_provable(a):
                 assert found.verdict is Verdict.OPTIMAL
                 assert score(a, found.labels).travel == pytest.approx(best, rel=1e-6)
                 assert found.bound == pytest.approx(best, rel=1e-4)
@@ -41,7 +41,7 @@ def test_the_model_of_free_centres_holds_groups_pairs_and_the_radius():
         asked = random_rules(seed, a)
         asked = Asked(groups=asked.groups[:1], apart=asked.apart[:1], radius=asked.radius)
         a = closed(with_rules(a, asked))
-        if not exact.applies(a):
+        if not provable.centers_provable(a):
             continue
         best, labels = best_by_hand(a, asked)
         found = exact.solve_exactly(a, None if labels is None else labels.astype(np.int32), None)
@@ -59,4 +59,4 @@ def test_what_the_model_of_free_centres_cannot_hold_it_declines():
     for asked in (
         Asked(border={(0, 1): 1.0}), Asked(overlap=np.ones(8)), random_rules(1, a, share=1.0),
     ):  # fmt: skip
-        assert not exact.applies(with_rules(a, asked))
+        assert not provable.centers_provable(with_rules(a, asked))

@@ -162,3 +162,14 @@ def test_ids_that_look_like_formulas_are_kept_and_told(tmp_path: Path) -> None:
     findings = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["findings"]
     told = [(f["rule"], f["rows"], f["example"]) for f in findings if f["rule"] == "formula_text"]
     assert told == [("formula_text", 2, "=1+1")]
+
+
+def test_who_has_an_account_today_stands_beside_who_gets_it(tmp_path: Path) -> None:
+    table = pd.DataFrame({"id": list("dcba"), "x": [3.0, 2.0, 1.0, 0.0], "y": 0.0, "rep": ["007", "R8", None, "R8"]})
+    accounts = tg.read_accounts(table.assign(x=table["x"] * 1000), crs=None)
+    units = tg.BasicUnits.from_accounts(accounts, land=None)
+    problem = tg.TerritoryProblem(units, n_territories=2, balance={"accounts": 0.0}, current="rep")
+    tg.solve(problem, stop=tg.MaxIterations(3)).plan.write(tmp_path / "out")
+    written = pd.read_csv(tmp_path / "out" / "assignments.csv", dtype=str, keep_default_na=False)
+    assert list(written.columns) == ["row", "id", "unit", "territory", "today"]
+    assert dict(zip(written["id"], written["today"], strict=True)) == {"a": "R8", "b": "", "c": "R8", "d": "007"}

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 6
 """Layers whose switch is open when the map opens on a wide screen."""
+MOST_LOCKS = 100
+"""Locks that are drawn when the map opens; more of them would hide the plan, and wait in the layer switch."""
 THEMES = ("light", "dark", "auto")
 """Values of `theme`."""
 
@@ -144,10 +146,11 @@ def plan_map(
     if data["changes"] is not None and any(data["changes"]["moved"]):
         page.add_named(PlanLayer("moves", payload, name="Who moves to whom", show=False), "moves")
     page.add_named(PlanLayer("centers", payload, name="Centres and labels"), "centers")
+    locks = marks.locks_data(last, frame)
     for kind, name, found, shown in (
         ("homes", "Homes of reps", marks.homes_data(reps, frame), False),
         ("named", "Named accounts and teams", marks.teams_data(teams, last, frame), True),
-        ("locks", "Locks", marks.locks_data(last, frame), True),
+        ("locks", "Locks", locks, len(locks or ()) <= MOST_LOCKS),
         ("checks", "Data check", marks.findings_data(findings, last, frame), False),
     ):
         if found is not None:

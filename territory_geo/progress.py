@@ -67,7 +67,7 @@ def _lines(console: Console) -> Iterator[Progress]:
     def finish() -> None:
         if current and current not in told:
             told.add(current)
-            text = f"{time.monotonic() - started:7.1f} s  {current:<{STAGE_WIDTH}}{last}"
+            text = f"{time.monotonic() - started:7.1f} s  {current:<{STAGE_WIDTH - 2}}  {last}"
             console.print(text.rstrip(), markup=False, soft_wrap=True)
 
     def line(stage: str, share: float, text: str) -> None:
@@ -91,7 +91,9 @@ def _bars(console: Console) -> Iterator[Progress]:
     from rich.table import Column
 
     stage_column = TextColumn(
-        "{task.fields[stage]}", markup=False, table_column=Column(width=STAGE_WIDTH, no_wrap=True)
+        "{task.fields[stage]}",
+        markup=False,
+        table_column=Column(min_width=STAGE_WIDTH, max_width=2 * STAGE_WIDTH, no_wrap=True),
     )
     text_column = TextColumn(
         "{task.fields[text]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)

@@ -53,7 +53,8 @@ def test_the_fewest_moves_are_written_with_reasons(folder: Path) -> None:
 def test_a_rep_leaves_and_one_joins(folder: Path) -> None:
     code, text = run("rebalance", folder / "plan", "--leaves", "B", "--out", folder / "leaves", "--iterations", 2)
     assert code == 0, text
-    assert "only A, C change" in text
+    # B's four accounts go to the two who are left.
+    assert "4 of 12 accounts change rep; every territory may change" in text
     pd.DataFrame({"rep_id": ["N"], "lon": [-92.4], "lat": [42.0]}).to_csv(folder / "new.csv", index=False)
     joins = ("rebalance", folder / "plan", "--joins", folder / "new.csv", "--out", folder / "joins")
     code, text = run(*joins, "--disruption", "accounts:50%", "--iterations", 2)
@@ -63,6 +64,29 @@ def test_a_rep_leaves_and_one_joins(folder: Path) -> None:
     assert code == 3
     assert "No plan: " in text
     assert not (folder / "joins" / "assignments.csv").exists()
+
+
+@pytest.mark.slow
+def test_two_forces_merge(folder: Path) -> None:
+    # The second force lies north of the first one: four accounts each of P and Q.
+    i = np.arange(8)
+    table = pd.DataFrame({"id": [f"N{k}" for k in i], "lon": -93 + 0.1 * i, "lat": 42.3, "visits": 1})
+    units = tg.BasicUnits.from_accounts(tg.read_accounts(table.assign(revenue_usd=i + 1, rep=list("PPPPQQQQ"))))
+    problem = tg.TerritoryProblem(
+        units, tg.ContiguityGraph.from_units(units), n_territories=2, balance={"visits": 0.3}, current="rep"
+    )
+    tg.TerritoryPlan(problem, pd.Series(list("PPPPQQQQ"), index=units.ids)).save(folder / "north")
+    merge = ("rebalance", folder / "plan", "--merge", folder / "north", "--out", folder / "merged")
+    code, text = run(*merge, "--disruption", "accounts:50%", "--iterations", 2)
+    assert code == 0, text
+    assert " of 20 accounts change rep; " in text
+    rows = pd.read_csv(folder / "merged" / "assignments.csv")
+    assert set(rows["id"]) == {*(f"K{k:02d}" for k in range(12)), *(f"N{k}" for k in i)}
+    assert set(rows["territory"]) == set("ABCPQ")
+    moves = pd.read_csv(folder / "merged" / "moves.csv")
+    assert f"{len(moves)} of 20 accounts" in text
+    assert len(moves) <= 10
+    assert tg.load_plan(folder / "merged" / "saved").verify().ok
 
 
 @pytest.mark.slow

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,11 @@ def topology(areas: gpd.GeoDataFrame) -> dict[str, Any]:
         shapes.append({"type": "Polygon", "arcs": [ring], "id": row.id, "properties": properties})
     collection = {"type": "GeometryCollection", "geometries": shapes}
     return {"type": "Topology", "objects": {"cells": collection}, "arcs": [list(map(list, arc)) for arc in arcs]}
+
+
+def test_the_package_can_be_run_by_its_name() -> None:
+    done = subprocess.run([sys.executable, "-m", "territory_geo", "--version"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.split()[0]) == (0, "territory-geo")
 
 
 def test_points_give_the_files_and_every_row_ends_somewhere(points: Path, tmp_path: Path) -> None:

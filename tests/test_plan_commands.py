@@ -97,7 +97,7 @@ def test_edits_are_applied_and_lead_to_the_next_design(folder: Path) -> None:
 def test_differences_are_told(folder: Path) -> None:
     code, text = run("diff", folder / "spring", folder / "other")
     assert code == 0
-    assert "accounts are in another territory." in text
+    assert "1 of 30 accounts is in another territory." in text
     assert "feasible before, edited after." in text or "optimal before, edited after." in text
 
 

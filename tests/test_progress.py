@@ -35,6 +35,12 @@ def test_one_line_a_stage_after_the_title(capfd: pytest.CaptureFixture[str]) -> 
     ]
 
 
+def test_a_long_stage_does_not_run_into_its_text(capfd: pytest.CaptureFixture[str]) -> None:
+    with live("title") as progress:
+        progress("a scenario with a long name", 0.0, "local search: 12 km a trip")
+    assert capfd.readouterr().err.endswith(" s  a scenario with a long name  local search: 12 km a trip\n")
+
+
 def test_a_stage_that_fails_is_not_reported_as_done(capfd: pytest.CaptureFixture[str]) -> None:
     def work() -> None:
         with live("title") as progress:

@@ -84,7 +84,7 @@ def test_the_output_folder_may_come_from_the_command(folder: Path) -> None:
 
 WRONG = [
     # (what to replace, by what, what the message says)
-    ('name = "A study"', 'nam = "A study"', "nam: is not known here. Allowed are name, data, design, lock, forbid"),
+    ('name = "A study"', 'nam = "A study"', "nam: is not known here. Did you mean name? Allowed are name, data, de"),
     ('name = "A study"', "name = 3", "name: must be text. Got 3."),
     ("territories = 3", "territories = 0", "design.territories: must be at least 1. Got 0."),
     ("territories = 3", 'territories = "3"', "design.territories: must be a whole number. Got '3'."),

@@ -236,9 +236,20 @@ def test_workers_bring_the_same_plans_and_what_has_no_plan_is_told(folder: Path)
     # Thirty visits cannot be shared out evenly among seven.
     none = scenario("none", "territories = 7", "balance = { visits = 0.0 }")
     study = read_study(write(folder, scenario("a"), scenario("b", "balance = { visits = 0.2 }"), none))
-    alone = run_scenarios(study, base=folder, out=folder / "alone")
+    told: dict[str, list[tuple[str, float, str]]] = {"alone": [], "together": []}
+    alone = run_scenarios(study, base=folder, out=folder / "alone", progress=lambda *said: told["alone"].append(said))
     with ThreadPoolExecutor(2) as pool:
-        together = run_scenarios(study, base=folder, out=folder / "together", executor=pool)
+        together = run_scenarios(
+            study, base=folder, out=folder / "together", executor=pool,
+            progress=lambda *said: told["together"].append(said),
+        )  # fmt: skip
+    # Each scenario is told by its name, with its stage while it runs alone, and how it ended.
+    assert any(said[0] == "a" and said[2].startswith("local search: ") for said in told["alone"])
+    for said in told.values():
+        ends = {name: text for name, share, text in said if share == 1.0 and name in ("a", "b", "none")}
+        assert set(ends) == {"a", "b", "none"}
+        assert ends["none"].startswith("infeasible after ")
+        assert ("scenarios", 1.0, "3 of 3 done") in said
     for name in ("a", "b"):
         texts = [(folder / way / name / "assignments.csv").read_text() for way in ("alone", "together")]
         assert texts[0] == texts[1]
@@ -294,12 +305,20 @@ def test_a_study_is_begun_from_a_file(folder: Path) -> None:
     assert "exists and is kept" in done.output
     # What stands behind # is good too.
     text = path.read_text(encoding="utf-8")
-    ideas = ["# [[scenario]]", '# name = "E leaves"', "# remove_rep", "# detour", "# time_limit", "# report"]
+    ideas = ["# [[scenario]]", '# name = "E leaves', "# remove_rep", "# like", "# balance", "# detour", "# time_limit"]
+    ideas += ["# report"]
     for idea in ideas:
         assert idea in text
         text = text.replace(idea, idea.removeprefix("# "))
     path.write_text(text, encoding="utf-8")
-    assert read_study(path).scenario[-1].remove_rep == ["E"]
+    study = read_study(path)
+    assert study.scenario[-2].remove_rep == ["E"]
+    assert (study.scenario[-1].name, study.scenario[-1].like) == ("E leaves, tighter", "E leaves")
+    last = scenario_study(study, len(study.scenario) - 1)
+    assert (last.design.remove_rep, last.design.balance) == (["E"], {"visits": 0.05})
+    done = CliRunner().invoke(app, ["new", str(path)])
+    assert done.exit_code == 2
+    assert "is a study already" in done.output
 
 
 def test_hostile_names_stay_text(folder: Path) -> None:

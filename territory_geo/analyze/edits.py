@@ -199,12 +199,20 @@ def _verdict(judged: Judged, travel: float, enforce: bool) -> tuple[str, bool]:
     reasons = judged.reasons(0)
     blocked = bool(reasons)
     share = judged.change[0] / travel if travel > 0 else 0.0
-    size = f"{100 * abs(share):.2g} % of all travel"
+    size = f"{_percent(abs(share))} of all travel"
     costs = f"costs {size} more" if share > HAIR else f"saves {size}" if share < -HAIR else "costs nothing"
     ways = f"{judged.km_then[0]:,.1f} km from its centre instead of {judged.km_now[0]:,.1f}"
     if not blocked:
         return f"{costs}: {ways}", False
     return ("; ".join(reasons) if enforce else f"breaks: {'; '.join(reasons)}"), True
+
+
+def _percent(share: float) -> str:
+    """Return a share as a percentage that a person would write."""
+    value = 100 * share
+    if value < 0.01:
+        return "less than 0.01 %"
+    return f"{value:,.{0 if value >= 10 else 1 if value >= 1 else 2}f} %"
 
 
 def _figures(plan: TerritoryPlan) -> pd.Series:
@@ -217,7 +225,7 @@ def _figures(plan: TerritoryPlan) -> pd.Series:
     found["objective"] = float(travel["objective"]) + sum(penalties(plan).values())
     if plan.problem.alignment is not None:
         table = disruption_table(plan)
-        found |= {f"{row.measure} that changes rep": float(str(row.share)) for row in table.itertuples()}
+        found |= {f"{row.measure} changing rep": float(str(row.share)) for row in table.itertuples()}
     check = plan.verify()
     found["checks that fail"] = float(len(check.failures))
     return pd.Series(found, dtype=float)

@@ -12,6 +12,7 @@ from territory_geo.cli.options import budgets, number
 from territory_geo.cli.saved import loaded
 
 if TYPE_CHECKING:
+    from territory_geo.analyze.growth.extend import Extension
     from territory_geo.optimize.solution import Solution
     from territory_geo.plan.plan import TerritoryPlan
 
@@ -179,16 +180,19 @@ def _changed(
             )  # fmt: skip
     if new.plan is None:
         return new.before, None, new.solution, new.reason
+    return new.before, new.plan, new.solution, _said(new)
+
+
+def _said(new: Extension) -> str:
+    """Return how many accounts change rep, of all that are there, and whose territories change with them."""
+    assert new.plan is not None
     table = new.changes()
-    return (
-        new.before,
-        new.plan,
-        new.solution,
-        (
-            f"{table['came'].sum():,} of {table['accounts_before'].sum():,} accounts change rep; only "
-            f"{', '.join([*new.neighbours, *new.new])} change"
-        ),
-    )
+    changing = [*new.neighbours, *new.new]
+    known = table["accounts"].sum() - table["new"].sum()
+    said = f"{table['came'].sum():,} of {known:,} accounts change rep"
+    if len(changing) == len(new.plan.territory_ids):
+        return f"{said}; every territory may change"
+    return f"{said}; only {', '.join(changing)} may change"
 
 
 def _written(before: TerritoryPlan, after: TerritoryPlan, out: Path, title: str | None) -> None:

@@ -143,7 +143,7 @@ def edit(
         for row in report.table.to_dict("records"):
             typer.echo(f"row {row['row']}: {row['action']} {row['id']} to {row['to']}: {row['outcome']}, {row['why']}")
         typer.echo("")
-        _table(report.effect.reset_index())
+        _table(_effect_shown(report.effect))
         typer.echo(f"\nWritten to {out}: edits.csv, effect.csv, locks.csv, {SAVED}/ (the edited plan).")
 
 
@@ -189,6 +189,17 @@ def show_comparison(comparison: Comparison) -> None:
     _table(pd.DataFrame(table))
     for note in comparison.notes:
         typer.echo(f"Note: {note}")
+
+
+def _effect_shown(effect: pd.DataFrame) -> pd.DataFrame:
+    """Return the effect of edits as texts: shares in per cent, their changes in points of it."""
+    found = effect.reset_index().astype(object)
+    for row in found.index[effect.index.str.endswith(("largest deviation", "changing rep"))]:
+        before, after, change = (100 * effect.iloc[row][["before", "after", "change"]].to_numpy(dtype=float)).tolist()
+        sign = "+" if change > 0 else ""
+        found.loc[row, ["before", "after"]] = [f"{before:.2f} %", f"{after:.2f} %"]
+        found.loc[row, "change"] = f"{sign}{change:.2f} points" if abs(change) >= 0.005 else "0"
+    return found
 
 
 def _table(table: pd.DataFrame) -> None:

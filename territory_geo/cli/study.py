@@ -68,6 +68,8 @@ def new(
         from territory_geo.render.export import named_failures
         from territory_geo.study.begin import begun
 
+        if data.suffix.lower() == ".toml":
+            raise OptionError(f"{data} is a study already. Run it with territory-geo run, or name a table of accounts.")
         path = data.with_suffix(".toml") if out is None else out
         if path.exists():
             raise OptionError(f"{path} exists and is kept. Name another file with --out.")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,7 +75,9 @@ def with_measures(
     summed = [name for name in numeric if name not in none]
     for name in asked:
         if name not in frame.columns:
-            raise DataError(f"There is no measure {name!r}. Columns that can be measures: {', '.join(summed)}.")
+            near = get_close_matches(str(name), summed, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise DataError(f"There is no measure {name!r}.{meant} Columns that can be measures: {', '.join(summed)}.")
     reasons = clean.measure_reasons(frame, asked)
     refused = np.array(sorted(reasons), dtype=np.int64)
     more = reject_table(frame["id"].to_numpy(), frame["row"].to_numpy(), refused, [reasons[int(i)] for i in refused])
@@ -92,4 +95,5 @@ def with_measures(
         why = f", such as row {common['row'].iloc[0]}: {common['reason'].iloc[0]}" if len(rejects) else ""
         raise DataError(f"No row of {source} can be used{why}. Check that each column plays the right role.")
     kept = frame.drop(index=frame.index[refused]).reset_index(drop=True)
-    return kept.assign(**{name: clean.numbers(kept[name]) for name in names}), names, rejects, said
+    # A copy lies in few blocks: of a table with hundreds of columns pandas would warn at the next one.
+    return kept.assign(**{name: clean.numbers(kept[name]) for name in names}).copy(), names, rejects, said

@@ -128,7 +128,7 @@ def _differences(before: TerritoryPlan, after: TerritoryPlan) -> Iterator[str]:
     if same and not moved and rules[0] == rules[1] and old == new:
         yield "The plans are the same."
         return
-    yield f"{len(moved):,} of {len(both):,} accounts are in another territory."
+    yield f"{len(moved):,} of {len(both):,} accounts {'is' if len(moved) == 1 else 'are'} in another territory."
     yield from (f"moved {_line(id_)}: {_line(old[id_])} -> {_line(new[id_])}" for id_ in moved)
     yield from (f"dropped {_line(id_)}: {_line(old[id_])}" for id_ in sorted(set(old) - set(new)))
     yield from (f"added {_line(id_)}: {_line(new[id_])}" for id_ in sorted(set(new) - set(old)))

@@ -45,12 +45,17 @@ def look_of(plan: TerritoryPlan) -> Look:
 def looks_of(plans: Iterable[TerritoryPlan]) -> list[Look]:
     """Return the looks of plans that are drawn in one place: one frame, and one colour for a territory in all of them.
 
+    A plan by itself has the colours that it has beside today's alignment, where that is known: its map, its report and
+    its figures agree.
+
     Parameters
     ----------
     plans : iterable of TerritoryPlan
         At least one. The first one's territories set the frame.
     """
     plans = list(plans)
+    if len(plans) == 1 and plans[0].problem.alignment is not None:
+        return looks_of([type(plans[0]).from_current(plans[0].problem), *plans])[1:]
     tables = [geographic(plan.territories) for plan in plans]
     shapes = [polygonal(table.geometry) for table in tables]
     frame = Frame.around(shapes[0], geographic=tables[0].crs is not None)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 6
 """Layers whose switch is open when the map opens on a wide screen."""
+MOST_LOCKS = 100
+"""Locks that are drawn when the map opens; more of them would hide the plan, and wait in the layer switch."""
 THEMES = ("light", "dark", "auto")
 """Values of `theme`."""
 
@@ -144,10 +146,11 @@ def plan_map(
     if data["changes"] is not None and any(data["changes"]["moved"]):
         page.add_named(PlanLayer("moves", payload, name="Who moves to whom", show=False), "moves")
     page.add_named(PlanLayer("centers", payload, name="Centres and labels"), "centers")
+    locks = marks.locks_data(last, frame)
     for kind, name, found, shown in (
         ("homes", "Homes of reps", marks.homes_data(reps, frame), False),
         ("named", "Named accounts and teams", marks.teams_data(teams, last, frame), True),
-        ("locks", "Locks", marks.locks_data(last, frame), True),
+        ("locks", "Locks", locks, len(locks or ()) <= MOST_LOCKS),
         ("checks", "Data check", marks.findings_data(findings, last, frame), False),
     ):
         if found is not None:
@@ -166,19 +169,22 @@ def plan_map(
     return page
 
 
-def map_with_today(plan: TerritoryPlan, **options: Any) -> folium.Map:
-    """Return the map of a plan; where today's alignment is known it switches between both.
+def map_with_today(plan: TerritoryPlan, *, name: str = "Proposed", **options: Any) -> folium.Map:
+    """Return the map of a plan; where today's alignment is known, and another one, it switches between both.
 
     Parameters
     ----------
     plan : TerritoryPlan
         The plan.
+    name : str, default "Proposed"
+        What the switch calls it.
     **options
         Those of `plan_map`.
     """
-    if plan.problem.alignment is None:
+    today = None if plan.problem.alignment is None else type(plan).from_current(plan.problem)
+    if today is None or today.labels.equals(plan.labels):
         return plan.explore(**options)
-    return plan_map({"Today": type(plan).from_current(plan.problem), "Proposed": plan}, **options)
+    return plan_map({"Today": today, name: plan}, **options)
 
 
 def _plans(plan: TerritoryPlan | Mapping[str, TerritoryPlan]) -> dict[str, TerritoryPlan]:

@@ -105,7 +105,13 @@ def _study(name: str, data: list[str], units: BasicUnits, rep: str | None, reps:
         f"territories = {min(count + 1, len(units))}", "",
     ]  # fmt: skip
     if rep is not None and len(reps) > 1:
-        lines += [f"# [[scenario]]\n# name = {_text(reps[0] + ' leaves')}\n# remove_rep = [{_text(reps[0])}]", ""]
+        leaves = f"{reps[0]} leaves"
+        lines += [
+            "# [[scenario]]", f"# name = {_text(leaves)}", f"# remove_rep = [{_text(reps[0])}]", "",
+            "# [[scenario]]", f"# name = {_text(f'{leaves}, tighter')}",
+            f"# like = {_text(leaves)}".ljust(34) + "# all that this one changes, and then:",
+            f"# balance = {{ {_key(first)} = 0.05 }}", "",
+        ]  # fmt: skip
     lines += [
         "# What must hold; where it does not, territory-geo ends with exit code 1.",
         "[[assertion]]", f"figure = {_text(first + '_deviation')}".ljust(34) + "# the largest of all territories",

@@ -138,7 +138,8 @@ def run_scenarios(
         for record in _run(todo, executor, progress):
             interrupted = interrupted or record["status"] == INTERRUPTED
             ran[record["name"]] = record
-            progress("scenarios", len(ran) / len(todo), f"{record['name']}: {record['status']}")
+            progress(record["name"], 1.0, f"{record['status']} after {record['runtime_s']:.1f} s of search")
+            progress("scenarios", len(ran) / len(todo), f"{len(ran)} of {len(todo)} done")
             if interrupted:
                 break
     except KeyboardInterrupt:
@@ -190,6 +191,7 @@ def _run(todo: list[Job], executor: Executor | None, progress: Progress) -> Iter
         # Read once, here: the workers get it with their first scenario.
         problem_of(todo[0].study, todo[0].base, progress, None, shared)
     waiting = [executor.submit(_finished, job, shared) for job in todo]
+    progress("scenarios", 0.0, f"{len(todo)} under way, side by side")
     try:
         for one in as_completed(waiting):
             yield one.result()
@@ -199,8 +201,13 @@ def _run(todo: list[Job], executor: Executor | None, progress: Progress) -> Iter
 
 
 def _told(progress: Progress, name: str) -> Progress:
+    """Return a callback under a scenario's name: which stage it is in is part of the text.
+
+    Its share stays at 0 until the scenario is finished, because every stage begins anew.
+    """
+
     def told(stage: str, share: float, text: str) -> None:
-        progress(f"{name}: {stage}", share, text)
+        progress(name, 0.0, f"{stage}: {text}" if text else stage)
 
     return told
 

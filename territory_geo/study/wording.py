@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -75,7 +76,10 @@ def _problem(
     if kind == "value_error":
         return place, f"{str(problem['msg']).removeprefix('Value error, ')}."
     if kind == "extra_forbidden":
-        return place, f"is not known here. Allowed are {', '.join(_keys(problem['loc'], parts))}."
+        keys = _keys(problem["loc"], parts)
+        near = get_close_matches(str(loc[-1]), keys, 1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        return place, f"is not known here.{meant} Allowed are {', '.join(keys)}."
     allowed = {
         "greater_than_equal": f"must be at least {context.get('ge')}",
         "less_than_equal": f"must be {_limit(context.get('le'))}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
@@ -74,6 +74,21 @@ def test_workers_do_not_change_the_plans():
     with ThreadPoolExecutor(2) as pool:
         together = tg.frontier(problem, points=3, stop=tg.MaxIterations(2), executor=pool)
     assert all(alone.plans[name].labels.equals(together.plans[name].labels) for name in alone.plans)
+
+
+@pytest.mark.slow
+def test_processes_do_not_change_the_plans():
+    problem, told = line(5, n=20, k=3), []
+    alone = tg.frontier(problem, points=3, stop=tg.MaxIterations(2))
+    with ProcessPoolExecutor(2) as pool:
+        together = tg.frontier(
+            problem, points=3, stop=tg.MaxIterations(2), executor=pool, progress=lambda *said: told.append(said)
+        )
+    pd.testing.assert_frame_equal(alone.table, together.table)
+    assert list(alone.plans) == list(together.plans)
+    assert all(alone.plans[name].labels.equals(together.plans[name].labels) for name in alone.plans)
+    # Each round says how many caps are done.
+    assert [said for said in told if said[0] in ("first round", "second round") and said[1] == 1.0]
 
 
 def test_a_cap_without_a_plan_is_a_row_with_its_reason():

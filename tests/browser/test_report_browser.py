@@ -51,6 +51,19 @@ def test_it_opens_with_the_network_cut(browser: Any, report: Path, width: int) -
     context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_in_it_follows_the_readers_theme(browser: Any, report: Path, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    drawn = page.frame_locator("iframe.live").locator(".tg-map")
+    page.frame_locator("iframe.live").locator(".tg-ready").wait_for(state="attached", timeout=60_000)
+    assert ("tg-dark" in str(drawn.get_attribute("class"))) == (scheme == "dark")
+    # The table is open, because there is room.
+    assert page.frame_locator("iframe.live").locator(".tg-toggle[aria-expanded='true']").count() == 1
+    context.close()
+
+
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_it_prints_a_page_for_each_territory(browser: Any, report: Path, paper: str, tmp_path: Path) -> None:
     context = browser.new_context(offline=True)

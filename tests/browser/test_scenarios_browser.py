@@ -72,6 +72,54 @@ def test_switch_between_plans(visit: Visitor, scenarios: dict[str, Any], size: s
     assert (seen.requests, seen.complaints) == ([], [])
 
 
+def test_full_screen_fills_the_screen_and_ends(visit: Visitor, scenarios: dict[str, Any]) -> None:
+    seen = visit(tg.explore(scenarios, height=500))
+    page = seen.page
+    name = map_name(page)
+    # As functions: the page's policy forbids texts that run.
+    size, zoom = f"() => [{name}.getSize().x, {name}.getSize().y]", f"() => {name}.getZoom()"
+    full = "() => document.fullscreenElement !== null"
+    assert page.evaluate(size) == [1400, 500]
+    assert not page.evaluate(full)
+    small = page.evaluate(zoom)
+    page.click("button[aria-label='Full screen']")
+    page.wait_for_function(full)
+    # The screen has at least the window's size; how large it is depends on the browser.
+    page.wait_for_function(f"() => {name}.getSize().y === innerHeight && innerHeight > 500")
+    assert page.evaluate(size)[0] == page.evaluate("() => innerWidth")
+    assert page.evaluate("() => document.fullscreenElement.classList.contains('tg-map')")
+    assert page.is_visible(".tg-title")
+    assert page.is_visible(".tg-legend")
+    page.wait_for_function(f"() => {name}.getZoom() > {small}")
+    page.click("button[aria-label='Full screen']")
+    page.wait_for_function("() => document.fullscreenElement === null")
+    page.wait_for_function(f"() => {name}.getSize().y === 500")
+    assert (seen.requests, seen.complaints) == ([], [])
+
+
+def test_a_window_that_is_made_narrow_shows_the_whole_plan(visit: Visitor, scenarios: dict[str, Any]) -> None:
+    seen = visit(tg.explore(scenarios))
+    page = seen.page
+    assert page.get_attribute(".tg-toggle", "aria-expanded") == "true"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_selector(".tg-toggle[aria-expanded='false']")
+    inside = """() => [...document.querySelectorAll('path.tg-territory')].every((path) => {
+      const box = path.getBoundingClientRect();
+      return box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight;
+    })"""
+    page.wait_for_function(inside)
+    # Wide again it opens again; but what a reader has chosen stays.
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.wait_for_selector(".tg-toggle[aria-expanded='true']")
+    page.wait_for_function(inside)
+    page.click(".tg-toggle")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.wait_for_timeout(500)
+    assert page.get_attribute(".tg-toggle", "aria-expanded") == "false"
+    assert (seen.requests, seen.complaints) == ([], [])
+
+
 def test_search_by_keyboard(visit: Visitor, scenarios: dict[str, Any]) -> None:
     seen = visit(tg.explore(scenarios))
     page = seen.page

@@ -139,7 +139,8 @@ def test_how_far_a_place_may_be_off_is_no_measure() -> None:
 
 def test_an_unknown_measure_lists_only_columns_to_add_up() -> None:
     with pytest.raises(
-        tg.DataError, match=r"There is no measure 'sale'\. Columns that can be measures: sales, accounts"
+        tg.DataError,
+        match=r"There is no measure 'sale'\. Did you mean 'sales'\? Columns that can be measures: sales, accounts",
     ):
         tg.BasicUnits.from_accounts(tg.read_accounts(TABLE), measures=["sale"])
 

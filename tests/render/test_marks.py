@@ -13,8 +13,10 @@ import shapely
 
 import territory_geo as tg
 from territory_geo.errors import DataError, OptionError
+from territory_geo.render import map as drawing
 from territory_geo.render import marks
 from territory_geo.render.bridges import barriers_data
+from territory_geo.render.layers import PlanLayer
 from territory_geo.render.shapes import Frame
 from territory_geo.render.towns import MOST_TOWNS, towns_data
 from territory_geo.render.views import territory_views
@@ -39,6 +41,15 @@ def test_locks(line: Any) -> None:
     assert found is not None
     assert [(mark["id"], mark["at"]) for mark in found] == [("a", [0.0, 0.0]), ("h", [0.0, 7000.0])]
     assert found[0]["lines"] == [["Stays in", "Ann"], ["Rule", "L1"]]
+
+
+@pytest.mark.parametrize(("most", "shown"), [(2, True), (1, False)])
+def test_more_locks_than_a_map_bears_wait_in_the_switch(
+    line: Any, most: int, shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "MOST_LOCKS", most)
+    layers = [child for child in drawing.plan_map(line.plan)._children.values() if isinstance(child, PlanLayer)]
+    assert {layer.layer_name: layer.show for layer in layers}["Locks (2)"] is shown
 
 
 def test_teams(line: Any) -> None:

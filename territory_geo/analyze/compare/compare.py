@@ -268,8 +268,8 @@ def _unknown(territories: pd.DataFrame, options: CompareOptions) -> list[str]:
     """Return what could not be told, and what would change that."""
     notes = []
     if territories["covered_visits"].isna().all():
-        notes.append("Coverage is not known: it needs visit hours or a workload, and the reps' hours "
-                     "(capacity_hours=…).")  # fmt: skip
+        needed = "" if territories["hours"].notna().any() else "visit hours or a workload, and "
+        notes.append(f"Coverage is not known: it needs {needed}the hours that a rep has a year (capacity_hours).")
     if territories["polsby_popper"].isna().any() and options.shapes is None:
         notes.append("The Polsby-Popper measure is left out for plans of more than 20,000 units (shapes=True).")
     if territories["trip_km"].isna().all():

@@ -255,10 +255,10 @@ def _solved(
     line: Sequence[Question], begin: list[Any], stop: Stop, seed: int, executor: Executor | None, tell: Progress
 ) -> list[_Found]:
     """Return what was found at each cap, from tight to wide: travel never rises."""
-    first = _searched(line, [begin] * len(line), stop, seed, executor, tell, "caps")
+    first = _searched(line, [begin] * len(line), stop, seed, executor, tell, "first round")
     plans = [one.plan for one in first]
     near = [[plan for plan in plans[max(0, i - 1) : i + 2] if plan is not None] for i in range(len(line))]
-    second = _searched(line, near, stop, seed, executor, tell, "caps, from their neighbours")
+    second = _searched(line, near, stop, seed, executor, tell, "second round")
     found: list[_Found] = []
     for i, one in enumerate(line):
         best = min(first[i], second[i], key=lambda each: each.objective)
@@ -280,10 +280,11 @@ def _searched(
     """Return what the searches found, in order."""
     jobs = [(one.problem, [plan.labels for plan in plans], stop, seed) for one, plans in zip(line, begin, strict=True)]
     waiting = map(_search, jobs) if executor is None else executor.map(_search, jobs)
-    done = []
-    for number, solution in enumerate(waiting):
-        tell(f"frontier: {what}", number / len(jobs), line[number].name)
+    done: list[_Found] = []
+    tell(what, 0.0, f"{len(jobs)} caps")
+    for solution in waiting:
         done.append(_Found.of(solution))
+        tell(what, len(done) / len(jobs), f"{len(done)} of {len(jobs)} caps, up to {line[len(done) - 1].name}")
     return done
 
 

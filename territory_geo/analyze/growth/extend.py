@@ -100,10 +100,9 @@ class Extension:
         if self.plan is None:
             return f"{what}; no plan: {self.reason}"
         table = self.changes()
-        return (
-            f"{what}; {table['new'].sum():,} new accounts, {table['came'].sum():,} of "
-            f"{table['accounts_before'].sum():,} change rep"
-        )
+        # Of all accounts that somebody had, whoever that was: those who leave have no row.
+        known = table["accounts"].sum() - table["new"].sum()
+        return f"{what}; {table['new'].sum():,} new accounts, {table['came'].sum():,} of {known:,} change rep"
 
     def __repr__(self) -> str:
         return f"<Extension: {self.summary()}>"

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import product
 
 WIDTH, ROW, LABEL = 640, 34, 150
 _FOOT = 26
+_LETTER = 8.0
+"""About the width of a letter of a name."""
+_LINES = (0, -1, 1, -2, 2, -3, 3)
+"""How many lines above or below its dot a name may stand, the best first."""
 
 
 def deviations(rows: Mapping[str, Sequence[float]], tolerance: float, label: str) -> str:
@@ -66,7 +71,10 @@ def tradeoff(points: Mapping[str, tuple[float, float]], across: str, up: str, la
     most = max(_rounded_up(max([*xs, 0.02])), 0.02)
     low, high = min(ys), max(ys)
     room = max(high - low, 0.02 * high, 1e-9)
-    low, high = low - 0.25 * room, high + 0.25 * room
+    step = _rounded_up(room / 3, (1, 2, 2.5, 5, 10))
+    low = step * math.floor((low - 0.1 * room) / step)
+    high = step * math.ceil((high + 0.1 * room) / step)
+    lines = round((high - low) / step)
 
     def place(share: float, km: float) -> tuple[float, float]:
         return (round(left + (WIDTH - left - right) * share / most, 1),
@@ -80,26 +88,45 @@ def tradeoff(points: Mapping[str, tuple[float, float]], across: str, up: str, la
         parts.append(f'<line class="grid" x1="{at[0]}" x2="{at[0]}" y1="10" y2="{height - bottom}"/>')
         text = _percent(share, signed=False)
         parts.append(f'<text x="{at[0]}" y="{height - bottom + 16}" text-anchor="{anchor}">{text}</text>')
-        km = low + (high - low) * part / 4
+    for line in range(lines + 1):
+        km = low + step * line
         y = place(0, km)[1]
         parts.append(f'<line class="grid" x1="{left}" x2="{WIDTH - right}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{km:,.{0 if high - low >= 8 else 1}f}</text>')
+        parts.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{_round_text(km, step)}</text>')
     middle = (left + WIDTH - right) / 2
     parts.append(f'<text class="axis" x="{middle}" y="{height - 6}" text-anchor="middle">{escape(across)}</text>')
     parts.append(f'<text class="axis" x="{left}" y="6" text-anchor="start">{escape(up)}</text>')
-    taken: list[tuple[float, float]] = []
-    for name, (share, km) in points.items():
-        x, y = place(share, km)
-        parts.append(f'<circle class="dot" cx="{x}" cy="{y}" r="6"/>')
-        base = y + 4
-        while any(abs(base - b) < 15 and abs(x - a) < 120 for a, b in taken):
-            base -= 15
-        taken.append((x, base))
-        anchor, off = ("end", -11) if x > WIDTH * 0.75 else ("start", 11)
-        parts.append(
-            f'<text class="name" x="{x + off}" y="{base}" text-anchor="{anchor}">{escape(_short(name))}</text>'
-        )
+    places = [place(*point) for point in points.values()]
+    parts += [f'<circle class="dot" cx="{x}" cy="{y}" r="6"/>' for x, y in places]
+    for name, (x, y, anchor) in zip(points, _labels(list(map(_short, points)), places), strict=True):
+        parts.append(f'<text class="name" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(_short(name))}</text>')
     return _svg(WIDTH, height, parts, label)
+
+
+def _labels(names: Sequence[str], places: Sequence[tuple[float, float]]) -> list[tuple[float, float, str]]:
+    """Return where each name stands and how it is anchored: beside its dot, or lines away where others are in the way.
+
+    A name that finds no free place stands to the right of its dot, where nobody would look for it elsewhere.
+    """
+    taken = [(x - 6.0, y - 6.0, x + 6.0, y + 6.0) for x, y in places]
+    found = []
+    for name, (x, y) in zip(names, places, strict=True):
+        width = _LETTER * len(name)
+        best = (x + 11, y + 4, "start")
+        for line, to_left in product(_LINES, (False, True)):
+            left, middle = (x - 11 - width if to_left else x + 11), y + 15 * line
+            box = (left, middle - 7, left + width, middle + 7)
+            inside = left >= 0 and left + width <= WIDTH and middle >= 10
+            if inside and not any(_overlap(box, other) for other in taken):
+                best = (x - 11, middle + 4, "end") if to_left else (left, middle + 4, "start")
+                taken.append(box)
+                break
+        found.append(best)
+    return found
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def bar(share: float, most: float, label: str) -> str:
@@ -123,6 +150,12 @@ def _short(name: str) -> str:
     return name if len(name) <= 20 else f"{name[:19]}…"
 
 
+def _round_text(value: float, step: float) -> str:
+    """Return a number with as many decimals as its scale needs."""
+    decimals = next((d for d in range(6) if abs(step * 10**d - round(step * 10**d)) < 1e-9), 6)
+    return f"{value:,.{decimals}f}"
+
+
 def _percent(share: float, *, signed: bool = True) -> str:
     value = 100 * share
     text = f"{abs(value):,.0f}" if abs(value - round(value)) < 0.05 else f"{abs(value):,.1f}"
@@ -130,8 +163,7 @@ def _percent(share: float, *, signed: bool = True) -> str:
     return f"{sign}{text} %"
 
 
-def _rounded_up(value: float) -> float:
-    """Return the next of 1, 2, 5 times a power of ten, at most a little above the value."""
+def _rounded_up(value: float, steps: Sequence[float] = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)) -> float:
+    """Return the next of some steps times a power of ten that is at least the value."""
     power = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
-    steps = (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
     return next(step * power for step in steps if step * power >= value * (1 - 1e-12))

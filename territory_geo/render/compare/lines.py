@@ -43,7 +43,9 @@ _TRAVEL = (
     Line("mean_hours", "Mean drive to the centre", "h", "lower", "Travel", "at stated speeds, else at usual ones"),
     Line("max_km", "Longest way to a centre", "km", "lower", "Travel"),
     Line("trip_km", "Kilometres a year", "km", "lower", "Travel", "as if each visit were a way there and back"),
-    Line("trip_hours", "Hours on the way a year", "h", "lower", "Travel", "likewise"),
+    Line(
+        "trip_hours", "Hours on the way a year", "h", "lower", "Travel", "likewise; tours of several visits take less"
+    ),
     Line("driving_hours", "Driving hours a year", "h", "lower", "Travel", "in tours of several visits"),
 )
 _SHAPE = (
@@ -58,7 +60,6 @@ _SHAPE = (
          "mean over pairs of territories: part of the smaller account hull that lies in the other"),
 )  # fmt: skip
 _COVERAGE = (
-    Line("hours", "Hours of work a year", "h", "lower", "Coverage"),
     Line("covered_visits", "Visits that the reps' hours reach", "share", "higher", "Coverage",
          "most potential per hour first"),
     Line("covered_accounts", "Accounts with all their visits", "share", "higher", "Coverage"),
@@ -78,7 +79,9 @@ def lines(comparison: Comparison) -> list[Line]:
     for name in comparison.measures:
         found.append(Line(f"{name}_deviation", f"{words(name)}, largest deviation", "share", "lower", "Balance"))
         found.append(Line(f"{name}_within", f"{words(name)}, territories within bounds", "share", "higher", "Balance"))
-    found += [*_TRAVEL, *_SHAPE, *_COVERAGE]
+    worked = any(side.plan.problem.workload is not None for side in comparison.sides.sides)
+    hours = ("Hours of work a year", "visits, driving, desk") if worked else ("Visit hours a year", "without any ways")
+    found += [*_TRAVEL, *_SHAPE, Line("hours", hours[0], "h", "lower", "Coverage", hours[1]), *_COVERAGE]
     changes = [str(name) for name in table.columns if str(name).endswith("_moved")]
     title = f"Change against {comparison.base}"
     found += [Line(c, f"{words(c[: -len('_moved')])} changing rep", "share", "lower", title) for c in changes]

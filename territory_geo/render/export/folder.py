@@ -117,6 +117,8 @@ def write_nearest(
     outcome : dict
         status, reason and provenance.
     """
+    from territory_geo.render.map import map_with_today
+
     folder = prepared(directory)
     with named_failures(folder):
         _rejects(problem).to_csv(folder / "rejects.csv", index=False)
@@ -130,7 +132,8 @@ def write_nearest(
         _assignments(nearest).to_csv(inner / "nearest.csv", index=False)
         _territories(nearest).to_csv(inner / "territories.csv")
         write_json(inner / "violations.json", {"failed": nearest.verify().failures, **nearest.metrics})
-        nearest.explore(title="Nearest plan: bounds are missed").save(str(inner / "map.html"))
+        drawn = map_with_today(nearest, name="Nearest", title="Nearest plan: bounds are missed")
+        drawn.save(str(inner / "map.html"))
 
 
 def require_writable(directory: str | os.PathLike[str]) -> None:

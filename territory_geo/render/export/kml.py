@@ -48,7 +48,7 @@ def write_kml(plan: TerritoryPlan, path: str | os.PathLike[str], *, title: str |
 
     Notes
     -----
-    Of the format: https://developers.google.com/kml/documentation/kmlreference. Colours are aabbggrr; coordinates are
+    Of the format: OGC KML 2.3 (12-007r2), whose namespace is that of 2.2. Colours are aabbggrr; coordinates are
     longitude,latitude in EPSG:4326.
     """
     needs_degrees(plan, "KML")
@@ -58,12 +58,13 @@ def write_kml(plan: TerritoryPlan, path: str | os.PathLike[str], *, title: str |
     writer.text(document, "name", title or "Territory plan")
     fills = dict(zip(plan.territory_ids, look_of(plan).fills, strict=True))
     for number, (territory, fill) in enumerate(fills.items()):
+        # In the order that the schema asks for: icon, line, polygon.
         style = ET.SubElement(document, "Style", {"id": f"t{number}"})
-        writer.text(ET.SubElement(style, "LineStyle"), "color", _color("#ffffff", 255))
-        writer.text(ET.SubElement(style, "PolyStyle"), "color", _color(fill, 158))
         icon = ET.SubElement(style, "IconStyle")
         writer.text(icon, "color", _color(fill, 255))
         writer.text(icon, "scale", "0.6")
+        writer.text(ET.SubElement(style, "LineStyle"), "color", _color("#ffffff", 255))
+        writer.text(ET.SubElement(style, "PolyStyle"), "color", _color(fill, 158))
         writer.styles[territory] = f"#t{number}"
     for name, table in layers(plan).items():
         folder = ET.SubElement(document, "Folder")

@@ -28,6 +28,8 @@ LONGEST_NAME = 10
 LONGEST_TEXT = 254
 MOST_COLUMNS = 255
 """Of a dBASE table: characters of a name, bytes of a text, columns."""
+# No part may pass 2 GB, where other programs stop reading: then an error, not a file that they cut.
+_LIMIT: dict[str, Any] = {"2GB_LIMIT": "YES"}
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 # Endings that tell columns apart: they must survive.
 _SHORT_ENDINGS = {"_target": "_tg", "_deviation": "_dv"}
@@ -55,11 +57,12 @@ def write_shapefile(plan: TerritoryPlan, path: str | os.PathLike[str]) -> list[s
     Raises
     ------
     DataError
-        If a table has more than 255 columns, or the files cannot be written.
+        If a table has more than 255 columns, a file would pass 2 GB, or the files cannot be written.
 
     Notes
     -----
-    Of the format and its limits: https://gdal.org/drivers/vector/shapefile.html
+    Of the format: ESRI Shapefile Technical Description, July 1998; of its limits:
+    https://gdal.org/drivers/vector/shapefile.html
     """
     file = Path(path)
     notes, renamed = [], []
@@ -81,7 +84,7 @@ def write_shapefile(plan: TerritoryPlan, path: str | os.PathLike[str]) -> list[s
             notes.append(f"{target.name}: {cut:,} texts are longer than {LONGEST_TEXT} bytes and were cut.")
         for ending in _PARTS:
             fresh(target.with_suffix(ending))
-        save(fitted.rename(columns=names), target, driver="ESRI Shapefile", encoding="UTF-8")
+        save(fitted.rename(columns=names), target, driver="ESRI Shapefile", encoding="UTF-8", **_LIMIT)
     fields = file.with_name(f"{file.stem}_fields.csv")
     table = pd.DataFrame(renamed, columns=["file", "field", "name"])
     with named_failures(fields):

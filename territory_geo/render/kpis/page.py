@@ -68,7 +68,8 @@ table.ranking td.optional{display:none}table.ranking .place{min-width:18px}table
 table.ranking .chart{order:3;flex-basis:100%;width:auto}table.ranking .chart svg{width:100%}
 table.ranking .sure{min-width:92px;text-align:left}
 table.ranking .sure::before{content:"surely ";font-size:12px}
-tbody th{display:block;width:auto;padding:6px 0 0}tbody th+td{display:block;padding:0;border:0!important}}
+table:not(.plans) tbody th{display:block;width:auto;padding:6px 0 0}
+table:not(.plans) tbody th+td{display:block;padding:0;border:0!important}}
 @media print{.card{break-inside:avoid}}
 """
 

@@ -104,7 +104,9 @@ def report_page(
     scripts: list[str] = []
     live = ""
     if interactive:
-        drawn = plan.explore(title=headline).get_root().render()
+        from territory_geo.render.map import map_with_today
+
+        drawn = map_with_today(plan, title=headline, theme="auto").get_root().render()
         live, scripts = live_map(drawn), script_hashes(drawn)
     changes = changes_section(plan, moves, workbook=workbook)
     body = [
@@ -117,7 +119,9 @@ def report_page(
         changes,
         method_section(plan, scene),
     ]
+    # The territories come last: there may be more of them than a screen is wide.
     links = [("summary", "Summary"), ("scorecard", "Scorecard")]
-    links += [(anchors[name], f"{name} {rep_name(plan, name)}".strip()) for name in plan.territory_ids]
     links += [("changes", "Changes")] if changes else []
-    return page(headline, "".join(body), links=[*links, ("method", "Method")], scripts=scripts)
+    links += [("method", "Method")]
+    links += [(anchors[name], f"{name} {rep_name(plan, name)}".strip()) for name in plan.territory_ids]
+    return page(headline, "".join(body), links=links, scripts=scripts)

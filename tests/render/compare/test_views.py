@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from html import escape
+from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
@@ -120,4 +122,20 @@ def test_charts_put_figures_where_they_belong() -> None:
     assert charts.deviations({"a": [float("nan")]}, float("nan"), "x").count("<circle") == 0
     two = charts.tradeoff({"a": (0.0, 10.0), "b": (0.5, 8.0)}, "change", "km", "x")
     assert two.count("<circle") == 2
+    # Round ticks, and names that stand clear of each other and of the dots.
+    crowd = {f"scenario {i}": (0.30 + 0.002 * i, 150.0 + i) for i in range(5)} | {"today": (0.0, 212.7)}
+    drawn = charts.tradeoff(crowd, "change", "km", "x")
+    assert [f">{km}</text>" in drawn for km in (125, 150, 175, 200, 225)] == [True] * 5
+    named = re.findall(r'class="name" x="([\d.]+)" y="([\d.]+)" text-anchor="(start|end)">([^<]+)<', drawn)
+    dots = [(float(x), float(y)) for x, y in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', drawn)]
+    left = [float(x) - (8.0 * len(name) if anchor == "end" else 0.0) for x, _, anchor, name in named]
+    boxes = [
+        (a, float(y) - 11, a + 8.0 * len(name), float(y) + 3) for a, (_, y, _, name) in zip(left, named, strict=True)
+    ]
+    boxes += [(x - 6, y - 6, x + 6, y + 6) for x, y in dots]
+    for one, other in combinations(boxes[: len(named)], 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    for one in boxes[: len(named)]:
+        for dot in boxes[len(named) :]:
+            assert one[2] <= dot[0] or dot[2] <= one[0] or one[3] <= dot[1] or dot[3] <= one[1]
     assert 'width="45.0"' in charts.bar(0.5, 1.0, "half")

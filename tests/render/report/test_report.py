@@ -10,6 +10,7 @@ import pytest
 
 import territory_geo as tg
 from territory_geo.errors import OptionError
+from territory_geo.render.map import map_with_today
 from territory_geo.render.report import report_page
 from territory_geo.render.report.frame import script_hashes
 from territory_geo.render.report.words import summary, tiles
@@ -92,7 +93,7 @@ def test_nothing_is_fetched_and_nothing_runs_but_the_maps_scripts(text: str, pla
     frame = page.first("iframe")
     assert frame["sandbox"] == "allow-scripts"
     inner = str(frame["srcdoc"])
-    assert inner == plan.explore(title="Iowa </style><b>").get_root().render()
+    assert inner == map_with_today(plan, title="Iowa </style><b>", theme="auto").get_root().render()
     hashes = script_hashes(inner)
     assert hashes
     assert all(digest in policy for digest in hashes)

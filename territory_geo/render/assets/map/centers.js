@@ -15,6 +15,8 @@
       plan.on("highlight", (event) => {
         this.pins.forEach((pin) => pin.node.classList.toggle("tg-on", pin.index === event.index));
       });
+      // Labels have another size on a narrow map.
+      plan.on("room", () => this.pins.forEach((pin) => (pin.width = pin.height = 0)));
       plan.on("scenario", () => {
         this.clearLayers();
         this._make();

@@ -6,6 +6,8 @@
   const NEAR = 1.5;
   // Pixels by which a view may differ and still be the fitted one.
   const SLACK = 3;
+  // Pixels from which panels stand beside the plan, as in the style sheet.
+  const WIDE = 720;
 
   function title(map, plan, zoomTo) {
     const node = TG.element("header", "tg-panel tg-title");
@@ -52,7 +54,11 @@
   function legend(plan, zoomTo) {
     const node = TG.element("section", "tg-panel tg-legend");
     const count = TG.element("span", "tg-count");
-    const toggle = TG.button("tg-toggle", null, () => open(node.classList.contains("tg-closed")));
+    let chosen = false;
+    const toggle = TG.button("tg-toggle", null, () => {
+      chosen = true;
+      open(node.classList.contains("tg-closed"));
+    });
     toggle.appendChild(TG.element("span", "", "Territories"));
     toggle.appendChild(count);
     node.appendChild(toggle);
@@ -62,10 +68,14 @@
       toggle.setAttribute("aria-expanded", String(state));
       plan.fire("panel");
     }
+    // Open where there is room, until a reader says otherwise: windows are made narrow, frames get their size late.
+    plan.on("room", (event) => {
+      if (!chosen && event.wide === node.classList.contains("tg-closed")) open(event.wide);
+    });
     const number = () => (count.textContent = String(plan.now.territories.length));
     plan.on("scenario", number);
     number();
-    open(window.innerWidth >= 720);
+    open(window.innerWidth >= WIDE);
     return node;
   }
 
@@ -75,7 +85,7 @@
     const titleBox = plan.panels.title;
     const legendBox = plan.panels.legend;
     const open = !legendBox.classList.contains("tg-closed");
-    const wide = size.x >= 720;
+    const wide = size.x >= WIDE;
     const right = open && wide ? legendBox.offsetWidth + 30 : 16;
     const sheet = open && !wide;
     const top = titleBox.offsetHeight + (wide || sheet ? 24 : 60);
@@ -128,7 +138,7 @@
       map.getZoom() === plan.fittedZoom && map.project(map.getCenter()).distanceTo(map.project(fitted)) < SLACK;
     plan.untouched = untouched;
     function sheet() {
-      const open = map.getSize().x < 720 && !plan.panels.legend.classList.contains("tg-closed");
+      const open = map.getSize().x < WIDE && !plan.panels.legend.classList.contains("tg-closed");
       map.getContainer().classList.toggle("tg-sheet", open);
     }
     TG.tools(map, plan, setDark, fit);
@@ -136,13 +146,14 @@
     plan.on("panel", () => {
       const fits = untouched();
       sheet();
-      if (fits && map.getSize().x < 720) fit();
+      if (fits && map.getSize().x < WIDE) fit();
     });
     const far = () => map.getContainer().classList.toggle("tg-far", map.getZoom() < plan.fittedZoom + NEAR);
     map.on("zoomend", far);
     // A map in a folded notebook cell or a tab gets its size late.
     map.on("resize", () => {
       const fits = untouched();
+      plan.fire("room", { wide: map.getSize().x >= WIDE });
       measure();
       sheet();
       if (fits) fit();

@@ -45,6 +45,8 @@
     if (document.fullscreenEnabled) {
       const toggle = () => (document.fullscreenElement ? document.exitFullscreen() : container.requestFullscreen());
       tools.unshift(button("full", "Full screen", toggle));
+      // The window may be as large as the screen already: then only the map changes its size.
+      document.addEventListener("fullscreenchange", () => map.invalidateSize({ animate: false }));
     }
     bar.prepend(...tools);
     L.DomEvent.disableClickPropagation(bar);

@@ -112,6 +112,7 @@ def lines(result: Result) -> list[str]:
         how = "" if solution.status == "interrupted" else f" ({solution.status.replace('_', ' ')})"
         said.append(f"No plan{how}: {solution.reason.rstrip('.')}.")
         said += [str(conflict) for conflict in solution.conflicts]
+        said += solution.advice
     bridges = 0 if result.problem.graph is None else len(result.problem.graph.bridges)
     if bridges:
         said.append(f"{bridges:,} bridge{'s join' if bridges > 1 else ' joins'} parts that do not touch.")

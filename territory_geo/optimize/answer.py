@@ -28,8 +28,13 @@ from territory_geo.progress import Progress
 
 HISTORY = ["seconds", "stage", "iteration", "objective", "worst_deviation", "missed", "start"]
 
+NOTHING_FOUND = "the search ended without a plan that keeps all that is asked"
 INTERRUPTED = "interrupted before a plan within all bounds was found"
 NO_PIECES = "no assignment in one piece per territory was found that honours the locks and forbidden units"
+NEAREST = "; what comes nearest breaks this: "
+"""Between what a reason says of the search and what it says of the nearest plan."""
+MOST_BROKEN = 5
+"""Kinds of things that the nearest plan breaks which are told."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Request:
         Plans to begin at.
     started : float
         `time.monotonic()` when the call began.
+    usual : bool
+        Whether no stopping rule was named, and `stop` is the usual one.
     """
 
     stop: Stop
@@ -58,6 +65,7 @@ class Request:
     several: tuple[Executor, int] | None
     given: Sequence[pd.Series]
     started: float
+    usual: bool = False
 
     @property
     def seconds(self) -> float:
@@ -98,14 +106,11 @@ def verified(plan: TerritoryPlan) -> TerritoryPlan:
     return plan
 
 
-def not_found(search: Search) -> str:
-    """Say why a search ended without a plan."""
-    if search.best is None:
-        return NO_PIECES
-    return (
-        f"the search ended without a plan within all bounds; the nearest misses, in shares of a territory: "
-        f"{search.missing()}. A longer search, another seed or a wider tolerance may find one"
-    )
+def breaks(plan: TerritoryPlan) -> str:
+    """Say what a nearest plan breaks, in the sentences of the independent check."""
+    failed = plan.verify().failures
+    more = f"; and {len(failed) - MOST_BROKEN} more" if len(failed) > MOST_BROKEN else ""
+    return "; ".join(failed[:MOST_BROKEN]) + more
 
 
 def answered(
@@ -137,6 +142,8 @@ def answered(
     """
     stated = None if found is None else replace(found, provenance={**made, "status": str(status)})
     plan = verified(stated) if stated is not None and not reason else None
+    if status is Status.NOT_FOUND and stated is not None:
+        reason = f"{reason}{NEAREST}{breaks(stated)}"
     return Solution(
         status=status,
         plan=plan,

@@ -117,10 +117,7 @@ def _outcome(known: bool, missed: float, interrupted: bool) -> tuple[Status, str
         return Status.INTERRUPTED, INTERRUPTED
     if not known:
         return Status.NOT_FOUND, NO_PIECES
-    return Status.NOT_FOUND, (
-        f"the hours did not settle within the bounds: they change with the territories, and the nearest plan "
-        f"misses them by {100 * missed:.3g} % of a territory. A longer search or a wider tolerance may find one"
-    )
+    return Status.NOT_FOUND, "the hours did not settle within the bounds: they change with the territories"
 
 
 def _tightened(problem: TerritoryProblem, margin: float) -> TerritoryProblem:

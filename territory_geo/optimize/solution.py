@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -58,6 +58,8 @@ class Solution:
         Why there is no plan, in words; empty otherwise.
     problem : TerritoryProblem or None
         What was asked.
+    tries : tuple of str
+        Further tries that were made because the first search found no plan: what each of them decided.
     history : DataFrame
         `seconds`, `stage`, `iteration`, `objective`, `worst_deviation` (of a territory from its target, a share),
         `missed` (by how much bounds are missed in all, in shares of a target), `start`, one row per improvement; rows
@@ -77,10 +79,14 @@ class Solution:
     bound: float | None = None
     bound_kind: str | None = None
     problem: TerritoryProblem | None = field(default=None, repr=False)
+    tries: tuple[str, ...] = ()
 
     @cached_property
     def conflicts(self) -> tuple[Conflict, ...]:
-        """Why there is no plan: the demands that cannot hold together, and what would do instead; empty with a plan.
+        """Why there is no plan: the demands that cannot hold together, and what would do instead.
+
+        Empty only with a plan, or after an interruption. Where it turns out that all demands do hold together, the only
+        conflict holds that plan (`Conflict.plan`).
 
         Worked out when first asked for, in at most a minute, by searching for plans of weaker problems; each has a
         text form. `explain` takes a budget of its own.
@@ -95,11 +101,32 @@ class Solution:
         seconds : float, default 60
             Most time for it; what was found until then is returned.
         """
-        from territory_geo.optimize.conflicts import conflicts_of
+        from territory_geo.optimize.answer import NEAREST
+        from territory_geo.optimize.conflicts import ITERATIONS, conflicts_of, everything
 
         if self.problem is None or self.status not in (Status.INFEASIBLE, Status.NOT_FOUND):
             return ()
-        return conflicts_of(self.problem, seed=self.seed, seconds=seconds)
+        reason = self.reason.partition(NEAREST)[0]
+        searched = reason if self.iterations >= ITERATIONS else ""
+        found = conflicts_of(self.problem, seed=self.seed, seconds=seconds, nearest=self.nearest, searched=searched)
+        all_of_it = everything(self.problem, proven=self.status is Status.INFEASIBLE, reason=reason)
+        if not found:
+            return (all_of_it,)
+        # What is proven of all demands is proven, though a short explanation does not come to it again.
+        return tuple(
+            replace(c, proven=all_of_it.proven, reason=reason) if c.demands == all_of_it.demands and not c.proven else c
+            for c in found
+        )
+
+    @cached_property
+    def advice(self) -> tuple[str, ...]:
+        """What to try next where the search ended without a plan and without a proof; empty otherwise.
+
+        Sentences: with which weaker demands the nearest plan would do (checked), what was tried, what may help.
+        """
+        from territory_geo.optimize.conflicts.advice import advice_of
+
+        return advice_of(self) if self.problem is not None and self.status is Status.NOT_FOUND else ()
 
     @property
     def gap(self) -> float | None:

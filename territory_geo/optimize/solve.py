@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 import numpy as np
 
 from territory_geo.errors import OptionError
-from territory_geo.optimize.answer import INTERRUPTED, Request, answered, not_found, numbered
+from territory_geo.optimize.answer import INTERRUPTED, NO_PIECES, NOTHING_FOUND, Request, answered, numbered
 from territory_geo.optimize.arrays import ProblemArrays
 from territory_geo.optimize.free_bound import watch
 from territory_geo.optimize.guide import guided
@@ -31,6 +31,9 @@ from territory_geo.progress import Progress, live, silent
 
 DEFAULT_STOP = MaxIterations(150)
 """One full cycle from hot to cold: seconds for thousands of units, and repeatable."""
+
+SHORT = MaxIterations(20) | MaxRuntime(5)
+"""Enough to see what comes near where no plan exists."""
 
 FINISHING = 3e-5
 """Seconds per unit that a plan takes to be made and checked, on a slow machine."""
@@ -58,7 +61,9 @@ def solve(
         What is asked.
     stop : Stop, optional
         When to end: `MaxIterations`, `MaxRuntime`, `NoImprovement`, `FirstFeasible`, `GapBelow`, combined with ``|``.
-        Left out: 150 iterations, which makes the run repeatable.
+        Left out: 150 iterations, which makes the run repeatable. Where a search ends without a plan and its rule leaves
+        something (left out: 150 more each time), up to three further tries follow, from other seeds and with pairs and
+        groups decided that it left broken; `Solution.tries` tells them.
     seed : int, default 0
         Of every random choice. The same seed and iterations give the same plan.
     display : bool, default False
@@ -111,12 +116,13 @@ def solve(
         raise OptionError(f"The 'stop' parameter must be a stopping rule such as MaxRuntime(30). Got {stop!r} instead.")
     several = _several(executor, starts)
     given = initial_series(problem, initial_plan)
+    usual = stop is None
     if stop is None:
         stop = DEFAULT_STOP if several is None else MaxIterations(DEFAULT_STOP.iterations * several[1])
     if display and progress is None:
         with live("solve") as shown:
-            return _solve(problem, Request(stop, int(seed), shown, several, given, started))
-    return _solve(problem, Request(stop, int(seed), progress or silent, several, given, started))
+            return _found(problem, Request(stop, int(seed), shown, several, given, started, usual))
+    return _found(problem, Request(stop, int(seed), progress or silent, several, given, started, usual))
 
 
 def _several(executor: Executor | None, starts: int | None) -> tuple[Executor, int] | None:
@@ -135,21 +141,31 @@ def _several(executor: Executor | None, starts: int | None) -> tuple[Executor, i
     return executor, STARTS if starts is None else int(starts)
 
 
+def _found(problem: TerritoryProblem, asked: Request) -> Solution:
+    """Solve, and try again otherwise where no plan was found."""
+    first = _solve(problem, asked)
+    if first.status is not Status.NOT_FOUND:
+        return first
+    from territory_geo.optimize.tries import tried_again
+
+    return tried_again(problem, asked, first, _solve)
+
+
 def _solve(problem: TerritoryProblem, asked: Request) -> Solution:
     reason = impossibility(problem)
     if reason is None and any(depends(problem, name) for name in problem.balance):
         return settle(problem, asked)
     stop = asked.stop
     if reason is not None:
-        # The nearest plan shows where the trouble lies; a short search is enough for that.
-        stop = MaxIterations(20) | MaxRuntime(5)
+        # The nearest plan shows where the trouble lies.
+        stop = stop | SHORT
     arrays = ProblemArrays.from_problem(problem)
     initial = initial_plans(problem, arrays, asked.given)
     begin = [plan.labels for plan in initial if plan.labels is not None]
     # A limit holds for the whole call: what came before the search and what comes after it are part of it.
     stop = shortened(stop, asked.seconds + FINISHING * arrays.n)
     if reason is None and arrays.rules.stuck.size:
-        reason, stop = nothing_left(problem, arrays.rules.stuck), MaxIterations(20) | MaxRuntime(5)
+        reason, stop = nothing_left(problem, arrays.rules.stuck), stop | SHORT
     search = Search(
         guided(arrays), search_rule(arrays, stop), asked.seed, asked.progress, reason is not None, watch(stop)
     )
@@ -175,7 +191,7 @@ def _solve(problem: TerritoryProblem, asked: Request) -> Solution:
     elif search.interrupted:
         status, reason = Status.INTERRUPTED, INTERRUPTED
     else:
-        status, reason = Status.NOT_FOUND, not_found(search)
+        status, reason = Status.NOT_FOUND, NO_PIECES if search.best is None else NOTHING_FOUND
     bound = None if proof is None or proof.bound is None else proof.bound
     made |= {"bound": bound, "bound_kind": None if bound is None or proof is None else proof.kind}
     found = objective = None

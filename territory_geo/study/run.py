@@ -105,6 +105,12 @@ def run_study(
         solution = hybrid.of_territories()
     else:
         solution = solve(problem, stop=stop_of(study.search), seed=study.search.seed, progress=progress)
+        found = _found_after_all(solution, progress)
+        if found is not None:
+            solution = solve(
+                problem, stop=stop_of(study.search), seed=study.search.seed, progress=progress, initial_plan=found
+            )
+            notes.append("the search found no plan by itself, but in the further time for the reason one was found")
     if solution.plan is not None:
         progress("write", 0.0, str(directory))
         title = study.outputs.title or study.name
@@ -117,19 +123,25 @@ def run_study(
         said, overlays = _write_work(study, solution.plan, Path(base), directory, progress)
         notes += said
     else:
-        if hybrid is None:  # what stands in the way of teams is known already
-            progress("no plan", 0.0, "for up to a minute: which demands cannot hold together, and what would do")
-            progress("explain", 0.0, "weaker problems tried")
         outcome = {
             "status": str(solution.status), "reason": solution.reason, "bound": solution.bound,
             "bound_kind": solution.bound_kind, "seed": solution.seed, "iterations": solution.iterations,
             "runtime_s": round(solution.runtime_s, 3),
-            "conflicts": [conflict.record() for conflict in solution.conflicts],
+            "conflicts": [conflict.record() for conflict in solution.conflicts], "advice": list(solution.advice),
         }  # fmt: skip
         write_nearest(problem, solution.nearest, directory, outcome)
     notes += write_selling(study, sorting, solution.plan, hybrid, directory, progress)
     progress("write", 1.0, str(directory))
     return Result(study, problem, solution, directory, hybrid, tuple(notes), tuple(overlays))
+
+
+def _found_after_all(solution: Solution, progress: Progress) -> TerritoryPlan | None:
+    """Work out why there is no plan, and return one that turned up on the way: then there is nothing to explain."""
+    if solution.plan is not None or solution.status == "interrupted":
+        return None
+    progress("no plan", 0.0, "for up to a minute: which demands cannot hold together, and what would do")
+    progress("explain", 0.0, "weaker problems tried")
+    return next((conflict.plan for conflict in solution.conflicts if conflict.plan is not None), None)
 
 
 def _write_work(

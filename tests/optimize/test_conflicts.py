@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import territory_geo as tg
-from territory_geo.optimize.conflicts import _shrunk, conflicts_of
+from territory_geo.optimize.conflicts import conflicts_of
+from territory_geo.optimize.conflicts.cores import _shrunk
 from territory_geo.optimize.conflicts.demands import apart, demands_of, merged, only
 
 LONG = 1e6
@@ -132,7 +133,7 @@ def test_several_conflicts_are_told_one_after_the_other():
         frozenset({"lock:u5>A", "lock:u5>B"}),
     }
     assert found[0].alone
-    assert "For these alone would do" in str(found[0])
+    assert "Other demands are in conflict as well; for these, any one of these changes would do: " in str(found[0])
     assert found[0].record()["would_do"] == [relaxation.words for relaxation in found[0].relaxations]
 
 

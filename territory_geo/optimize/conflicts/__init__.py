@@ -6,24 +6,20 @@ Sets are found by leaving demands out; the relaxations that are named have a pla
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from territory_geo.optimize.conflicts.demands import (
-    Demand,
-    apart,
-    demands_of,
-    lightest_first,
-    merged,
-    only,
-    without_prices,
-)
+from territory_geo.optimize.conflicts.advice import reached
+from territory_geo.optimize.conflicts.conflict import Conflict
+from territory_geo.optimize.conflicts.cores import core_of
+from territory_geo.optimize.conflicts.demands import Demand, apart, demands_of, merged, only, without_prices
+from territory_geo.optimize.conflicts.dials import dial_of
+from territory_geo.optimize.conflicts.missed import missed_most
 from territory_geo.optimize.conflicts.oracle import Answer, Oracle
-from territory_geo.optimize.conflicts.relaxing import Relaxation, other_counts, relaxed
+from territory_geo.optimize.conflicts.relaxing import NOTHING, Relaxation, other_counts, relaxed
+from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 
-__all__ = ["Conflict", "Relaxation", "conflicts_of"]
+__all__ = ["Conflict", "Relaxation", "conflicts_of", "everything"]
 
 ITERATIONS = 60
 """Of each search for a plan."""
@@ -35,54 +31,7 @@ MOST_CONFLICTS = 3
 """Conflicts that are looked for, one after the other."""
 SETTING = 0.5
 """Share of the time for what is in conflict; the rest is for what would do."""
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Demands that cannot hold together.
-
-    Parameters
-    ----------
-    demands : tuple of str
-        Their ids: constraints, "balance:MEASURE", "one piece".
-    words : tuple of str
-        The same as a person says them.
-    proven : bool
-        Whether it is proven (by arithmetic or the exact model) that no plan keeps them all; else none was found.
-    smallest : bool
-        Whether leaving any one of them out was tried and lifts the conflict.
-    reason : str
-        What proves it, or what the search said.
-    relaxations : tuple of Relaxation
-        For each demand the least relaxation with which a plan of the whole problem was found, and other numbers of
-        territories; demands without one are left out.
-    alone : bool
-        Whether the relaxations are for these demands alone, because others are in conflict too.
-    """
-
-    demands: tuple[str, ...]
-    words: tuple[str, ...]
-    proven: bool
-    smallest: bool
-    reason: str
-    relaxations: tuple[Relaxation, ...] = field(repr=False)
-    alone: bool = False
-
-    def __str__(self) -> str:
-        together = " together" if len(self.words) > 1 else ""
-        verb = f"cannot hold{together}" if self.proven else f"did not hold{together} in any plan that was found"
-        text = f"{' and '.join(self.words) or 'the number of territories'} {verb}: {self.reason}."
-        if self.relaxations:
-            settled = "For these alone would do" if self.alone else "Any of these would do"
-            text += f" {settled}: {'; '.join(relaxation.words for relaxation in self.relaxations)}."
-        return text
-
-    def record(self) -> dict[str, Any]:
-        """Return the conflict as plain values, for a JSON file."""
-        return {
-            "demands": list(self.demands), "words": list(self.words), "proven": self.proven, "reason": self.reason,
-            "would_do": [relaxation.words for relaxation in self.relaxations], "alone": self.alone,
-        }  # fmt: skip
+FOUND = "a plan that keeps all demands was found while the reason was sought; another search from there makes it better"
 
 
 def conflicts_of(
@@ -91,6 +40,8 @@ def conflicts_of(
     seed: int = 0,
     searches: int = SEARCHES,
     seconds: float = MOST_SECONDS,
+    nearest: TerritoryPlan | None = None,
+    searched: str = "",
 ) -> tuple[Conflict, ...]:
     """Return the conflicts among a problem's demands.
 
@@ -100,20 +51,27 @@ def conflicts_of(
         Without a plan.
     seed : int
         Of the searches.
+    nearest : TerritoryPlan, optional
+        The plan that a search came nearest with: what it misses most is always among what is looked at, and the
+        figures that it keeps are tried first.
+    searched : str
+        What a search said that took at least as long as one here and found no plan; it is then not repeated for
+        problems that are too large for a proof.
     searches, seconds : int, float
         Budget: most searches, and most time. When it ends the sets found so far are returned, perhaps not the smallest.
 
     Returns
     -------
     tuple of Conflict
-        At most three, that have no demand in common.
+        At most three, that have no demand in common; none where the time did not suffice for a single question. Where a
+        plan of the whole problem is found on the way, the only one holds it (`Conflict.plan`).
 
     Notes
     -----
     Deletion filter (Chinneck & Dravnieks 1991), in blocks that are halved: what can be left out without lifting the
     conflict is left out. Where arithmetic alone sees the conflict, arithmetic alone is asked, in two orders. Many locks
-    to one territory are left out together at first, and one by one where they are part of the conflict; those that
-    remain are told together.
+    to one territory, and the groups of a column, are left out together at first, and one by one where they are part of
+    the conflict (groups only by arithmetic); those that remain are told together.
 
     References
     ----------
@@ -125,97 +83,78 @@ def conflicts_of(
     oracle = Oracle(seed, ITERATIONS, searches, begun + seconds, seconds)
     found: list[Conflict] = []
     demands = merged(demands_of(problem))
+    missed = None if nearest is None else missed_most(problem, demands, nearest)
     while len(found) < MOST_CONFLICTS:
         now = time.monotonic()
         oracle.until = now + SETTING * (begun + seconds - now)
-        core = _core(problem, demands, oracle)
+        core = core_of(problem, demands, oracle, missed, searched="" if found else searched)
         oracle.until = begun + seconds
         if core is None:
             break
-        kept, proven, smallest, reason = core
+        kept = core.kept
         ids = {demand.id for demand in apart(kept)}
-        conflict = Conflict(tuple(d.id for d in kept), tuple(d.words for d in kept), proven, smallest, reason, ())
-        found.append(_with_relaxations(conflict, problem, kept, oracle))
+        conflict = Conflict(
+            tuple(d.id for d in kept), tuple(d.words for d in kept), core.proven, core.smallest, core.reason, ()
+        )
+        found.append(_with_relaxations(conflict, problem, kept, oracle, nearest, missed))
+        if found[-1].plan is not None:
+            return (found[-1],)
         demands = merged([demand for demand in apart(demands) if demand.id not in ids])
         if not found[-1].alone or not kept:
             break
-    return tuple(found)
+    if found or not oracle.plans:
+        return tuple(found)
+    return (_held_after_all(problem, oracle.plans[-1]),)
 
 
-def _core(
-    problem: TerritoryProblem, demands: Sequence[Demand], oracle: Oracle
-) -> tuple[list[Demand], bool, bool, str] | None:
-    """Return the demands in conflict, whether that is proven, whether none is too many, and why."""
-
-    def impossible(kept: Sequence[Demand]) -> bool:
-        return oracle.ask(only(problem, kept), search=False) is Answer.NO
-
-    if impossible(demands):
-        cores = [_narrowed(problem, order, impossible) for order in (list(demands), list(demands)[::-1])]
-        smallest = min(cores, key=len)
-        ordered = merged([demand for demand in apart(demands) if demand in smallest])
-        impossible(ordered)
-        return ordered, True, True, oracle.reason
-    first = oracle.ask(only(problem, demands))
-    if first is Answer.YES or (first is Answer.UNKNOWN and oracle.spent and not oracle.reason):
-        return None
-    reasons: dict[Answer, str] = {first: oracle.reason}
-
-    def still(kept: Sequence[Demand]) -> bool:
-        # What is proven stays proven: a smaller set counts only if it is proven as well.
-        answer = oracle.ask(only(problem, kept))
-        reasons[answer] = oracle.reason
-        return answer is Answer.NO if first is Answer.NO else answer is not Answer.YES and not oracle.spent
-
-    core = _narrowed(problem, list(demands), still)
-    ordered = merged([demand for demand in apart(demands) if demand in core])
-    return ordered, first is Answer.NO, not oracle.spent, reasons[first]
+def everything(problem: TerritoryProblem, *, proven: bool, reason: str) -> Conflict:
+    """Return all demands as one conflict, for where there was no time to find out which of them it is."""
+    demands = merged(demands_of(without_prices(problem)))
+    words = tuple(demand.words for demand in demands)
+    return Conflict(tuple(demand.id for demand in demands), words, proven, False, reason, ())
 
 
-def _narrowed(
-    problem: TerritoryProblem, demands: list[Demand], still: Callable[[Sequence[Demand]], bool]
-) -> list[Demand]:
-    """Return single demands of which none can be left out.
-
-    Many locks to one territory leave together at first; then one by one those of small units first, so that few remain.
-    """
-    core = _shrunk(demands, still)
-    if all(len(demand.constraints) < 2 for demand in core):
-        return core
-    return _shrunk(lightest_first(problem, apart(core)), still)
+def _held_after_all(problem: TerritoryProblem, plan: TerritoryPlan) -> Conflict:
+    """Return what stands for a conflict where a plan of the whole problem was found."""
+    whole = TerritoryPlan(problem, plan.labels, {**plan.provenance})
+    return Conflict((), (), False, True, FOUND, (Relaxation(NOTHING, "nothing need change", problem, whole),))
 
 
-def _shrunk(demands: list[Demand], still: Callable[[Sequence[Demand]], bool]) -> list[Demand]:
-    """Return demands of which none can be left out: blocks of them are tried, halved each time."""
-    size = max(1, len(demands) // 2)
-    while True:
-        at = 0
-        while at < len(demands):
-            rest = demands[:at] + demands[at + size :]
-            if still(rest):
-                demands = rest
-            else:
-                at += size
-        if size == 1:
-            return demands
-        size = max(1, size // 2)
-
-
-def _with_relaxations(conflict: Conflict, problem: TerritoryProblem, kept: list[Demand], oracle: Oracle) -> Conflict:
+def _with_relaxations(
+    conflict: Conflict,
+    problem: TerritoryProblem,
+    kept: list[Demand],
+    oracle: Oracle,
+    nearest: TerritoryPlan | None,
+    missed: Demand | None,
+) -> Conflict:
     """Return the conflict with what would do: for the whole problem, else for the demands in conflict alone."""
     single = {demand.id for demand in apart(kept)}
-    rest = only(problem, [demand for demand in demands_of(problem) if demand.id not in single])
+    rest = [demand for demand in demands_of(problem) if demand.id not in single]
     # Where the others have no plan among themselves, nothing done about these brings one.
-    alone = oracle.ask(rest) is not Answer.YES
+    alone = bool(rest) and oracle.ask(only(problem, rest)) is not Answer.YES
     asked = only(problem, kept) if alone else problem
     counted = any(demand.measure is not None for demand in kept) or not kept
-    end, found = oracle.until, list[Relaxation]()
-    for number, demand in enumerate(kept):
+    besides = [missed] if missed is not None and missed not in kept and not alone else []
+    end, found = oracle.until, dict[str, Relaxation]()
+    # What has a figure comes first, since it gives up least; of these, what the nearest plan misses.
+    turns = sorted([*kept, *besides], key=lambda demand: (dial_of(asked, demand) is None, demand != missed))
+    for number, demand in enumerate(turns):
         now = time.monotonic()
-        oracle.until = now + (end - now) / (len(kept) + counted - number)
-        relaxation = relaxed(asked, demand, oracle)
-        found += [relaxation] if relaxation is not None else []
+        oracle.until = now + (end - now) / (len(turns) + counted - number)
+        relaxation = relaxed(asked, demand, oracle, nearest)
+        if relaxation is None:
+            continue
+        if relaxation.demand != NOTHING:
+            found[demand.id] = relaxation
+        elif not alone:
+            return _held_after_all(problem, relaxation.plan)
     oracle.until = end
+    would_do = [found[demand.id] for demand in [*kept, *besides] if demand.id in found]
+    known = None if nearest is None or any(d.id in found and dial_of(asked, d) for d in turns) else reached(nearest)
+    if known is not None and known.words not in [relaxation.words for relaxation in would_do]:
+        # Where no single figure was found, those that the nearest plan keeps are one answer at least.
+        would_do.append(known)
     if counted:
-        found += other_counts(asked, oracle)
-    return replace(conflict, relaxations=tuple(found), alone=alone and bool(found))
+        would_do += other_counts(asked, oracle)
+    return replace(conflict, relaxations=tuple(would_do), alone=alone and bool(would_do))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from territory_geo.plan.constraints import (
     AccountRange,
+    Apart,
     BorderLength,
     Bounds,
     Constraint,
@@ -15,11 +16,13 @@ from territory_geo.plan.constraints import (
     KeepWhole,
     Lock,
     OverlapCost,
+    Together,
 )
 from territory_geo.plan.problem import TerritoryProblem
 
 MANY = 3
-"""Locks to one territory (or bans from it) from which on they are one demand: nobody reads a list of them."""
+"""Locks to one territory, bans from it, or groups of one column or file, from which on they are one demand: nobody
+reads a list of them."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +32,20 @@ class Demand:
     Parameters
     ----------
     id : str
-        A constraint's id, "balance:MEASURE", "one piece", or "locks>TERRITORY" for several locks.
+        A constraint's id, "balance:MEASURE", "one piece", "locks>TERRITORY" for several locks, or
+        "together:COLUMN" for the groups of a column.
     words : str
         What is asked, as a person says it.
     measure : str, optional
         The balanced measure, where it is a balance.
     constraints : tuple of constraints
-        The constraint, where it is one; several locks to one territory, or bans from it, may be one demand.
+        The constraint, where it is one; several locks to one territory, bans from it, or groups may be one demand.
     """
+
+    @property
+    def grouped(self) -> bool:
+        """Whether it is many groups to keep together or apart."""
+        return len(self.constraints) > 1 and isinstance(self.constraints[0], (Together, Apart))
 
     id: str
     words: str
@@ -64,20 +73,37 @@ def said(constraint: Constraint) -> str:
 
 
 def merged(demands: Sequence[Demand]) -> list[Demand]:
-    """Return demands with the locks to each territory, and the bans from each, as one where they are many."""
+    """Return demands with what was stated together as one where it is many: see `MANY`."""
     found: dict[tuple[type, str] | int, list[Demand]] = {}
     for number, demand in enumerate(demands):
         found.setdefault(_key(demand) or number, []).append(demand)
     result: list[Demand] = []
     for key, members in found.items():
-        result += [_together(*key, members)] if isinstance(key, tuple) and len(members) >= MANY else members
+        many = isinstance(key, tuple) and sum(len(demand.constraints) for demand in members) >= MANY
+        result += [_together(*key, members)] if many and isinstance(key, tuple) else members
     return result
 
 
 def _key(demand: Demand) -> tuple[type, str] | None:
-    """Return what a demand can be told together by: that it is a lock or a ban, and the territory."""
-    named = [c for c in demand.constraints if isinstance(c, (Lock, Forbid))]
-    return (type(named[0]), named[0].territory) if named else None
+    """Return what a demand can be told together by: its kind, and the territory or what the groups come from."""
+    if not demand.constraints:
+        return None
+    one = demand.constraints[0]
+    if isinstance(one, (Lock, Forbid)):
+        return type(one), one.territory
+    if isinstance(one, (Together, Apart)):
+        return type(one), _origin(one.name or "")
+    return None
+
+
+def _origin(name: str) -> str:
+    """Return the column or file that a group's name says it comes from; empty where it has none.
+
+    >>> _origin("parent_id C0034"), _origin("rivals.csv row 3"), _origin("rivals.csv group 7"), _origin("together[2]")
+    ('parent_id', 'rivals.csv', 'rivals.csv', '')
+    """
+    first, space, _ = name.partition(" ")
+    return first if space else ""
 
 
 def apart(demands: Sequence[Demand]) -> list[Demand]:
@@ -91,12 +117,17 @@ def apart(demands: Sequence[Demand]) -> list[Demand]:
     return found
 
 
-def _together(kind: type, territory: str, members: Sequence[Demand]) -> Demand:
+def _together(kind: type, name: str, members: Sequence[Demand]) -> Demand:
     constraints = tuple(c for demand in members for c in demand.constraints)
-    named = ", ".join(demand.id for demand in members[:MANY]) + (", …" if len(members) > MANY else "")
-    what, to = ("locks", "to") if kind is Lock else ("bans", "from")
-    words = f"{len(constraints)} {what} {to} {territory} ({named})"
-    return Demand(f"{what}>{territory}", words, constraints=constraints)
+    listed = ", ".join(c.id for c in constraints[:MANY]) + (", …" if len(constraints) > MANY else "")
+    count = f"{len(constraints):,}"
+    if kind in (Lock, Forbid):
+        what, to = ("locks", "to") if kind is Lock else ("bans", "from")
+        return Demand(f"{what}>{name}", f"{count} {what} {to} {name} ({listed})", constraints=constraints)
+    what = "together" if kind is Together else "apart"
+    source = f" of {'column' if kind is Together else 'file'} {name}" if name else ""
+    words = f"{count} keep-{what} groups{source} ({listed})"
+    return Demand(f"{what}:{name or 'groups'}", words, constraints=constraints)
 
 
 def loads_of(problem: TerritoryProblem) -> dict[str, float]:
@@ -122,7 +153,7 @@ def only(problem: TerritoryProblem, kept: Sequence[Demand]) -> TerritoryProblem:
     return replace(
         problem,
         graph=problem.graph if any(demand.id == "one piece" for demand in kept) else None,
-        balance={name: limit if name in measures else _free(problem, name) for name, limit in problem.balance.items()},
+        balance={name: limit if name in measures else free(problem, name) for name, limit in problem.balance.items()},
         constraints=[constraint for demand in kept for constraint in demand.constraints],
     )
 
@@ -132,7 +163,7 @@ def without_prices(problem: TerritoryProblem) -> TerritoryProblem:
     return replace(problem, constraints=[_cap_only(c) for c in problem.constraints if _hard(c)])
 
 
-def _free(problem: TerritoryProblem, measure: str) -> Bounds:
+def free(problem: TerritoryProblem, measure: str) -> Bounds:
     """Return limits that every territory keeps: it holds at least a unit, and at most all of them."""
     values = problem.units.frame[measure].to_numpy(dtype=float)
     return Bounds(0.5 * float(values.min()), float(values.sum()) * (1 + 1e-6))

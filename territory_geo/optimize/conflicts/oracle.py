@@ -15,8 +15,12 @@ from territory_geo.plan.problem import TerritoryProblem
 MOST_PROVEN = 120
 """Units up to which the exact model is asked for a proof."""
 
-PART = 0.2
+PART = 0.25
 """Share of the whole time that one search may take: a question without an answer must not stop all others."""
+
+
+SLOW = 0.25
+"""Share of the time that is left above which one question is slow."""
 
 
 class Answer(Enum):
@@ -52,14 +56,20 @@ class Oracle:
     seconds: float
     reason: str = ""
     plans: list[TerritoryPlan] = field(default_factory=list)
+    slow: bool = field(default=False, init=False)
+    """Whether the last question took much of the time that is left: few more can be asked."""
 
     @property
     def spent(self) -> bool:
         """Whether the budget is used up."""
         return self.searches <= 0 or time.monotonic() >= self.until
 
-    def ask(self, problem: TerritoryProblem, *, search: bool = True) -> Answer:
-        """Return whether a plan exists; `reason` says why not, and the last of `plans` is the plan."""
+    def ask(self, problem: TerritoryProblem, *, search: bool = True, near: TerritoryPlan | None = None) -> Answer:
+        """Return whether a plan exists; `reason` says why not, and the last of `plans` is the plan.
+
+        Where too many units are there for a proof, a search begins at the plan `near`.
+        """
+        begun, self.slow = time.monotonic(), False
         told = impossibility(problem)
         if told is not None:
             self.reason = told
@@ -70,11 +80,16 @@ class Oracle:
         from territory_geo.optimize.solve import solve
 
         self.searches -= 1
-        found = solve(problem, stop=FirstFeasible() | MaxIterations(self.iterations) | self._rest(), seed=self.seed)
+        found = solve(
+            problem, stop=FirstFeasible() | MaxIterations(self.iterations) | self._rest(), seed=self.seed,
+            initial_plan=near if len(problem.units) > MOST_PROVEN else None,
+        )  # fmt: skip
         if found.plan is None and found.status is Status.NOT_FOUND and len(problem.units) <= MOST_PROVEN:
             # A search for the first plan proves nothing; a short one leaves its time to the exact model.
             found = solve(problem, stop=MaxIterations(1) | self._rest(), seed=self.seed)
         self.reason = found.reason
+        now = time.monotonic()
+        self.slow = now - begun > SLOW * (self.until - now)
         if found.plan is not None:
             self.plans.append(found.plan)
             return Answer.YES

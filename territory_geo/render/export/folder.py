@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,8 @@ SAVED = "saved"
 """Folder beside the files in which the plan itself is kept, where that is asked for."""
 BESIDE = ("report.html", "report.xlsx")
 """What a study may write beside them."""
+MOST_SHOWN = 80
+"""Letters of a sentence in a headline."""
 DEGREE_DECIMALS = 6
 """Of coordinates in GeoJSON: about ten centimetres."""
 
@@ -131,9 +133,18 @@ def write_nearest(
         inner.mkdir()
         _assignments(nearest).to_csv(inner / "nearest.csv", index=False)
         _territories(nearest).to_csv(inner / "territories.csv")
-        write_json(inner / "violations.json", {"failed": nearest.verify().failures, **nearest.metrics})
-        drawn = map_with_today(nearest, name="Nearest", title="Nearest plan: bounds are missed")
+        failed = nearest.verify().failures
+        write_json(inner / "violations.json", {"failed": failed, **nearest.metrics})
+        drawn = map_with_today(nearest, name="Nearest", title=_broken(failed))
         drawn.save(str(inner / "map.html"))
+
+
+def _broken(failed: Sequence[str]) -> str:
+    """Return the headline of a nearest plan's map: what it breaks, as far as that is read at a glance."""
+    first = failed[0].split("; ")[0] if failed else ""
+    short = first if len(first) <= MOST_SHOWN else first[: MOST_SHOWN - 1].rstrip() + "…"
+    more = ", and more" if failed and (len(failed) > 1 or first != failed[0]) else ""
+    return f"Nearest plan, breaks {short}{more}" if failed else "Nearest plan"
 
 
 def require_writable(directory: str | os.PathLike[str]) -> None:

@@ -150,6 +150,16 @@ def test_the_nearest_plan_is_never_called_assignments(plan: tg.TerritoryPlan, tm
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_the_headline_of_a_nearest_plan_is_the_first_thing_it_breaks() -> None:
+    assert export._broken([]) == "Nearest plan"
+    assert export._broken(["apart: a and b are both in T01"]) == "Nearest plan, breaks apart: a and b are both in T01"
+    two = export._broken(["balance of load: T01 holds 4, allowed 3; T02 holds 2, allowed 3"])
+    assert two == "Nearest plan, breaks balance of load: T01 holds 4, allowed 3, and more"
+    long = export._broken(["x" * 200, "y"])
+    assert long.endswith("x…, and more")
+    assert len(long) < 120
+
+
 def test_ids_that_look_like_formulas_are_kept_and_told(tmp_path: Path) -> None:
     table = pd.DataFrame({"id": ["=1+1", "-2", "@b"], "x": [0, 1, 5], "y": [0, 1, 0], "visits": 1})
     units = tg.BasicUnits.from_table(table, id="id", x="x", y="y", measures=["visits"])

@@ -180,7 +180,10 @@ def test_a_study_says_the_same(company: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[rules]\nradius = 3", "rules.radius: is not known here. Allowed are together, apart_file, max_radius_km"),
+        (
+            "[rules]\nradius = 3",
+            "rules.radius: is not known here. Did you mean max_radius_km? Allowed are together, apart_file, max_rad",
+        ),
         (
             "[[rules.keep_whole]]\nname = 'state'",
             "rules.keep_whole[1].name: is not known here. Allowed are column, cost",

@@ -174,7 +174,7 @@ def test_advice_by_command(folder: Path) -> None:
         ({"segments": {}}, "needs exactly one of thresholds, traits (with cuts), named_file. Got none"),
         ({"teams": None, "hybrid": {}}, "has hybrid without teams"),
         ({"segments": None}, "has teams without segments"),
-        ({"hybrid": {"hour": 1}}, "hybrid.hour: is not known here. Allowed are hours, reps_own"),
+        ({"hybrid": {"hour": 1}}, "hybrid.hour: is not known here. Did you mean hours? Allowed are hours, reps_own"),
         ({"advise": {}}, "advise.value: is needed"),
         ({"design": {"territories": 2, "balance": {"hours": 0.2}}, "hybrid": {}}, "without design.reps"),
     ],

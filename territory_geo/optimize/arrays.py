@@ -143,6 +143,13 @@ class ProblemArrays:
         free = self.extra.strides == (0, 0) or not self.extra.any()
         return same and self.fixed and free and self.rules.alike and self.centering != HOME
 
+    @cached_property
+    def priced(self) -> bool:
+        """Whether a plan pays for something besides travel: costs of units in territories, or rules with a price."""
+        if self.rules.priced or self.extra.strides == (0, 0):
+            return self.rules.priced
+        return bool((np.isfinite(self.extra) & (self.extra != 0)).any())
+
     @classmethod
     def from_problem(cls, problem: TerritoryProblem) -> ProblemArrays:
         """Return the arrays of a problem; territory numbers follow `named_territories`, the rest are unnamed."""

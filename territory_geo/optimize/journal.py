@@ -127,5 +127,5 @@ class Journal:
         unit = self.arrays.unit if self.arrays.power == 1 else f"{self.arrays.unit}²"
         a_trip = best.travel / max(self.arrays.weight.sum(), 1e-300)
         decimals = 2 if self.arrays.unit == "km" else 4
-        priced = ", prices included" if self.arrays.rules.priced else ""
+        priced = ", prices included" if self.arrays.priced else ""
         return f"{a_trip:,.{decimals}f} {unit} a trip{priced}{missed}"

@@ -229,7 +229,7 @@ def _tell_late(results: list[Found], began: float, limit: float) -> None:
         warnings.warn(
             f"{late} of {len(results)} starts waited for a worker for a quarter of the {limit:g} seconds or more, "
             f"and had little left. With a time limit, ask for no more starts than the executor has workers.",
-            stacklevel=6,
+            stacklevel=7,
         )
 
 

@@ -92,7 +92,7 @@ def _study(name: str, data: list[str], units: BasicUnits, rep: str | None, reps:
         f"# Numbers to balance: {_listed(measures)}",
         "# detour = 1.3                      # road kilometres per straight kilometre",
         '# lock_file = "locks.csv"           # id,action,to,reason,by: accounts that stay where they are',
-        "# balance = { workload = 0.10 }     # hours with driving and nights away, by the table below",
+        "# or balance = { workload = 0.10 }  # hours with driving and nights away, by the table below",
         "", "# [workload]", '# policy = "default"                # or a file: segment,kind,channel,per_year,minutes',
         "", "# [rules]", "# max_radius_km = 250", '# disruption = [{ share = { accounts = 0.2 } }]   # needs current',
         "", "[search]", "seed = 1                          # the same seed gives the same plans",

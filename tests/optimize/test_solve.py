@@ -146,7 +146,10 @@ def test_a_search_that_fails_is_not_found_and_says_by_how_much():
     assert solution.status is tg.Status.NOT_FOUND
     assert solution.plan is None
     assert solution.nearest is not None
-    assert "misses, in shares of a territory: balance by 1.03 %." in solution.reason
+    assert (
+        "breaks this: balance of hours: T01 holds 195, allowed 194 to 194; T02 holds 193, allowed 194 to 194"
+        in solution.reason
+    )
     assert solution.status.exit_code == 4
 
 

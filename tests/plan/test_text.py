@@ -58,7 +58,7 @@ def test_each_difference_is_one_line() -> None:
         "seed: 7 before, 8 after.",
         "balance visits: ±50 % before, ±25 % after.",
         "Constraint added: unit a1 stays in W.",
-        "1 of 4 accounts are in another territory.",
+        "1 of 4 accounts is in another territory.",
         "moved b2: W -> E",
     ]
     back = after.diff(before)

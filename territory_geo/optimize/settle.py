@@ -23,7 +23,7 @@ from territory_geo.optimize.rules.judge import rules_missed
 from territory_geo.optimize.search import Search
 from territory_geo.optimize.settled_bound import bound_without_hours
 from territory_geo.optimize.solution import Solution, Status
-from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, rules
+from territory_geo.optimize.stop import MaxIterations, MaxRuntime, Stop, joined, rules
 from territory_geo.plan.constraints import Bounds
 from territory_geo.plan.measures import depends
 from territory_geo.plan.plan import TerritoryPlan
@@ -167,7 +167,4 @@ def _part(stop: Stop, share: float, used: float) -> Stop | None:
             parts.append(MaxRuntime(min(left, rule.seconds * share)))
         else:
             parts.append(rule)
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole | part
-    return whole
+    return joined(parts)

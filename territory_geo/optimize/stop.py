@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from territory_geo.errors import OptionError
@@ -70,13 +71,18 @@ def rules(rule: Stop) -> tuple[Stop, ...]:
     return rule.rules if isinstance(rule, _First) else (rule,)
 
 
+def joined(parts: Sequence[Stop]) -> Stop:
+    """Return a rule that stops as soon as one of several single rules does."""
+    return parts[0] if len(parts) == 1 else _First(tuple(parts))
+
+
 def shortened(stop: Stop, seconds: float) -> Stop:
     """Return a rule with so many seconds less in each time limit, but at least half of it."""
     shorter = [
         MaxRuntime(max(rule.seconds - seconds, rule.seconds / 2)) if isinstance(rule, MaxRuntime) else rule
         for rule in rules(stop)
     ]
-    return shorter[0] if len(shorter) == 1 else _First(tuple(shorter))
+    return joined(shorter)
 
 
 def time_used(stop: Stop, clock: Clock) -> float:

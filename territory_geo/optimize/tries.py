@@ -16,7 +16,7 @@ from territory_geo.optimize.decisions import Decision, decisions
 from territory_geo.optimize.initial import initial_series
 from territory_geo.optimize.several import own_seeds
 from territory_geo.optimize.solution import Solution, Status
-from territory_geo.optimize.stop import FirstFeasible, MaxIterations, MaxRuntime, Stop, rules
+from territory_geo.optimize.stop import FirstFeasible, MaxIterations, MaxRuntime, Stop, joined, rules
 from territory_geo.plan.plan import TerritoryPlan
 from territory_geo.plan.problem import TerritoryProblem
 
@@ -139,10 +139,7 @@ def remaining(asked: Request, iterations: int) -> Stop | None:
             parts.append(MaxRuntime(left))
         else:
             parts.append(rule)
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole | part
-    return whole
+    return joined(parts)
 
 
 def restated(problem: TerritoryProblem, plan: TerritoryPlan) -> TerritoryPlan:

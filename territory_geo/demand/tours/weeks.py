@@ -179,12 +179,33 @@ class WeekModel:
         self.opens, self.closes = np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1])
         worth = np.zeros(n) if stops.worth is None else np.asarray(stops.worth, dtype=float)
         share = worth / max(float(worth.max(initial=0.0)), 1e-12)
-        worths = DROPPED + np.round(DROPPED * share)
-        # Then what is usual, and more than all together: for nights beyond those allowed.
-        self.worth = np.concatenate([worths, [DROPPED, worths.sum() + DROPPED]]).astype(np.int64)
-        self.near = np.argsort(self.travel[1:, 1:], axis=1, kind="stable").astype(np.int64)[:, :MOST_NEAR]
+        self.worth = (DROPPED + np.round(DROPPED * share)).astype(np.int64)
+        order = np.argsort(self.travel[1:, 1:], axis=1, kind="stable")[:, :MOST_NEAR]
+        self.near = np.ascontiguousarray(order, dtype=np.int64)
         self.span = np.ascontiguousarray(stops.weeks, dtype=np.int64)
         self.night = max(1, round(rules.night_hours * 60 * TICKS))
+        self._pack(service, evenings)
+
+    def _pack(self, service: Ints, evenings: int) -> None:
+        """Lay all that stays the same into the arrays of `kernel`."""
+        n, rules = self.n, self.rules
+        self.ways = np.stack([self.travel, self.travel.T])
+        self.items = np.zeros((n + evenings, 7), dtype=np.int64)
+        self.items[:n, kernel.WORK] = service
+        self.items[:n, kernel.PLACE] = np.arange(1, n + 1)
+        self.items[:, kernel.FIRST_SPAN], self.items[:, kernel.END_SPAN] = self.first[:-1], self.first[1:]
+        self.items[:n, kernel.WORTH] = self.worth
+        self.items[:n, kernel.FIRST_WEEK : kernel.LAST_WEEK + 1] = self.stops.weeks
+        self.spans = np.stack([self.opens, self.closes], axis=1)
+        # For each night beyond those allowed: more than all visits together.
+        too_many = int(self.worth.sum()) + DROPPED
+        self.limits = np.array(
+            [
+                self.night, evenings, rules.max_nights, too_many, DROPPED, self.day * rules.days_per_week,
+                self.day * (rules.max_nights + 1),
+            ],
+            dtype=np.int64,
+        )  # fmt: skip
 
     def _spans(self, v: int, service: int) -> list[tuple[int, int]]:
         """Return when a visit may start, in ticks of the week, in order."""
@@ -207,19 +228,15 @@ class WeekModel:
 
     def solved(self, rounds: int, seconds: float | None, seed: int, attempt: int = 0) -> Weeks:
         """Search, and return the best weeks found; another attempt of the same seed makes other choices."""
-        evenings = self.rules.days_per_week - 1
-        seq = np.zeros((self.n_weeks, self.n + evenings + 2), dtype=np.int64)
-        size = np.full(self.n_weeks, evenings, dtype=np.int64)
-        seq[:, :evenings] = self.n + np.arange(evenings)
-        start = np.zeros_like(seq)
-        start[:, :evenings] = (1 + np.arange(evenings)) * self.day
-        latest = start.copy()
+        rows, heads = self._empty()
         week_of = np.full(self.n, -1, dtype=np.int64)
-        best_seq, best_size = seq.copy(), size.copy()
+        memo = np.full((self.n, self.n_weeks, 3), -1, dtype=np.int64)
+        kept_rows, kept_heads, best_rows, best_heads = rows.copy(), heads.copy(), rows.copy(), heads.copy()
         state = np.random.SeedSequence(seed, spawn_key=(attempt,) if attempt else ()).generate_state(
             1, np.uint64
         ) | np.uint64(1)
-        best, begun, done = np.iinfo(np.int64).max // 4, time.monotonic(), 0
+        now = int(self.worth.sum())
+        best, begun, done = now, time.monotonic(), 0
         while self.n and done < rounds:
             chunk = min(CHUNK, rounds - done)
             used = done / rounds
@@ -228,27 +245,33 @@ class WeekModel:
                 if used >= 1 and done:
                     break
             after = used + (chunk / rounds if seconds is None else used / max(1, done / CHUNK))
-            best = ruin.improve(
-                seq, size, start, latest, week_of, self.near, self.travel, self.work, self.first, self.opens,
-                self.closes, self.span, self.worth, self.night, evenings, self.rules.max_nights,
-                self.day * self.rules.days_per_week, self.day * (self.rules.max_nights + 1), chunk, _heat(used),
-                _heat(min(1.0, after)), state, best_seq, best_size, best,
+            now, best = ruin.improve(
+                self.ways, self.items, self.spans, self.limits, self.near, rows, heads, week_of, memo, kept_rows,
+                kept_heads, best_rows, best_heads, now, best, chunk, _heat(used), _heat(min(1.0, after)), state,
             )  # fmt: skip
             done += chunk
-        return self._read(best_seq, best_size, done)
+        return self._read(best_rows, best_heads, done)
 
-    def _read(self, seq: Ints, size: Ints, rounds: int) -> Weeks:
+    def _empty(self) -> tuple[Ints, Ints]:
+        """Return `rows` and `heads` of weeks without visits, each evening at home."""
+        evenings = self.rules.days_per_week - 1
+        rows = np.zeros((self.n_weeks, 4, self.n + evenings + 2), dtype=np.int64)
+        heads = np.zeros((self.n_weeks + 1, 3), dtype=np.int64)
+        rows[:, kernel.ITEM, :evenings] = self.n + np.arange(evenings)
+        heads[:-1, kernel.SIZE] = evenings
+        for w in range(self.n_weeks):
+            kernel.retime(self.ways, self.items, self.spans, self.limits, rows, heads, w)
+        return rows, heads
+
+    def _read(self, rows: Ints, heads: Ints, rounds: int) -> Weeks:
         visits, weeks, starts, drives = [], [], [], []
         back: dict[tuple[int, float], float] = {}
         nights: list[tuple[int, int]] = []
-        evenings, start = self.rules.days_per_week - 1, np.zeros(seq.shape[1], dtype=np.int64)
-        latest, week = start.copy(), self.day * self.rules.days_per_week
+        evenings = self.rules.days_per_week - 1
         for w in range(self.n_weeks):
-            kernel.retime(
-                seq[w], size[w], start, latest, self.travel, self.work, self.first, self.opens, self.closes, week
-            )
-            items, here, free = seq[w, : size[w]].tolist(), 0, 0
-            for item, began in zip(items, start.tolist(), strict=False):
+            size = heads[w, kernel.SIZE]
+            items, here, free = rows[w, kernel.ITEM, :size].tolist(), 0, 0
+            for item, began in zip(items, rows[w, kernel.START, :size].tolist(), strict=True):
                 visit = item < self.n
                 way = int(self.travel[here, item + 1 if visit else 0])
                 if visit:

@@ -22,11 +22,13 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
+INNER = {"cache": True, "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""How functions are compiled that compiled ones alone call: sooner done."""
 WORK, PLACE, FIRST_SPAN, END_SPAN, WORTH, FIRST_WEEK, LAST_WEEK = range(7)
 """Of `items`: how long it takes; its row in `ways` (0 is home); its spans; what leaving it out costs; its weeks."""
 OPENS, CLOSES = range(2)
 """Of `spans`."""
-NIGHT, EVENINGS, MOST_NIGHTS, TOO_MANY, USUAL, WEEK, LONGEST = range(7)
+NIGHT, EVENINGS, MOST_NIGHTS, TOO_MANY, USUAL, WEEK, TRIP = range(7)
 """Of `limits`: what a night away costs, evenings of a week, nights in a row that are allowed and what each more costs,
 what leaving out a usual visit costs, how long a week is and a trip may be."""
 ITEM, START, FREE, LATEST = range(4)
@@ -41,7 +43,7 @@ BLINK = 0.01
 """Chance to overlook a week: the best place now is not always the best in the end."""
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def drawn(state: Words) -> float:
     """Return the next random number, 0 to 1 (xorshift64*; Vigna 2016)."""
     x = state[0]
@@ -52,7 +54,7 @@ def drawn(state: Words) -> float:
     return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def earliest(item: int, time: int, items: Ints, spans: Ints) -> int:
     """Return when an item can start if one is there at `time`, or -1."""
     for span in range(items[item, FIRST_SPAN], items[item, END_SPAN]):
@@ -61,12 +63,12 @@ def earliest(item: int, time: int, items: Ints, spans: Ints) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def trips_fit(
     ways: Ints, items: Ints, spans: Ints, limits: Ints, rows: Ints, heads: Ints, w: int, at: int, item: int, time: int
 ) -> bool:
     """Tell whether no trip gets longer than allowed if an item starts at `time` at a position of a week."""
-    longest = limits[LONGEST]
+    longest = limits[TRIP]
     evening, limit = items.shape[0] - limits[EVENINGS], longest
     for i in range(at - 1, -1, -1):
         if rows[w, ITEM, i] >= evening:
@@ -167,14 +169,12 @@ def cheapest(
         time = earliest(item, time, items, spans)
         if time < 0 or time > last:
             continue
-        if limits[LONGEST] >= limits[WEEK] or trips_fit(
-            ways, items, spans, limits, rows, heads, w, at, item, time
-        ):
+        if limits[TRIP] >= limits[WEEK] or trips_fit(ways, items, spans, limits, rows, heads, w, at, item, time):
             best, best_at = more, at
     return best, best_at
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def put(
     ways: Ints, items: Ints, spans: Ints, limits: Ints, rows: Ints, heads: Ints, week_of: Ints, item: int, w: int,
     at: int,
@@ -189,7 +189,7 @@ def put(
     retime(ways, items, spans, limits, rows, heads, w)
 
 
-@njit(cache=True, nogil=True)
+@njit(**INNER)
 def put_in(
     ways: Ints, items: Ints, spans: Ints, limits: Ints, rows: Ints, heads: Ints, week_of: Ints, memo: Ints, v: int,
     state: Words,
@@ -202,9 +202,9 @@ def put_in(
     best, best_w, best_at = items[v, WORTH], -1, -1
     weeks = range(items[v, FIRST_WEEK], items[v, LAST_WEEK] + 1)
     for w in weeks:
-        if memo[v, w, KNOWN] == heads[w, STAMP] and memo[v, w, AT] >= 0 and memo[v, w, MORE] < best:
-            if drawn(state) >= BLINK:
-                best, best_w, best_at = memo[v, w, MORE], w, memo[v, w, AT]
+        known = memo[v, w, KNOWN] == heads[w, STAMP] and memo[v, w, AT] >= 0
+        if known and memo[v, w, MORE] < best and drawn(state) >= BLINK:
+            best, best_w, best_at = memo[v, w, MORE], w, memo[v, w, AT]
     for w in weeks:
         if memo[v, w, KNOWN] == heads[w, STAMP] and (memo[v, w, AT] >= 0 or memo[v, w, MORE] >= best):
             continue

@@ -66,7 +66,7 @@ _VARIETY = 0.08
 def color_territories(graph: nx.Graph[int], *, palette: Sequence[str] = PALETTE) -> list[str]:
     """Give every territory a colour that none of its neighbours has.
 
-    A proper colouring by saturation is improved by moving single territories to the colour that lies
+    The proper colouring with the fewest colours, of three, is improved by moving single territories to the colour that lies
     farthest from those around it, until nothing improves. The result depends on the graph only.
 
     Parameters
@@ -96,9 +96,18 @@ def color_territories(graph: nx.Graph[int], *, palette: Sequence[str] = PALETTE)
         sorted((min(u, v), max(u, v), float(w)) for u, v, w in graph.edges.data("weight", default=1.0))
     )
     borders = nx.Graph((u, v) for u, v, weight in ordered.edges.data("weight") if weight >= 1)
-    start = nx.greedy_color(borders, strategy="saturation_largest_first")
+    start = _proper(borders)
     shades = extended(palette, max(start.values(), default=0) + 1)
     return [shades[i] for i in _improve(ordered, [start.get(i, 0) for i in range(n)], distances(shades))]
+
+
+def _proper(borders: nx.Graph[int]) -> dict[int, int]:
+    """Number the colours so that neighbours differ: of several orders the one that needs the fewest."""
+    tried = [nx.greedy_color(borders, strategy="saturation_largest_first")]
+    for strategy in ("largest_first", "smallest_last"):
+        # Exchanging two colours along a chain often saves one more: a palette's own hues beat shades of them.
+        tried.append(nx.greedy_color(borders, strategy=strategy, interchange=True))
+    return min(tried, key=lambda colors: max(colors.values(), default=0))
 
 
 def _improve(graph: nx.Graph[int], colors: list[int], distance: NDArray[np.float64]) -> list[int]:

@@ -80,6 +80,14 @@ def test_more_neighbours_than_colours(n: int) -> None:
     assert len(set(color_territories(nx.complete_graph(n)))) == n
 
 
+def test_hues_are_not_given_up_for_shades_where_another_order_of_colouring_does_without() -> None:
+    graph = nx.gnp_random_graph(24, 0.6, seed=116)
+    assert max(nx.greedy_color(graph, strategy="saturation_largest_first").values()) == len(PALETTE)
+    colors = color_territories(graph)
+    assert set(colors) <= set(PALETTE)
+    assert all(colors[u] != colors[v] for u, v in graph.edges)
+
+
 def test_no_territory_no_colour() -> None:
     assert color_territories(nx.Graph()) == []
 

@@ -3,6 +3,8 @@
   "use strict";
   const TG = window.TerritoryGeo;
   const MOST = 60;
+  // Pixels that so many arrows need side by side; a narrower map has fewer of them, and thinner ones.
+  const WIDE = 900;
 
   // Accounts that change hands, counted per pair of before and now.
   TG.flows = function (plan) {
@@ -83,12 +85,12 @@
     onAdd: function (map) {
       TG.pane(map, "tg-moves", 440);
       L.FeatureGroup.prototype.onAdd.call(this, map);
-      map.on("zoomend", this.draw, this);
+      map.on("zoomend resize", this.draw, this);
       this.draw();
     },
 
     onRemove: function (map) {
-      map.off("zoomend", this.draw, this);
+      map.off("zoomend resize", this.draw, this);
       L.FeatureGroup.prototype.onRemove.call(this, map);
       this.drawn = null;
       this.plan.fire("status");
@@ -105,12 +107,13 @@
       const from = middles(accounts.world, plan.before, plan.data.changes.names.length);
       const to = middles(accounts.world, accounts.territories[plan.index], plan.now.territories.length);
       const scale = crs.scale(map.getZoom()) / crs.scale(0);
+      const room = Math.min(1, map.getSize().x / WIDE);
       const flows = TG.flows(plan);
       this.count = flows.length;
       const most = flows.length ? flows[0].n : 1;
-      this.drawn = flows.slice(0, MOST).map((flow) => {
+      this.drawn = flows.slice(0, Math.ceil(MOST * room)).map((flow) => {
         const pixels = (place) => [place[0] * scale, place[1] * scale];
-        const width = 2 + 9 * Math.sqrt(flow.n / most);
+        const width = 1.5 + (0.5 + 9 * Math.sqrt(flow.n / most)) * room;
         const line = outline(pixels(from[flow.from]), pixels(to[flow.to]), width);
         if (!line) return null;
         const latlngs = line.map(([x, y]) => crs.pointToLatLng(L.point(x, y), map.getZoom()));

@@ -135,5 +135,20 @@ def test_times_at_the_latest_are_the_latest():
     assert checked > 40
 
 
+def test_a_week_that_cannot_be_driven_costs_more_than_leaving_all_out():
+    # The way from the first visit to the second is a week's long, by a third visit in between it is short.
+    of = model(6, max_nights=4, hours=False)
+    of.ways[:] = 10
+    of.ways[0, 1, 2] = of.ways[1, 2, 1] = 6 * DAY
+    rows, heads = of.empty()[:2]
+    prices = []
+    for order in ([0, 2, 1], [0, 1]):
+        rows[0, kernel.ITEM, : len(order)], heads[0, kernel.SIZE] = order, len(order)
+        kernel.retime(of.ways, of.items, of.spans, of.limits, rows, heads, 0)
+        prices.append(kernel.week_cost(of.ways, of.items, of.limits, rows, heads, 0))
+    assert prices[0] == 4 * 10 + 4 * of.night
+    assert prices[1] > of.worth.sum()
+
+
 def place(of: WeekModel, item: int) -> int:
     return item + 1 if item < of.n else 0

@@ -15,6 +15,8 @@ time at every call. Their columns have names here:
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-INNER = {"cache": True, "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INNER: dict[str, Any] = {"cache": True, "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """How functions are compiled that compiled ones alone call: sooner done."""
 WORK, PLACE, FIRST_SPAN, END_SPAN, WORTH, FIRST_WEEK, LAST_WEEK = range(7)
 """Of `items`: how long it takes; its row in `ways` (0 is home); its spans; what leaving it out costs; its weeks."""
@@ -124,7 +126,10 @@ def retime(ways: Ints, items: Ints, spans: Ints, limits: Ints, rows: Ints, heads
 
 @njit(cache=True, nogil=True)
 def week_cost(ways: Ints, items: Ints, limits: Ints, rows: Ints, heads: Ints, w: int) -> int:
-    """Return driving and nights of a week, in ticks."""
+    """Return driving and nights of a week, in ticks; a price above all else for items that cannot start in time.
+
+    Those are rare: without a stop in between, the table of ways may have a longer way than with it.
+    """
     evening = items.shape[0] - limits[EVENINGS]
     total, here, home, visits, last = 0, 0, 0, 0, 0
     for i in range(heads[w, SIZE]):
@@ -132,6 +137,8 @@ def week_cost(ways: Ints, items: Ints, limits: Ints, rows: Ints, heads: Ints, w:
         there = items[item, PLACE]
         total += ways[0, here, there]
         here = there
+        if rows[w, START, i] < 0 or rows[w, START, i] > rows[w, LATEST, i]:
+            total += limits[TOO_MANY]
         if item >= evening:
             home += 1
             total += limits[TOO_MANY] * max(0, item - evening - last - limits[MOST_NIGHTS])

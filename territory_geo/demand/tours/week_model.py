@@ -112,7 +112,7 @@ class WeekModel:
             after = used + (chunk / rounds if seconds is None else used / max(1, done / CHUNK))
             now, best = self.improved(arrays, now, best, chunk, _heat(used), _heat(min(1.0, after)), state)
             done += chunk
-        return self.read(*arrays[-2:], done)
+        return self.read(arrays[-2], arrays[-1], done)
 
     def empty(self) -> tuple[Ints, ...]:
         """Return what `ruin.improve` changes, of weeks without visits, each evening at home.
@@ -134,10 +134,11 @@ class WeekModel:
         self, arrays: tuple[Ints, ...], now: int, best: int, rounds: int, hot: float, cold: float, state: kernel.Words
     ) -> tuple[int, int]:
         """Search on from where `arrays` are; return what the weeks and the best ones cost."""
-        found: tuple[int, int] = ruin.improve(
-            self.ways, self.items, self.spans, self.limits, self.near, *arrays, now, best, rounds, hot, cold, state
-        )
-        return found
+        rows, heads, week_of, memo, kept_rows, kept_heads, best_rows, best_heads = arrays
+        return ruin.improve(
+            self.ways, self.items, self.spans, self.limits, self.near, rows, heads, week_of, memo, kept_rows,
+            kept_heads, best_rows, best_heads, now, best, rounds, hot, cold, state,
+        )  # fmt: skip
 
     def read(self, rows: Ints, heads: Ints, rounds: int) -> Weeks:
         """Return weeks as minutes and lists."""

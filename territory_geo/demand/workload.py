@@ -45,8 +45,9 @@ class Workload:
 
     Notes
     -----
-    More visits, longer ones and longer ways are never fewer hours. An account more is more work as well, but its
-    neighbours then lie closer: where it has few visits and they have many, the estimate may fall by a per cent or two.
+    Hours of units add up: from the same home, a territory with an account more never has fewer of them. More visits,
+    longer ones and longer ways are never fewer either. Estimated anew from a table with an account more, its
+    neighbours lie closer: where it has few visits and they have many, their sum may fall, by up to two per cent.
 
     Examples
     --------

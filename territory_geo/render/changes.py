@@ -31,19 +31,18 @@ def changes_data(plans: Mapping[str, TerritoryPlan], codes: list[Codes]) -> dict
     Returns
     -------
     dict or None
-        ``before``: what it is called; ``names``: who had accounts; ``codes``: who had each (-1: nobody, or somebody
-        who can have no territory any more; such accounts are not counted as moved); ``owner``: per plan the position
-        of each one's territory, -1 for none; ``moved``: per plan how many accounts change hands; ``held``: how many
-        accounts somebody had; ``isBefore``: per plan whether it is what was before; ``matched``: whether territories
-        were matched by most accounts in common because their ids differ.
+        ``before``: what it is called; ``names``: who had accounts; ``codes``: who had each, -1 for nobody; ``owner``:
+        per plan the position of each one's territory, -1 for none; ``moved``: per plan how many accounts change
+        hands, those of reps who have no territory any more with them; ``held``, ``free``: how many accounts somebody
+        had, and nobody; ``isBefore``: per plan whether it is what was before; ``matched``: whether territories were
+        matched by most accounts in common because their ids differ.
     """
     first = next(iter(plans.values()))
     alignment = first.problem.alignment
     ids = [[str(name) for name in plan.territories.index] for plan in plans.values()]
     matched = False
     if alignment is not None:
-        known = set(alignment.reps)
-        owners = [str(name) if name in known else "" for name in owners_of(first.problem.units, first.problem.current)]
+        owners = [str(name) for name in owners_of(first.problem.units, first.problem.current)]
         names = sorted({name for name in owners if name})
         number = {name: i for i, name in enumerate(names)}
         before = np.array([number.get(name, -1) for name in owners], dtype=np.int64)
@@ -70,6 +69,7 @@ def changes_data(plans: Mapping[str, TerritoryPlan], codes: list[Codes]) -> dict
             for i, (n, status) in enumerate(zip(moved, current, strict=True))
         ],
         "held": int(held.sum()),
+        "free": int((~held).sum()),
         "matched": matched,
         "isBefore": [status or (first_is_before and i == 0) for i, status in enumerate(current)],
     }

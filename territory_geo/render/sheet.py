@@ -29,7 +29,7 @@ small{display:block;font-size:.85em;line-height:1.35}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0}
 th{font-weight:500;color:var(--soft);border-bottom:1px solid var(--ink);vertical-align:bottom;line-height:1.25}
 td{border-bottom:1px solid var(--line)}tr:last-child td{border-bottom:0}
-td.number,th.number{text-align:right;white-space:nowrap}
+td.number,th.number{text-align:right}td.number{white-space:nowrap}
 td:last-child,th:last-child{padding-right:0}.best{font-weight:650;color:var(--teal)}
 .nobody,.bad{color:var(--red);font-weight:600}
 .bar{display:block;width:100%;min-width:9rem;height:.8rem;margin-top:.35rem}.bar .room{fill:var(--line)}
@@ -56,7 +56,7 @@ td>div+div{margin-top:.4rem}.stack th:first-child{width:32%}.stack th{position:s
 @media(max-width:40rem){main{padding:1.3rem 1rem 3rem}h1{font-size:1.35rem}
 .stack thead{display:none}.stack tr{display:block;padding:.7rem 0;border-bottom:1px solid var(--line)}
 .stack td{display:grid;grid-template-columns:6.5rem 1fr;padding:.12rem 0;border:0}.stack td:empty{display:none}
-.stack td::before{content:attr(data-head);color:var(--soft);font-size:.85em;line-height:1.75}
+.stack td::before{content:attr(data-head);color:var(--soft);font-size:.85em;line-height:1.75;white-space:normal}
 .stack td>*{grid-column:2}.stack td:first-child{display:block;font-weight:600;padding-bottom:.3rem}
 .stack td:first-child::before{content:none}.stack small{font-weight:400}.stack td.number{text-align:left}}
 @media print{.card,tr{break-inside:avoid}}

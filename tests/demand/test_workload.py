@@ -126,6 +126,35 @@ def test_more_work_is_never_fewer_hours(seed):
     assert again.hours(again.stem_hours(np.tile([10.5, 49.0], (30, 1)))).sum() > hours.sum()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_territory_with_an_account_more_never_has_fewer_hours(seed):
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"id": range(40), "lon": rng.uniform(9, 12, 40), "lat": rng.uniform(48, 50, 40)})
+    table["visits_per_year"], table["visit_minutes"] = rng.integers(0, 12, 40), rng.integers(0, 90, 40)
+    units = tg.BasicUnits.from_accounts(tg.read_accounts(table), land=None)
+    homes = pd.DataFrame({"rep_id": ["A", "B"], "lon": rng.uniform(9, 12, 2), "lat": rng.uniform(48, 50, 2)})
+    problem = tg.TerritoryProblem(
+        units,
+        tg.ContiguityGraph.from_units(units),
+        reps=tg.read_reps(homes),
+        workload=Workload(),
+        objective=tg.Travel(center="home"),
+        balance={"workload": 1.0},
+    )
+    plan = tg.TerritoryPlan(problem, pd.Series(np.where(np.arange(40) < 39, "A", "B"), index=units.ids))
+    kinds = ["visit_hours", "driving_hours", "night_hours", "admin_hours", "workload"]
+    before = plan.workload()
+    # One after the other all but one change hands: the receiver never has less to do, the giver never more.
+    for unit in rng.permutation(units.ids[:38]):
+        plan = plan.move(unit, "B")
+        after = plan.workload()
+        assert (after[kinds] >= 0).all(axis=None)
+        assert after.loc["B", "workload"] >= before.loc["B", "workload"] - 1e-9
+        assert after.loc["A", "workload"] <= before.loc["A", "workload"] + 1e-9
+        assert after["visit_hours"].sum() == pytest.approx(before["visit_hours"].sum())
+        before = after
+
+
 def test_accounts_on_one_spot_are_one_stop():
     table = pd.DataFrame({"id": list("abc"), "lon": [9.0, 9.0, 9.4], "lat": [50.0, 50.0, 50.2]})
     table["visits_per_year"], table["visit_minutes"] = [4, 6, 6], [60, 60, 60]

@@ -30,6 +30,17 @@ def test_today_and_the_plan(line: Any) -> None:
     assert not found["matched"]
 
 
+def test_accounts_of_a_rep_who_left_change_hands(line: Any) -> None:
+    units = line.plan.problem.units
+    people = pd.DataFrame({"rep_id": ["Ann", "Eve"], "lon": [1500.0, 5500.0], "lat": [10.0, 10.0]})
+    problem = tg.TerritoryProblem(
+        units, balance={"hours": 0.5}, reps=tg.read_reps(people, crs=None), current=line.plan.problem.current
+    )
+    found = changes({"Plan": tg.TerritoryPlan(problem, pd.Series(["Ann"] * 4 + ["Eve"] * 4, index=units.ids))})
+    # e is Ann's today, f to h are Bob's, who is no longer there.
+    assert (found["names"], found["moved"], found["held"]) == (["Ann", "Bob"], [4], 8)
+
+
 def test_a_plan_alone_is_held_against_today(line: Any) -> None:
     found = changes({"Plan": line.plan})
     assert (found["moved"], found["isBefore"]) == ([1], [False])

@@ -111,5 +111,6 @@ def _without(
         problem, units=units, n_territories=len(remaining),
         constraints=(*kept, *locks, DisruptionBudget(disruption)),
         reps=None if problem.reps is None else Reps(problem.reps.frame.loc[remaining]),
-        current=held[~held.isin(gone)], work=None,
+        # With reps the problem knows by itself who is gone; without them all names of today would count as there.
+        current=held[~held.isin(gone)] if problem.reps is None else held, work=None,
     )  # fmt: skip

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_MOVES = 12
 """Moves of each plan that the page shows; moves.csv has them all."""
+MANY = 7
+"""Plans beyond which the page is wider and its table closer set."""
 MOST_CHARTS = 3
 """Measures whose deviations are drawn."""
 
@@ -38,6 +40,9 @@ table.plans td.number,table.plans th.number{padding-left:22px;padding-right:0}
 table.plans thead th{font-weight:600;color:var(--ink)}
 table.plans tbody th{width:auto;max-width:330px;font-weight:400;color:var(--ink)}
 table.plans tr.group th{font-weight:600;color:var(--soft);padding-top:16px;border-bottom:1px solid var(--line)}
+table.plans thead th.number{white-space:normal;min-width:84px;vertical-align:bottom}
+main:has(table.many){max-width:1500px}table.many{font-size:13px}table.many td.number,table.many th.number{padding-left:12px}
+table.many tbody th[scope=row]{min-width:170px}
 table.plans small{display:block;font-size:12px}table.plans th small{color:var(--soft);max-width:46ch}
 table.moves td{max-width:56ch}table.moves td.id{white-space:nowrap}
 .two>.wider{grid-column:1/-1;max-width:820px}.wider .chart{max-width:820px}
@@ -45,7 +50,7 @@ table.moves td{max-width:56ch}table.moves td.id{white-space:nowrap}
 summary{cursor:pointer;font-weight:600;margin:10px 0 6px}
 @media(max-width:600px){main{padding:18px 14px 40px}table.plans td.number,table.plans th.number{padding-left:14px}
 table.plans th small{display:none}
-table.plans tbody th[scope=row]{max-width:112px;padding-right:8px}.chart{min-width:540px}}
+table.plans tbody th[scope=row]{min-width:0;max-width:112px;padding-right:8px}.chart{min-width:540px}}
 """
 
 
@@ -108,7 +113,7 @@ def _plans(comparison: Comparison) -> str:
         note = f"<small>{escape(line.note)}</small>" if line.note else ""
         rows.append(f'<tr><th scope="row">{escape(line.title)}{note}</th>{"".join(cells)}</tr>')
     return (
-        f'<div class="wide"><table class="plans"><thead><tr><th></th>{heads}</tr></thead>'
+        f'<div class="wide"><table class="plans{" many" * (len(names) > MANY)}"><thead><tr><th></th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -155,7 +160,7 @@ def _tiers(comparison: Comparison) -> str:
                 cells.append(f"<td>{charts.bar(share, 1.0, text)}{text}</td>")
             rows.append(f'<tr><th scope="row">{escape(tier or "all")}</th>{"".join(cells)}</tr>')
     return (
-        f'<div class="wide"><table class="plans"><thead><tr><th></th>{heads}</tr></thead>'
+        f'<div class="wide"><table class="plans{" many" * (len(names) > MANY)}"><thead><tr><th></th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 

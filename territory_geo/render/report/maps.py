@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from territory_geo.render.colors import dark
+from territory_geo.render.colors import dark, light
 from territory_geo.render.figure.labels import Placed, place_labels, text_width
 from territory_geo.render.figure.projection import length_text, round_length
 from territory_geo.render.figure.scene import Box, Scene, cut, padded
@@ -172,7 +172,10 @@ def _dots(view: View, scene: Scene, t: int, radius: float) -> str:
     xy = np.unique(np.round(view.xy(scene.points[scene.owner == t]), 1), axis=0)
     # Lines of no length with round ends: a dot in a tenth of the letters that a circle takes.
     steps = "".join(f"M{x:g} {y:g}h0" for x, y in xy.tolist())
-    return f'<path class="dots" stroke="{dark(scene.fills[t])}" stroke-width="{2 * radius:g}" d="{steps}"/>'
+    fill = scene.fills[t]
+    return (
+        f'<path class="dots" color="{light(fill)}" stroke="{dark(fill)}" stroke-width="{2 * radius:g}" d="{steps}"/>'
+    )
 
 
 def _pins(view: View, centers: Floats) -> str:

@@ -154,7 +154,9 @@
       const moved = changes.moved[plan.index];
       const share = changes.held ? TG.deviation(moved / changes.held).replace("+", "") : "";
       const verb = moved === 1 ? " changes hands" : " change hands";
-      parts.push(TG.count(moved, plan.accounts ? plan.accounts.data.noun : "account") + verb + (share ? ` (${share})` : ""));
+      const noun = plan.accounts ? plan.accounts.data.noun : "account";
+      parts.push(TG.count(moved, noun) + verb + (share ? ` (${share})` : ""));
+      if (changes.free) parts.push(changes.free.toLocaleString("en-US") + (changes.free === 1 ? " more gets a rep" : " more get a rep"));
     }
     if (changes && changes.matched) parts.push("compared by most accounts in common");
     const { moves } = plan;

@@ -40,7 +40,7 @@ def main() -> None:
     ruled.add_argument("--long", type=float, default=600.0, help="seconds of the run the others are held against")
     planned = tasks.add_parser("routes", help="weeks of visits: a quick search, one of two minutes, and OR-Tools'")
     planned.add_argument("--territories", type=int, default=3)
-    planned.add_argument("--seeds", type=int, default=3)
+    planned.add_argument("--seeds", type=int, default=10)
     planned.add_argument("--long", type=float, default=120.0, help="seconds of processor time of each long search")
     tasks.add_parser("company", help="the demo company end to end, seconds of each step")
     tasks.add_parser("page", help="write the page from the results that are there")

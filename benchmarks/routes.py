@@ -16,7 +16,8 @@ import numpy as np
 import territory_geo as tg
 from territory_geo.analyze.due_visits import DueVisits, due_visits
 from territory_geo.demand.tours.stops import Weeks
-from territory_geo.demand.tours.weeks import DROPPED, TICKS, WeekModel, plan_weeks
+from territory_geo.demand.tours.week_model import DROPPED, TICKS, WeekModel
+from territory_geo.demand.tours.weeks import plan_weeks
 
 RESULTS = Path(__file__).resolve().parent / "results" / "routes.json"
 VISITS = 200
@@ -133,7 +134,7 @@ def with_or_tools(asked: DueVisits, n_weeks: int, seconds: float, begin: Weeks |
     return left, (answer.ObjectiveValue() - left * DROPPED) / TICKS
 
 
-def run(*, territories: int = 3, seeds: int = 3, long: float = 120.0) -> Path:
+def run(*, territories: int = 3, seeds: int = 10, long: float = 120.0) -> Path:
     """Measure, print and write the rows.
 
     Parameters

@@ -7,34 +7,26 @@ for the price of a night away.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from territory_geo.demand.rules import WorkRules
-from territory_geo.demand.tours import kernel, ruin
 from territory_geo.demand.tours.stops import Stops, Weeks
+from territory_geo.demand.tours.week_model import TICKS, WeekModel
 from territory_geo.errors import DataError
 from territory_geo.geodata.distance import Distance
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-TICKS = 10
-"""Steps of the clock per minute: sums of rounded legs must not drift."""
-DROPPED = 1_000_000
-"""What leaving out a visit costs, in ticks: more than any detour within a week."""
-LEAST_ROUNDS, MOST_PER_VISIT = 2_000, 200
-"""Rounds of the search, unless asked otherwise: so many, and visits × visits / 200 for each visit, at most so many
+LEAST_ROUNDS, MOST_PER_VISIT = 2_000, 250
+"""Rounds of the search, unless asked otherwise: so many, and visits × visits / 160 for each visit, at most so many
 each: 200 visits take as many as ten seconds allow, fewer are soon done."""
-HOT, COLD = 60.0 * TICKS, 0.5 * TICKS
-"""By how many minutes a round may make things worse, at first and in the end."""
-CHUNK = 500
-"""Rounds between two looks at the clock."""
-MOST_NEAR = 200
-"""Neighbours of a visit that are looked at."""
+SPARSE, MOST_MORE = 16, 1.5
+"""Where weeks hold fewer visits than that a round takes less time and most is far away: at most so many times as many
+rounds, in proportion."""
 
 
 def plan_weeks(
@@ -66,7 +58,7 @@ def plan_weeks(
     distance : Distance, optional
         How long one drives; left out: that of the rules.
     rounds : int, optional
-        Of the search; left out: `usual_rounds`, and if visits are left, a second search of three quarters of that. The
+        Of the search; left out: `usual_rounds`, and if visits are left, a second search of half as many. The
         same number gives the same weeks.
     seconds : float, optional
         Ends the search earlier; what comes out then depends on the machine.
@@ -113,11 +105,11 @@ def plan_weeks(
     reasons = _hopeless(home, stops, rules, n_weeks, service, day, distance)
     possible = np.array([v for v in range(len(stops)) if v not in reasons], dtype=np.int64)
     weeks = WeekModel(home, stops.taken(possible), rules, n_weeks, service[possible], day, distance)
-    usual = usual_rounds(len(possible))
+    usual = usual_rounds(len(possible), n_weeks)
     found = weeks.solved(rounds or usual, seconds, seed)
     if len(found.left) and rounds is None and seconds is None:
         # What one search leaves another one often finds room for.
-        found = min(found, weeks.solved(usual * 3 // 4, None, seed, attempt=1), key=weeks.cost)
+        found = min(found, weeks.solved(usual // 2, None, seed, attempt=1), key=weeks.cost)
     reasons |= dict.fromkeys(possible[found.left].tolist(), "no time left")
     left = sorted(reasons)
     return replace(
@@ -125,13 +117,16 @@ def plan_weeks(
     )
 
 
-def usual_rounds(visits: int) -> int:
+def usual_rounds(visits: int, n_weeks: int = 1) -> int:
     """Return how many rounds a search takes unless asked otherwise.
 
     >>> usual_rounds(80), usual_rounds(200), usual_rounds(400)
-    (4560, 42000, 82000)
+    (5200, 52000, 102000)
+    >>> usual_rounds(200, 4), usual_rounds(200, 15), usual_rounds(200, 40)
+    (52000, 62000, 77000)
     """
-    return LEAST_ROUNDS + min(visits**3 // 200, MOST_PER_VISIT * visits)
+    more = min(MOST_MORE, max(1.0, SPARSE * n_weeks / max(1, visits)))
+    return LEAST_ROUNDS + int(more * min(visits**3 // 160, MOST_PER_VISIT * visits))
 
 
 def _hopeless(
@@ -157,132 +152,3 @@ def _hopeless(
         if not reached:
             found[v] = "out of reach"
     return found
-
-
-class WeekModel:
-    """The weeks as arrays of whole numbers, and the search over them.
-
-    `benchmarks/routes.py` hands the same arrays to OR-Tools' routing library.
-    """
-
-    def __init__(
-        self, home: Floats, stops: Stops, rules: WorkRules, n_weeks: int, service: Ints, day: int, distance: Distance
-    ) -> None:
-        n, evenings = len(stops), rules.days_per_week - 1
-        self.stops, self.rules, self.n_weeks, self.day, self.n = stops, rules, n_weeks, day, n
-        self.travel = travel_ticks(home, stops.xy, distance)
-        self.work = np.concatenate([service, np.zeros(evenings, dtype=np.int64)])
-        spans = [self._spans(v, int(service[v])) for v in range(n)]
-        spans += [[((e + 1) * day, (e + 1) * day)] for e in range(evenings)]
-        self.first = np.cumsum([0, *map(len, spans)])
-        flat = np.array([span for some in spans for span in some], dtype=np.int64).reshape(-1, 2)
-        self.opens, self.closes = np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1])
-        worth = np.zeros(n) if stops.worth is None else np.asarray(stops.worth, dtype=float)
-        share = worth / max(float(worth.max(initial=0.0)), 1e-12)
-        worths = DROPPED + np.round(DROPPED * share)
-        # Then what is usual, and more than all together: for nights beyond those allowed.
-        self.worth = np.concatenate([worths, [DROPPED, worths.sum() + DROPPED]]).astype(np.int64)
-        self.near = np.argsort(self.travel[1:, 1:], axis=1, kind="stable").astype(np.int64)[:, :MOST_NEAR]
-        self.span = np.ascontiguousarray(stops.weeks, dtype=np.int64)
-        self.night = max(1, round(rules.night_hours * 60 * TICKS))
-
-    def _spans(self, v: int, service: int) -> list[tuple[int, int]]:
-        """Return when a visit may start, in ticks of the week, in order."""
-        days, rules, longest = self.rules.days_per_week, self.rules, self.day - service
-        first, last = (0, days - 1) if self.stops.days is None else map(int, self.stops.days[v])
-        hours = None if self.stops.opens is None else self.stops.opens[v]
-        if hours is None:
-            return [(d * self.day, d * self.day + longest) for d in range(first, last + 1)]
-        spans = []
-        for d, opened, closed in sorted(map(tuple, np.asarray(hours, dtype=float).reshape(-1, 3))):
-            start = max(0, round((opened - rules.day_start) * 60 * TICKS))
-            end = min(longest, round((closed - rules.day_start) * 60 * TICKS) - service)
-            if first <= d <= last and start <= end:
-                spans.append((int(d) * self.day + start, int(d) * self.day + end))
-        return spans
-
-    def cost(self, found: Weeks) -> float:
-        """Return what weeks cost, in ticks: driving, nights, and the visits that are left."""
-        return found.cost_minutes * TICKS + float(self.worth[found.left].sum())
-
-    def solved(self, rounds: int, seconds: float | None, seed: int, attempt: int = 0) -> Weeks:
-        """Search, and return the best weeks found; another attempt of the same seed makes other choices."""
-        evenings = self.rules.days_per_week - 1
-        seq = np.zeros((self.n_weeks, self.n + evenings + 2), dtype=np.int64)
-        size = np.full(self.n_weeks, evenings, dtype=np.int64)
-        seq[:, :evenings] = self.n + np.arange(evenings)
-        start = np.zeros_like(seq)
-        start[:, :evenings] = (1 + np.arange(evenings)) * self.day
-        latest = start.copy()
-        week_of = np.full(self.n, -1, dtype=np.int64)
-        best_seq, best_size = seq.copy(), size.copy()
-        state = np.random.SeedSequence(seed, spawn_key=(attempt,) if attempt else ()).generate_state(
-            1, np.uint64
-        ) | np.uint64(1)
-        best, begun, done = np.iinfo(np.int64).max // 4, time.monotonic(), 0
-        while self.n and done < rounds:
-            chunk = min(CHUNK, rounds - done)
-            used = done / rounds
-            if seconds is not None:
-                used = (time.monotonic() - begun) / seconds
-                if used >= 1 and done:
-                    break
-            after = used + (chunk / rounds if seconds is None else used / max(1, done / CHUNK))
-            best = ruin.improve(
-                seq, size, start, latest, week_of, self.near, self.travel, self.work, self.first, self.opens,
-                self.closes, self.span, self.worth, self.night, evenings, self.rules.max_nights,
-                self.day * self.rules.days_per_week, self.day * (self.rules.max_nights + 1), chunk, _heat(used),
-                _heat(min(1.0, after)), state, best_seq, best_size, best,
-            )  # fmt: skip
-            done += chunk
-        return self._read(best_seq, best_size, done)
-
-    def _read(self, seq: Ints, size: Ints, rounds: int) -> Weeks:
-        visits, weeks, starts, drives = [], [], [], []
-        back: dict[tuple[int, float], float] = {}
-        nights: list[tuple[int, int]] = []
-        evenings, start = self.rules.days_per_week - 1, np.zeros(seq.shape[1], dtype=np.int64)
-        latest, week = start.copy(), self.day * self.rules.days_per_week
-        for w in range(self.n_weeks):
-            kernel.retime(
-                seq[w], size[w], start, latest, self.travel, self.work, self.first, self.opens, self.closes, week
-            )
-            items, here, free = seq[w, : size[w]].tolist(), 0, 0
-            for item, began in zip(items, start.tolist(), strict=False):
-                visit = item < self.n
-                way = int(self.travel[here, item + 1 if visit else 0])
-                if visit:
-                    visits.append(item)
-                    weeks.append(w)
-                    starts.append(began / TICKS)
-                    drives.append(way / TICKS)
-                elif way:
-                    back[w, (free + way) / TICKS] = way / TICKS
-                here = item + 1 if visit else 0
-                free = began + int(self.work[item])
-            if here:
-                way = int(self.travel[here, 0])
-                back[w, (free + way) / TICKS] = way / TICKS
-            if any(item < self.n for item in items):
-                nights += [(w, e) for e in range(evenings) if self.n + e not in items]
-        planned = np.array(visits, dtype=np.int64)
-        driven = sum(drives) + sum(back.values())
-        return Weeks(
-            planned, np.array(weeks, dtype=np.int64), np.array(starts), np.array(drives), back, nights,
-            np.setdiff1d(np.arange(self.n), planned), [], driven + len(nights) * self.rules.night_hours * 60, rounds,
-        )  # fmt: skip
-
-
-def _heat(used: float) -> float:
-    """Return the temperature, in ticks, once a share of the search is done."""
-    return float(HOT * (COLD / HOT) ** used)
-
-
-def travel_ticks(home: Floats, xy: Floats, distance: Distance) -> Ints:
-    """Return the driving time between home (row 0) and all places, in ticks, shape (v + 1, v + 1)."""
-    places = np.vstack([np.asarray(home, dtype=float)[None, :2], xy])
-    n = len(places)
-    a, b = np.repeat(np.arange(n), n), np.tile(np.arange(n), n)
-    hours = distance.hours_between(places[a], places[b])
-    ticks: Ints = np.round(hours * 60 * TICKS).astype(np.int64).reshape(n, n)
-    return ticks

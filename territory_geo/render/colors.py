@@ -66,8 +66,8 @@ _VARIETY = 0.08
 def color_territories(graph: nx.Graph[int], *, palette: Sequence[str] = PALETTE) -> list[str]:
     """Give every territory a colour that none of its neighbours has.
 
-    The proper colouring with the fewest colours, of three, is improved by moving single territories to the colour that lies
-    farthest from those around it, until nothing improves. The result depends on the graph only.
+    The proper colouring with the fewest colours, of three, is improved by moving single territories to the colour that
+    lies farthest from those around it, until nothing improves. The result depends on the graph only.
 
     Parameters
     ----------

@@ -41,7 +41,8 @@ table.plans thead th{font-weight:600;color:var(--ink)}
 table.plans tbody th{width:auto;max-width:330px;font-weight:400;color:var(--ink)}
 table.plans tr.group th{font-weight:600;color:var(--soft);padding-top:16px;border-bottom:1px solid var(--line)}
 table.plans thead th.number{white-space:normal;min-width:84px;vertical-align:bottom}
-main:has(table.many){max-width:1500px}table.many{font-size:13px}table.many td.number,table.many th.number{padding-left:12px}
+main:has(table.many){max-width:1500px}table.many{font-size:13px}
+table.many td.number,table.many th.number{padding-left:12px}
 table.many tbody th[scope=row]{min-width:170px}
 table.plans small{display:block;font-size:12px}table.plans th small{color:var(--soft);max-width:46ch}
 table.moves td{max-width:56ch}table.moves td.id{white-space:nowrap}
@@ -113,9 +114,13 @@ def _plans(comparison: Comparison) -> str:
         note = f"<small>{escape(line.note)}</small>" if line.note else ""
         rows.append(f'<tr><th scope="row">{escape(line.title)}{note}</th>{"".join(cells)}</tr>')
     return (
-        f'<div class="wide"><table class="plans{" many" * (len(names) > MANY)}"><thead><tr><th></th>{heads}</tr></thead>'
+        f'<div class="wide"><table class="{_look(len(names))}"><thead><tr><th></th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _look(plans: int) -> str:
+    return "plans many" if plans > MANY else "plans"
 
 
 def _pictures(comparison: Comparison) -> str:
@@ -160,7 +165,7 @@ def _tiers(comparison: Comparison) -> str:
                 cells.append(f"<td>{charts.bar(share, 1.0, text)}{text}</td>")
             rows.append(f'<tr><th scope="row">{escape(tier or "all")}</th>{"".join(cells)}</tr>')
     return (
-        f'<div class="wide"><table class="plans{" many" * (len(names) > MANY)}"><thead><tr><th></th>{heads}</tr></thead>'
+        f'<div class="wide"><table class="{_look(len(others))}"><thead><tr><th></th>{heads}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 

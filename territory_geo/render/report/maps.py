@@ -173,9 +173,7 @@ def _dots(view: View, scene: Scene, t: int, radius: float) -> str:
     # Lines of no length with round ends: a dot in a tenth of the letters that a circle takes.
     steps = "".join(f"M{x:g} {y:g}h0" for x, y in xy.tolist())
     fill = scene.fills[t]
-    return (
-        f'<path class="dots" color="{light(fill)}" stroke="{dark(fill)}" stroke-width="{2 * radius:g}" d="{steps}"/>'
-    )
+    return f'<path class="dots" color="{light(fill)}" stroke="{dark(fill)}" stroke-width="{2 * radius:g}" d="{steps}"/>'
 
 
 def _pins(view: View, centers: Floats) -> str:

@@ -17,8 +17,12 @@ WIDTH = 6.2
 """Inches: half a page, or the screen of a telephone on which 10 points can still be read."""
 
 
-def new_figure(height: float, panels: int = 1) -> tuple[Figure, list[Axes]]:
+def new_figure(
+    height: float, panels: int = 1, *, margins: tuple[float, float, float, float] | None = None
+) -> tuple[Figure, list[Axes]]:
     """Return an empty figure with panels one below the other, its height in inches.
+
+    With margins in inches (left, right, above, below) it is drawn once; without them twice, first to find them.
 
     Raises
     ------
@@ -30,8 +34,14 @@ def new_figure(height: float, panels: int = 1) -> tuple[Figure, list[Axes]]:
         from matplotlib.layout_engine import ConstrainedLayoutEngine
     except ImportError as error:
         raise MissingDependency("Figures need matplotlib: pip install 'territory-geo[plot]'") from error
-    figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
+    found = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
+    figure = Figure(figsize=(WIDTH, height), layout=found if margins is None else "none")
     axes = list(figure.subplots(panels, 1, squeeze=False)[:, 0])
+    if margins is not None:
+        left, right, above, below = margins
+        figure.subplots_adjust(
+            left=left / WIDTH, right=1 - right / WIDTH, top=1 - above / height, bottom=below / height
+        )  # fmt: skip
     for one in axes:
         one.spines[["top", "right"]].set_visible(False)
         one.spines[["left", "bottom"]].set_color(PALE)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from territory_geo.analyze.routes import RoutePlan
 
+ABOVE, BELOW = 0.62, 0.78
+"""Inches for the headlines, and for the hours and the legend."""
+
 
 def weeks_figure(routes: RoutePlan) -> Figure:
     """Return `RoutePlan.plot`: a row per day, hours from left to right.
@@ -27,7 +30,7 @@ def weeks_figure(routes: RoutePlan) -> Figure:
     day = rules.day_hours * 60
     rows = routes.n_weeks * (per_week + 1) - 1
     height = max(3.2, 0.23 * rows + 1.9)
-    figure, (axes,) = new_figure(height)
+    figure, (axes,) = new_figure(height, margins=(0.95, 0.12, ABOVE, BELOW))
     begins = rules.day_start
     whole = [
         (begins, week * (per_week + 1) + d, rules.day_hours) for week in range(routes.n_weeks) for d in range(per_week)
@@ -50,7 +53,7 @@ def weeks_figure(routes: RoutePlan) -> Figure:
     axes.xaxis.set_major_formatter(lambda value, _: f"{int(value):02d}:00")
     axes.grid(visible=False)
     done = routes.hours()
-    fit = f"{done['left']:.0f} do not fit" if done["left"] else "all fit"
+    fit = f"{done['left']:.0f} {'does' if done['left'] == 1 else 'do'} not fit" if done["left"] else "all fit"
     weeks = f"{routes.n_weeks} weeks" if routes.n_weeks > 1 else "one week"
     titled(
         axes, f"{routes.territory}: {done['visits']:.0f} visits in {weeks}, {fit}",
@@ -62,8 +65,8 @@ def weeks_figure(routes: RoutePlan) -> Figure:
         axes.plot([], [], marker="D", color=RED, linestyle="none", label="night away")[0],
     ]  # fmt: skip
     axes.legend(
-        handles=handles, frameon=False, fontsize=10, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.4 / height),
-        labelcolor=INK,
+        handles=handles, frameon=False, fontsize=10, ncols=3, loc="upper center", labelcolor=INK,
+        bbox_to_anchor=(0.5, -0.3 / (height - ABOVE - BELOW)),
     )  # fmt: skip
     axes.tick_params(axis="y", labelcolor=GREY)
     return figure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -45,6 +46,34 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(*words: object) -> tuple[int, str]:
     done = RUN.invoke(app, [str(word) for word in words])
     return done.exit_code, done.output
+
+
+def test_size_reads_a_sheet_in_a_reference_system_and_text_as_written_abroad(folder, tmp_path):
+    """The same accounts in degrees, in Web Mercator on a sheet of a workbook, and with decimal commas need as much."""
+    table = pd.read_csv(folder / "accounts.csv")
+    plane = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs=4326).to_crs(3857)
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        pd.DataFrame({"note": ["nothing here"]}).to_excel(book, sheet_name="About", index=False)
+        sheet = table.drop(columns=["lon", "lat"]).assign(x=plane.x, y=plane.y)
+        sheet.to_excel(book, sheet_name="Accounts", index=False)
+    table.assign(segment="smb").to_csv(tmp_path / "text.csv", sep=";", decimal=",", index=False, encoding="cp1252")
+    ways = {
+        "degrees": [folder / "accounts.csv"],
+        "sheet": [tmp_path / "book.xlsx", "--layer", "Accounts", "--crs", "EPSG:3857", "--lon", "x", "--lat", "y"],
+        "text": [tmp_path / "text.csv", "--delimiter", ";", "--decimal", ",", "--encoding", "cp1252"],
+    }
+    more = ["--value", "potential_usd", "--policy", "default", "--reps", folder / "reps.csv", "--json"]
+    found = {}
+    for name, words in ways.items():
+        code, text = run("size", *words, *more, "--towns", folder / "towns.csv", "--out", tmp_path / name)
+        assert code == 0, text
+        found[name] = pd.DataFrame(json.loads(text)["sweep"]).set_index("reps")[["hours", "potential_covered"]]
+    for name in ("sheet", "text"):
+        pd.testing.assert_frame_equal(found[name], found["degrees"], rtol=1e-6)
+    code, text = run("size", *ways["sheet"][:1], "--layer", "Nowhere", *more, "--out", tmp_path / "no")
+    assert code == 2
+    assert "Nowhere" in text
+    assert "Accounts" in text
 
 
 def test_size(folder, tmp_path):

@@ -55,9 +55,9 @@ def check(
     ] = "auto",
     layer: options.Layer = None,
     query: Annotated[str | None, typer.Option(metavar="SQL", help="What to ask a database for.")] = None,
-    encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Of a text file, such as cp1252.")] = None,
-    delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER", help="Of a text file.")] = None,
-    decimal: Annotated[str | None, typer.Option(metavar=".|,", help="Decimal sign of amounts as text.")] = None,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    decimal: options.Decimal = None,
     land: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Land mask: polygons. Default: the US outline for US data.")
     ] = None,

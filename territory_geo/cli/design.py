@@ -56,13 +56,11 @@ def design(
     state: options.State = None,
     postal_file: options.PostalFile = None,
     country: options.Country = None,
-    planar: Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")] = False,
-    crs: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Of a text file, such as cp1252.")] = None,
-    delimiter: Annotated[str | None, typer.Option(metavar="CHARACTER", help="Of a text file.")] = None,
-    decimal: Annotated[str | None, typer.Option(metavar=".|,", help="Decimal sign of amounts as text.")] = None,
+    planar: options.Planar = False,
+    crs: options.Crs = None,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    decimal: options.Decimal = None,
     land: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Land mask: polygons. Default: the US outline for US data.")
     ] = None,

@@ -10,6 +10,11 @@ import typer
 from territory_geo.errors import OptionError
 
 Layer = Annotated[str | None, typer.Option(metavar="NAME", help="Layer or sheet of a file that has several.")]
+Planar = Annotated[bool, typer.Option("--planar", help="A table's coordinates are metres in a plane.")]
+Crs = Annotated[str | None, typer.Option(metavar="NAME", help="Reference system of a table, such as EPSG:25832.")]
+Encoding = Annotated[str | None, typer.Option(metavar="NAME", help="Of a text file, such as cp1252.")]
+Delimiter = Annotated[str | None, typer.Option(metavar="CHARACTER", help="Of a text file.")]
+Decimal = Annotated[str | None, typer.Option(metavar=".|,", help="Decimal sign of amounts as text.")]
 Id = Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with the ids.")]
 Lon = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the longitudes (x).")]
 Lat = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column with the latitudes (y).")]
@@ -114,26 +119,11 @@ def ranged(text: str | None) -> dict[str, Any] | None:
     return {"lower": int(least), "upper": int(most)}
 
 
-def data(
-    accounts: Path,
-    id: str | None,
-    lon: str | None,
-    lat: str | None,
-    postcode: str | None,
-    town: str | None,
-    state: str | None,
-    postal_file: Path | None,
-    country: str | None,
-    fix: list[str] | None,
-    keep: list[str] | None,
-    reject: list[str] | None,
-) -> dict[str, Any]:
-    """Return a study's table of data for a file of accounts."""
-    return {
-        "accounts": str(accounts), "id": id, "lon": lon, "lat": lat, "postcode": postcode, "town": town, "state": state,
-        "postal_file": None if postal_file is None else str(postal_file), "country": country, "fix": fix or [],
-        "keep": keep or [], "reject": reject or [],
-    }  # fmt: skip
+def data(accounts: Path, **given: Any) -> dict[str, Any]:
+    """Return a study's table of data for a file of accounts; `given` are the options above by name."""
+    lists = {name: given.pop(name) or [] for name in ("fix", "keep", "reject")}
+    texts = {name: str(value) if isinstance(value, Path) else value for name, value in given.items()}
+    return {"accounts": str(accounts), **texts, **lists}
 
 
 def work(

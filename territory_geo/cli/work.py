@@ -52,6 +52,7 @@ def size(
     kind: options.Kind = None,
     day_hours: options.DayHours = None,
     max_nights: options.MaxNights = None,
+    layer: options.Layer = None,
     id: options.Id = None,
     lon: options.Lon = None,
     lat: options.Lat = None,
@@ -60,6 +61,11 @@ def size(
     state: options.State = None,
     postal_file: options.PostalFile = None,
     country: options.Country = None,
+    planar: options.Planar = False,
+    crs: options.Crs = None,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    decimal: options.Decimal = None,
     fix: options.Fix = None,
     keep: options.Keep = None,
     reject: options.Reject = None,
@@ -75,7 +81,11 @@ def size(
         from territory_geo.study.work import read_towns, workload_of, write_size
         from territory_geo.study.work_keys import SizeKeys
 
-        data = options.data(source, id, lon, lat, postcode, town, state, postal_file, country, fix, keep, reject)
+        data = options.data(
+            source, layer=layer, id=id, lon=lon, lat=lat, postcode=postcode, town=town, state=state,
+            postal_file=postal_file, country=country, planar=planar, crs=crs, encoding=encoding, delimiter=delimiter,
+            decimal=decimal, fix=fix, keep=keep, reject=reject,
+        )  # fmt: skip
         hours = options.work(policy, visits, minutes, segment, kind, day_hours, max_nights)
         work, units = _read(data, hours, [value])
         force = None if reps is None else read_reps(reps, crs="EPSG:4326" if units.geographic else None)
@@ -141,6 +151,7 @@ def routes(
     kind: options.Kind = None,
     day_hours: options.DayHours = None,
     max_nights: options.MaxNights = None,
+    layer: options.Layer = None,
     id: options.Id = None,
     lon: options.Lon = None,
     lat: options.Lat = None,
@@ -149,6 +160,11 @@ def routes(
     state: options.State = None,
     postal_file: options.PostalFile = None,
     country: options.Country = None,
+    planar: options.Planar = False,
+    crs: options.Crs = None,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    decimal: options.Decimal = None,
     fix: options.Fix = None,
     keep: options.Keep = None,
     reject: options.Reject = None,
@@ -169,7 +185,11 @@ def routes(
             raise OptionError(f"--start must be a date such as 2026-01-05. Got {start!r}.") from error
         if weeks < 1 or first_week < 0:
             raise OptionError("--weeks must be at least 1, --first-week at least 0.")
-        data = options.data(source, id, lon, lat, postcode, town, state, postal_file, country, fix, keep, reject)
+        data = options.data(
+            source, layer=layer, id=id, lon=lon, lat=lat, postcode=postcode, town=town, state=state,
+            postal_file=postal_file, country=country, planar=planar, crs=crs, encoding=encoding, delimiter=delimiter,
+            decimal=decimal, fix=fix, keep=keep, reject=reject,
+        )  # fmt: skip
         hours = options.work(policy, visits, minutes, segment, kind, day_hours, max_nights)
         work, units = _read(data, hours, [])
         plan = _assigned(units, assignments, reps)

@@ -18,7 +18,7 @@ from territory_geo.render import marks
 from territory_geo.render.bridges import barriers_data
 from territory_geo.render.layers import PlanLayer
 from territory_geo.render.shapes import Frame
-from territory_geo.render.towns import MOST_TOWNS, towns_data
+from territory_geo.render.towns import MOST_TOWNS, largest_towns, named_twice, towns_data
 from territory_geo.render.views import territory_views
 
 FRAME = Frame((0.0, 0.0, 7000.0, 100.0), geographic=False)
@@ -122,6 +122,24 @@ def test_barriers_of_the_graph_are_drawn_without_asking(tmp_path: Path) -> None:
     assert sorted(zip(found["from"], found["to"], strict=True))[0] == ("a", "b")
     plan.save(tmp_path / "kept")
     assert barriers_data(tg.load_plan(tmp_path / "kept"), frame) == found
+
+
+def test_quarters_with_the_inhabitants_of_their_city_are_no_towns_of_their_own() -> None:
+    towns = pd.DataFrame(
+        [
+            ("Memphis", "TN", 35.15, -90.05, 633_104),
+            ("New South Memphis", "TN", 35.09, -90.06, 641_608),
+            ("West Memphis", "AR", 35.15, -90.18, 25_052),  # another state
+            ("Palm Beach", "FL", 26.71, -80.04, 8_612),
+            ("West Palm Beach", "FL", 26.72, -80.05, 120_932),  # far more inhabitants
+            ("Far Memphis", "TN", 36.10, -90.05, 633_104),  # far away
+        ],
+        columns=["name", "state", "lat", "lon", "population"],
+    )
+    assert named_twice(towns).tolist() == [False, True, False, False, False, False]
+    names = largest_towns()["name"].tolist()
+    assert names[:3] == ["Los Angeles", "Brooklyn", "Chicago"]
+    assert "New South Memphis" not in names
 
 
 def test_towns_are_the_largest_of_the_frame() -> None:

@@ -34,14 +34,14 @@ def new_figure(
         from matplotlib.layout_engine import ConstrainedLayoutEngine
     except ImportError as error:
         raise MissingDependency("Figures need matplotlib: pip install 'territory-geo[plot]'") from error
-    found = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
-    figure = Figure(figsize=(WIDTH, height), layout=found if margins is None else "none")
-    axes = list(figure.subplots(panels, 1, squeeze=False)[:, 0])
-    if margins is not None:
-        left, right, above, below = margins
-        figure.subplots_adjust(
-            left=left / WIDTH, right=1 - right / WIDTH, top=1 - above / height, bottom=below / height
-        )  # fmt: skip
+    if margins is None:
+        figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
+        grid = figure.add_gridspec(panels, 1)
+    else:
+        figure, (left, right, above, below) = Figure(figsize=(WIDTH, height)), margins
+        sides = {"left": left / WIDTH, "right": 1 - right / WIDTH, "top": 1 - above / height, "bottom": below / height}
+        grid = figure.add_gridspec(panels, 1, **sides)
+    axes = list(grid.subplots(squeeze=False)[:, 0])
     for one in axes:
         one.spines[["top", "right"]].set_visible(False)
         one.spines[["left", "bottom"]].set_color(PALE)

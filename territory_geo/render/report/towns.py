@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
-from territory_geo.geodata.samples import us_towns
 from territory_geo.render.figure.labels import Placed, text_width
 from territory_geo.render.figure.scene import Box, Scene
+from territory_geo.render.towns import CREDIT, largest_towns
 
 if TYPE_CHECKING:
     from territory_geo.render.report.maps import View
 
-CREDIT = "Towns: GeoNames (CC BY 4.0)"
-"""Source of the towns."""
 MOST = 14
 """Towns on one map."""
 _SIZE = 11.0
@@ -26,13 +22,6 @@ _SIZE = 11.0
 def sources(scene: Scene) -> str:
     """Return what must be said of the sources of a territory's map."""
     return "; ".join(part for part in (scene.credit, CREDIT if len(scene.land) else "") if part)
-
-
-@cache
-def _largest() -> pd.DataFrame:
-    """Return the towns that ship, the largest first."""
-    towns = us_towns()
-    return towns.sort_values(["population", "name"], ascending=[False, True], ignore_index=True)
 
 
 def towns_in(scene: Scene, view: View, shape: shapely.Geometry, taken: list[Box]) -> list[Placed]:
@@ -56,7 +45,7 @@ def towns_in(scene: Scene, view: View, shape: shapely.Geometry, taken: list[Box]
     """
     if not scene.frame.geographic or shapely.is_empty(shape) or not len(scene.land):
         return []
-    towns = _largest()
+    towns = largest_towns()
     west, south, east, north = scene.frame.bounds
     lon = towns["lon"].to_numpy(dtype=float)
     lat = towns["lat"].to_numpy(dtype=float)

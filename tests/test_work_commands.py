@@ -76,6 +76,29 @@ def test_size_reads_a_sheet_in_a_reference_system_and_text_as_written_abroad(fol
     assert "Accounts" in text
 
 
+@pytest.mark.parametrize(("part", "more"), [("size", 'value = "potential_usd"'), ("growth", "rates = { smb = 0.1 }")])
+def test_a_file_that_is_not_there_is_told_before_the_design(folder, tmp_path, part, more):
+    study = tmp_path / "study.toml"
+    study.write_text(
+        f"""
+        [data]
+        accounts = {str(folder / "accounts.csv")!r}
+        [design]
+        territories = 2
+        balance = {{ potential_usd = 0.2 }}
+        [{part}]
+        {more}
+        reps = "repz.csv"
+        [workload]
+        policy = "default"
+        """
+    )
+    said = []
+    with pytest.raises(DataError, match=rf"{part}\.reps names .*repz\.csv, which does not exist"):
+        run_study(read_study(study), base=tmp_path, out=tmp_path / "out", progress=lambda *told: said.append(told))
+    assert said == []
+
+
 def test_size(folder, tmp_path):
     base = ["size", folder / "accounts.csv", "--value", "potential_usd", "--policy", "default", "--out", tmp_path,
             "--reps", folder / "reps.csv", "--towns", folder / "towns.csv"]  # fmt: skip
@@ -253,15 +276,29 @@ def test_a_study_with_everything(folder, tmp_path):
     assert set(changes.index) == {"T01", "T02", "N1"}
     moves = pd.read_csv(tmp_path / "extend" / "moves.csv")
     assert len(moves) == changes["came"].sum() >= changes.loc["N1", "accounts"] > 0
-    assert result.notes[0].startswith("Extend: 2 neighbours, new: N1; 0 new accounts, ")
+    notes = {note.partition(":")[0]: note for note in result.notes if not note.startswith("Overlay")}
+    assert list(notes) == ["Size", "Growth", "Extend", "Quotas", "Routes"]
+    # The sweep goes one beyond both: what is needed is the first number of reps that covers all.
+    covered = pd.read_csv(tmp_path / "size" / "sizing.csv").set_index("reps")["visits_covered"]
+    assert (covered < 1).all()
+    assert notes["Size"].startswith("Size: ")
+    assert notes["Size"].endswith(f" reps for all visits, today 2; see {tmp_path / 'size'}.")
+    assert int(notes["Size"].split()[1]) > covered.index.max()
+    first = growth[growth["hired"] > 0]["year"].iloc[0]
+    assert ("today" if first == 0 else f"year {first}") in notes["Growth"]
+    assert notes["Extend"].startswith("Extend: 2 neighbours, new: N1; 0 new accounts, ")
+    assert notes["Quotas"].startswith("Quotas: 300,000 in all, of which ")
+    visits = pd.read_csv(tmp_path / "routes" / "routes.csv")["visits"].sum()
+    assert notes["Routes"].startswith(f"Routes: {visits:,} visits in 2 weeks, ")
+    overlays = [note for note in result.notes if note.startswith("Overlay")]
     partners = pd.read_csv(tmp_path / "overlays" / "pumps _ all" / "partners.csv")
     assert partners[["specialist", "generalist"]].to_numpy().tolist() == [["S01", "T01"], ["S01", "T02"]]
-    assert result.notes[1].startswith("Overlay pumps / all: 1 specialist with 2 territories each, ")
-    assert result.notes[2].startswith("Overlay too many: no plan: ")
+    assert overlays[0].startswith("Overlay pumps / all: 1 specialist with 2 territories each, ")
+    assert overlays[1].startswith("Overlay too many: no plan: ")
     assert result.exit_code == 3
     outcome = json.loads((tmp_path / "overlays" / "too many" / "plan.json").read_text())
     assert outcome["status"] == "infeasible"
-    assert result.notes[2].endswith(f"What would do: {'; '.join(outcome['remedies'])}.")
+    assert overlays[1].endswith(f"What would do: {'; '.join(outcome['remedies'])}.")
     assert not (tmp_path / "overlays" / "too many" / "assignments.csv").exists()
     quotas = pd.read_csv(tmp_path / "quotas" / "quotas.csv")
     assert quotas["quota"].sum() == pytest.approx(300_000)

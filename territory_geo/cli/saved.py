@@ -18,12 +18,10 @@ def loaded(folder: Path) -> TerritoryPlan:
         If there is none.
     """
     from territory_geo.errors import DataError
-    from territory_geo.plan.storage import RECORD, load_plan
-    from territory_geo.render.export import SAVED
+    from territory_geo.plan.storage import RECORD, SAVED, load_plan
 
-    for place in (folder, folder / SAVED):
-        if (place / RECORD).is_file():
-            return load_plan(place)
+    if any((place / RECORD).is_file() for place in (folder, folder / SAVED)):
+        return load_plan(folder)
     if (folder / "assignments.csv").is_file():
         raise DataError(f"{folder} has a design whose plan was not saved. Design it again with --save-plan.")
     raise DataError(f"{folder} holds no saved plan. Name a folder of `design --save-plan`, or one that `save` wrote.")

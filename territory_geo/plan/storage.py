@@ -41,6 +41,8 @@ FORMAT = 1
 RECORD = "saved_plan.json"
 """Written last: where it is, the rest is."""
 
+SAVED = "saved"
+"""Folder beside a run's files that holds its plan."""
 TEXT = "plan.txt"
 """The plan for people and for version control; nothing is read from it."""
 
@@ -108,7 +110,7 @@ def save_plan(plan: TerritoryPlan, directory: str | os.PathLike[str]) -> None:
 
 
 def load_plan(directory: str | os.PathLike[str]) -> TerritoryPlan:
-    """Load a plan that `TerritoryPlan.save` wrote.
+    """Load a plan that `TerritoryPlan.save` wrote, or that a run left in the folder ``saved`` of its own.
 
     Raises
     ------
@@ -117,6 +119,8 @@ def load_plan(directory: str | os.PathLike[str]) -> TerritoryPlan:
         version.
     """
     folder = Path(directory)
+    if not (folder / RECORD).is_file() and (folder / SAVED / RECORD).is_file():
+        folder = folder / SAVED
     for name in (RECORD, "units.parquet", "members.parquet", "rejects.csv", "labels.csv"):
         if not (folder / name).is_file():
             raise DataError(f"{folder} holds no saved plan: {name} is missing. Name a folder that `save` wrote.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from territory_geo.errors import OptionError
+from territory_geo.errors import DataError, OptionError
 from territory_geo.progress import Progress, silent
 from territory_geo.study.hybrid import Sorting, solved_hybrid, write_selling
 from territory_geo.study.overlays import require_overlays, write_overlays
@@ -89,6 +89,7 @@ def run_study(
     directory = Path(out or study.outputs.directory or "")
     # Before the work, not after it.
     require_writable(directory)
+    _require_files(study, Path(base))
     sorting = None if study.segments is None else Sorting(study, Path(base))
     problem = problem_of(study, Path(base), progress, sorting, shared)
     if study.routes is not None and problem.reps is not None:
@@ -135,6 +136,16 @@ def run_study(
     return Result(study, problem, solution, directory, hybrid, tuple(notes), tuple(overlays))
 
 
+def _require_files(study: Study, base: Path) -> None:
+    """Check that the files are there that are read after the design: nobody should wait for it and then be told."""
+    for part in ("size", "growth", "quotas", "extend"):
+        keys = getattr(study, part)
+        for name in ("accounts", "reps", "towns", "before"):
+            file = getattr(keys, name, None)
+            if isinstance(file, str) and not (base / file).is_file():
+                raise DataError(f"{part}.{name} names {base / file}, which does not exist or is no file. Check it.")
+
+
 def _found_after_all(solution: Solution, progress: Progress) -> TerritoryPlan | None:
     """Work out why there is no plan, and return one that turned up on the way: then there is nothing to explain."""
     if solution.plan is not None or solution.status == "interrupted":
@@ -151,6 +162,8 @@ def _write_work(
 
     Returns what is to be said of it, and the overlays.
     """
+    from territory_geo.render.charts.growth import next_hire
+    from territory_geo.render.report.words import counted
     from territory_geo.study import work
     from territory_geo.study.extend import write_extension
     from territory_geo.study.figures import tell, write_told
@@ -160,15 +173,19 @@ def _write_work(
     workload = plan.problem.workload or work.workload_of(
         study.workload or WorkKeys(), geographic=units.geographic, distance=plan.problem.objective.distance
     )
+    notes: list[str] = []
     if study.size is not None:
         progress("size", 0.0, "how many reps")
         force = reps if study.size.reps is None else work.read_force(base / study.size.reps, units)
         towns = work.read_towns(None if study.size.towns is None else base / study.size.towns)
-        work.write_size(units, workload, study.size, force, towns, directory / "size")
+        sizing, _ = work.write_size(units, workload, study.size, force, towns, directory / "size")
+        notes.append(
+            f"Size: {counted(sizing.needed, 'rep')} for all visits, today {sizing.current:,}; see {directory / 'size'}."
+        )
     if study.growth is not None:
         progress("growth", 0.0, "when the next rep is needed")
-        work.write_growth(units, workload, study.growth, reps, base, directory / "growth")
-    notes = []
+        years = work.write_growth(units, workload, study.growth, reps, base, directory / "growth")
+        notes.append(f"Growth: {next_hire(years)}; see {directory / 'growth'}.")
     if study.extend is not None:
         progress("extend", 0.0, "what a new market or rep changes")
         found = write_extension(
@@ -184,10 +201,21 @@ def _write_work(
     notes += said
     if study.quotas is not None:
         progress("quotas", 0.0, "what each territory can sell")
-        work.write_quotas(plan, study.quotas, base, directory / "quotas")
+        quotas = work.write_quotas(plan, study.quotas, base, directory / "quotas")
+        after = quotas.spread().loc["after"]
+        notes.append(
+            f"Quotas: {quotas.total:,.0f} in all, of which {100 * after['least']:.0f} to {100 * after['most']:.0f} % "
+            f"can be expected; see {directory / 'quotas'}."
+        )
     if study.routes is not None:
         progress("routes", 0.0, "visits in their weeks")
-        work.write_routes(plan, workload, study.routes, directory / "routes")
+        weeks = work.write_routes(plan, workload, study.routes, directory / "routes")
+        left = int(weeks["left"].sum())
+        fit = "all fit" if not left else f"{left:,} {'does' if left == 1 else 'do'} not fit"
+        notes.append(
+            f"Routes: {counted(int(weeks['visits'].sum()), 'visit')} in {counted(study.routes.weeks, 'week')}, {fit}; "
+            f"see {directory / 'routes'}."
+        )
     if study.kpis is not None:
         progress("kpis", 0.0, "what territories and accounts are measured by")
         write_told(tell(plan, study.kpis, base), directory / "kpis")

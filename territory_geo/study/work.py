@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from territory_geo.analyze.quotas import Quotas
     from territory_geo.analyze.routes import RoutePlan
     from territory_geo.analyze.sizing import Sizing
     from territory_geo.demand.workload import Workload
@@ -139,8 +140,8 @@ def write_size(
 
 def write_growth(
     units: BasicUnits, workload: Workload, keys: GrowthKeys, reps: Reps | None, base: Path, folder: Path
-) -> list[str]:
-    """Project the hours over the years and write growth.csv and, with matplotlib, growth.png.
+) -> pd.DataFrame:
+    """Project the hours over the years and write growth.csv and, with matplotlib, growth.png; return the years.
 
     Raises
     ------
@@ -158,10 +159,11 @@ def write_growth(
         units, reps, growth=keys.rates, years=keys.years, towns=_towns(units, keys.towns, base), workload=workload,
         capacity_hours=keys.capacity_hours, segment=keys.segment,
     )  # fmt: skip
-    return _written(folder, {"growth": table.round({"accounts": 1})}, "growth", lambda: growth_figure(table))
+    _written(folder, {"growth": table.round({"accounts": 1})}, "growth", lambda: growth_figure(table))
+    return table
 
 
-def write_quotas(plan: TerritoryPlan, keys: QuotaKeys, base: Path, folder: Path) -> list[str]:
+def write_quotas(plan: TerritoryPlan, keys: QuotaKeys, base: Path, folder: Path) -> Quotas:
     """Set the quotas of a plan and write quotas.csv, fairness.csv, explained.csv and, with matplotlib, quotas.png."""
     import pandas as pd
 
@@ -176,7 +178,8 @@ def write_quotas(plan: TerritoryPlan, keys: QuotaKeys, base: Path, folder: Path)
     said = pd.DataFrame({"territory": names, "explained": [quotas.explain(name) for name in names]})
     fairness = quotas.spread().rename_axis("quotas").reset_index()
     tables = {"quotas": quotas.table.reset_index(), "fairness": fairness, "explained": said}
-    return _written(folder, tables, "quotas", quotas.plot)
+    _written(folder, tables, "quotas", quotas.plot)
+    return quotas
 
 
 def read_force(path: Path, units: BasicUnits) -> Reps:

@@ -49,6 +49,31 @@ def rows(page: Any) -> list[str]:
     return [row.inner_text() for row in page.query_selector_all(".tg-list .tg-name > bdi:first-child")]
 
 
+def test_every_stop_of_the_tab_key_has_a_name(visit: Visitor, scenarios: dict[str, Any]) -> None:
+    seen = visit(tg.explore(scenarios))
+    page = seen.page
+    page.click("button:has-text('What changes')")
+    page.wait_for_timeout(300)
+    assert page.query_selector("path.tg-move") is not None
+    page.focus(".tg-map")
+    names = [["DIV", str(page.get_attribute(".tg-map", "aria-label"))]]
+    for _ in range(16):
+        page.keyboard.press("Tab")
+        names.append(
+            page.evaluate(
+                """() => {
+                    const node = document.activeElement;
+                    return [node.tagName, (node.getAttribute("aria-label") || node.textContent || "").trim()];
+                }"""
+            )
+        )
+    assert [tag for tag, name in names if not name and tag != "BODY"] == [], names
+    assert not [tag for tag, _ in names if tag in ("path", "svg")]
+    assert names[0][1] == "Map: arrow keys move it, plus and minus zoom"
+    assert "Today" in [name for _, name in names]
+    assert seen.complaints == []
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_switch_between_plans(visit: Visitor, scenarios: dict[str, Any], size: str) -> None:
     seen = visit(tg.explore(scenarios), **SIZES[size])

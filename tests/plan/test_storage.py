@@ -165,6 +165,12 @@ def test_broken_folders_are_refused_with_a_reason(name: str, content: str | None
         tg.load_plan(tmp_path / "plan")
 
 
+def test_the_folder_of_a_run_will_do(tmp_path: Path) -> None:
+    plan = accounts_plan(list("abcdefghi"))
+    plan.save(tmp_path / "run" / "saved")
+    assert tg.load_plan(tmp_path / "run").labels.equals(plan.labels)
+
+
 def test_a_folder_without_a_plan(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds no saved plan"):
         tg.load_plan(tmp_path / "nowhere")

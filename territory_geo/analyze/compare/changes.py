@@ -51,15 +51,16 @@ def disruption(sides: Sides, values: pd.DataFrame, tier: str | None) -> pd.DataF
     return pd.DataFrame(rows, columns=DISRUPTION)
 
 
-def holders(sides: Sides, values: pd.DataFrame) -> pd.DataFrame:
+def holders(sides: Sides, tables: list[pd.DataFrame]) -> pd.DataFrame:
     """Return what each rep has in each plan, one row per plan and rep of the first plan, and per new one.
 
-    Columns: `rep`; `territory` (its name in that plan, empty where there is none); what is held of each measure;
+    `tables` has for each plan what the common accounts are worth there, a column per measure. Columns of the answer:
+    `rep`; `territory` (its name in that plan, empty where there is none); what is held of each measure;
     `accounts_kept`, `accounts_gained`, `accounts_lost`, against the first plan.
     """
-    tables = []
+    found = []
     base = sides.first.holders
-    for side in sides.sides:
+    for side, values in zip(sides.sides, tables, strict=True):
         new = {name for name, old in zip(side.called, side.base, strict=True) if not old}
         name = [*side.called, ""]
         rows = list(dict.fromkeys([*base, *name[:-1]]))
@@ -73,8 +74,8 @@ def holders(sides: Sides, values: pd.DataFrame) -> pd.DataFrame:
         held = {m: _sums(now, now >= 0, values[m].to_numpy(dtype=float), len(rows)) for m in values.columns}
         ones = np.ones(len(now))
         changed = {f"accounts_{what}": _sums(who, which, ones, len(rows)) for what, who, which in counts}
-        tables.append(pd.DataFrame({**table, **held, **changed}).assign(new=[rep in new for rep in rows]))
-    return pd.concat(tables, ignore_index=True)
+        found.append(pd.DataFrame({**table, **held, **changed}).assign(new=[rep in new for rep in rows]))
+    return pd.concat(found, ignore_index=True)
 
 
 def _sums(who: Ints, chosen: Bools, worth: Floats, size: int) -> Floats:

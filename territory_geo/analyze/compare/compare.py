@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from territory_geo.analyze.compare import changes
-from territory_geo.analyze.compare.options import CompareOptions, account_table, containers_of, tier_of
+from territory_geo.analyze.compare.options import HOURS, CompareOptions, account_table, containers_of, tier_of
 from territory_geo.analyze.compare.plans import plan_figures
 from territory_geo.analyze.compare.sides import Side, Sides, sides_of
 from territory_geo.analyze.compare.territories import territory_figures
@@ -235,9 +235,15 @@ def compare(
                      f"negative.")  # fmt: skip
     notes += _unknown(territories, options)
     table = plan_figures(sides, names, territories, disruption, splits, options)
-    reps = changes.holders(sides, values)
+    reps = changes.holders(sides, [_own_hours(side, values) for side in sides.sides])
     return Comparison(table, territories, reps, disruption, splits, sides.first.name, tuple(names), options,
                       tuple(notes), sides, values)  # fmt: skip
+
+
+def _own_hours(side: Side, values: pd.DataFrame) -> pd.DataFrame:
+    """Return what accounts are worth, with the hours that they take in this plan: driving depends on whose they are."""
+    own = account_table(side.plan)[0].iloc[side.member].reset_index(drop=True)
+    return values.assign(**{name: own[name] for name in HOURS if name in values and name in own})
 
 
 def _measures(sides: Sides, measures: Sequence[str] | None) -> list[str]:

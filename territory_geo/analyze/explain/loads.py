@@ -47,12 +47,19 @@ class Bound:
         """Return a clause that says how a territory would miss its bounds."""
         name = self.measure.replace("_", " ")
         if load > upper:
-            return f"{territory}'s {name} would be {self._amount(load)}, above their cap of {self._amount(upper)}"
-        return f"{territory}'s {name} would be {self._amount(load)}, below their least of {self._amount(lower)}"
+            return f"{territory}'s {name} would be {self._amounts(load, upper, 'above their cap of')}"
+        return f"{territory}'s {name} would be {self._amounts(load, lower, 'below their least of')}"
 
-    def _amount(self, value: float) -> str:
+    def _amounts(self, value: float, bound: float, between: str) -> str:
+        """Return two amounts with as many digits as it takes to tell them apart."""
         unit = " h" if self.measure.endswith(("hours", "workload")) else ""
-        return f"{value:,.0f}{unit}" if abs(value) >= 100 else f"{value:,.3g}{unit}"
+        one = other = ""
+        for more in range(4):
+            style = f",.{more}f" if abs(value) >= 100 else f",.{3 + more}g"
+            one, other = f"{value:{style}}", f"{bound:{style}}"
+            if one != other:
+                break
+        return f"{one}{unit}, {between} {other}{unit}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -96,7 +96,8 @@ def project_growth(
             total += new
             if len(hired) > MOST_PER_YEAR:
                 raise OptionError(
-                    f"Year {year} would need more than {MOST_PER_YEAR:,} new reps. Check the growth rates."
+                    f"Year {year} would need more than {MOST_PER_YEAR:,} new reps. Check the growth rates: 6 % a year "
+                    f"is 0.06."
                 )
         places, needed = homes.places, float(homes.hours.sum())
         rows.append(

@@ -40,7 +40,7 @@ def growth_figure(table: pd.DataFrame) -> Figure:
     axes.set_yticks(at, ["today" if year == 0 else f"year {year}" for year in table["year"]])
     axes.set_ylim(len(table) - 0.4, -0.75)
     axes.set_xlim(0, float(max(hours.max(), capacity.max())) * 1.03)
-    titled(axes, _said(table), below="Hours a year; + who joins, and where that saves most hours")
+    titled(axes, next_hire(table), below="Hours a year; + who joins, and where that saves most hours")
     axes.legend(
         frameon=False, fontsize=10, loc="upper center", ncols=2, bbox_to_anchor=(0.5, -0.5 / (1.7 + 0.62 * len(table)))
     )
@@ -49,8 +49,8 @@ def growth_figure(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _said(table: pd.DataFrame) -> str:
-    """Return when the next reps are needed, as a headline."""
+def next_hire(table: pd.DataFrame) -> str:
+    """Return when the next reps are needed, as a headline; `table` is of `project_growth`."""
     hiring = table[table["hired"] > 0]
     if hiring.empty:
         return f"Nobody has to be hired in {int(table['year'].max())} years"

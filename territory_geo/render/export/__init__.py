@@ -4,10 +4,10 @@
 `book.py` spreadsheets; `formats.py` chooses among them.
 """
 
+from territory_geo.plan.storage import SAVED
 from territory_geo.render.export.folder import (
     BESIDE,
     FILES,
-    SAVED,
     named_failures,
     prepared,
     require_writable,

@@ -21,7 +21,7 @@ from territory_geo.errors import DataError, VerificationError
 from territory_geo.geodata.clean import id_text
 from territory_geo.geodata.ids import texts
 from territory_geo.plan.current import owners_of
-from territory_geo.plan.storage import RECORD
+from territory_geo.plan.storage import RECORD, SAVED
 from territory_geo.plan.verify import verify_written
 from territory_geo.render.export.record import assignment_texts, input_record, plan_record, write_json
 from territory_geo.render.export.tables import formula_note
@@ -35,8 +35,6 @@ FILES = (
     "contiguity.csv", "units.csv",
 )  # fmt: skip
 """Every file that a design run may write into its folder."""
-SAVED = "saved"
-"""Folder beside the files in which the plan itself is kept, where that is asked for."""
 BESIDE = ("report.html", "report.xlsx")
 """What a study may write beside them."""
 MOST_SHOWN = 80

@@ -211,3 +211,18 @@ def test_each_plan_is_measured_once(plans: dict[str, tg.TerritoryPlan], monkeypa
     assert two <= 3 * 2 * 7
     tg.compare({**plans, **{f"again {i}": plans["wide"] for i in range(4)}})
     assert counted[0] - two == 3 * two
+
+
+def test_hours_of_reps_are_those_of_each_plan(accounts: pd.DataFrame) -> None:
+    """Driving depends on whose an account is: what reps hold adds up to what the plan says, not to today's hours."""
+    units = tg.BasicUnits.from_accounts(tg.read_accounts(accounts.assign(rep=list("AABBABAB")), crs=None), land=None)
+    problem = tg.TerritoryProblem(
+        units, n_territories=2, balance={"workload": 1.0}, workload=tg.Workload(), current="rep",
+        constraints=[tg.Together(["g", "h"])],
+    )  # fmt: skip
+    today = tg.TerritoryPlan.from_current(problem)
+    apart = tg.TerritoryPlan(problem, pd.Series(list("AAAABBBB"), index=list("abcdefgh")).reindex(units.ids))
+    comparison = tg.compare({"today": today, "apart": apart})
+    reps = comparison.reps.set_index(["plan", "rep"])["workload"]
+    assert reps.loc["apart"].to_dict() == pytest.approx(apart.workload()["workload"].to_dict())
+    assert reps.loc["apart"].sum() < reps.loc["today"].sum()

@@ -21,7 +21,7 @@
     data.lines.forEach((line, i) => {
       const thin = L.polyline(line, { className: "tg-bridge", interactive: false });
       // A wide line that nobody sees, so that a thin one can be pointed at.
-      const wide = L.polyline(line, { className: "tg-bridge-reach" });
+      const wide = TG.outOfTabs(L.polyline(line, { className: "tg-bridge-reach" }));
       wide.bindTooltip(words(data, i), { sticky: true, className: "tg-tooltip" });
       group.addLayer(thin);
       group.addLayer(wide);
@@ -40,7 +40,7 @@
       const kind = shape.area ? L.polygon : L.polyline;
       const path = kind(shape.area ? shape.at : shape.at[0], { className: shape.area ? "tg-lake" : "tg-barrier" });
       path.bindTooltip("Barrier: neighbours across it are parted", { sticky: true, className: "tg-tooltip" });
-      group.addLayer(path);
+      group.addLayer(TG.outOfTabs(path));
     });
     const look = "tg-sign-icon" + (data.shapes.length ? " tg-beside-line" : "");
     data.cut.forEach(([a, b], i) => {

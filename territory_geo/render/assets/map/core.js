@@ -96,6 +96,12 @@
     return value.toLocaleString("en-US") + NBSP + noun + (value === 1 ? "" : "s");
   };
 
+  // A shape with a tooltip would be a stop of the tab key without a name; tables and search say the same in words.
+  TG.outOfTabs = function (layer) {
+    layer.on("add", () => layer.getElement() && layer.getElement().setAttribute("tabindex", "-1"));
+    return layer;
+  };
+
   TG.pane = function (map, name, zIndex) {
     if (map.getPane(name)) return;
     const node = map.createPane(name);

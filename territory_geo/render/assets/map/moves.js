@@ -119,7 +119,7 @@
         const latlngs = line.map(([x, y]) => crs.pointToLatLng(L.point(x, y), map.getZoom()));
         const path = L.polygon(latlngs, { pane: "tg-moves", className: "tg-move", smoothFactor: 0 });
         path.bindTooltip(this._words(flow), { sticky: true, className: "tg-tooltip" });
-        this.addLayer(path);
+        this.addLayer(TG.outOfTabs(path));
         return { ...flow, path: path };
       });
       this.drawn = this.drawn.filter(Boolean);

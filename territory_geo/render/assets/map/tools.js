@@ -36,6 +36,8 @@
 
   TG.tools = function (map, plan, setDark, fit) {
     const container = map.getContainer();
+    container.setAttribute("role", "region");
+    container.setAttribute("aria-label", "Map: arrow keys move it, plus and minus zoom");
     const bar = container.querySelector(".leaflet-control-zoom");
     if (!bar) return;
     const tools = [

@@ -20,6 +20,8 @@ Progress = Callable[[str, float, str], None]
 
 STAGE_WIDTH = 14
 """Of the column with the stages' names."""
+LONG = 15.0
+"""Seconds after which a line says how far a stage is, where there is no bar to see it by."""
 
 
 def silent(stage: str, share: float, text: str) -> None:
@@ -59,19 +61,28 @@ def live(title: str) -> Iterator[Progress]:
 def _lines(console: Console) -> Iterator[Progress]:
     """Print a line for each stage when the next one begins: seconds since the start, the stage's last text.
 
-    Stages may take turns, as the parts of a search do; each is told once.
+    Stages may take turns, as the parts of a search do; each is told once, and where nothing was told for long, how far
+    the present one is.
     """
     started, told = time.monotonic(), set[str]()
     current = last = ""
+    spoken = started
+
+    def say(stage: str, text: str) -> None:
+        nonlocal spoken
+        spoken = time.monotonic()
+        line = f"{spoken - started:7.1f} s  {stage:<{STAGE_WIDTH - 2}}  {text}"
+        console.print(line.rstrip(), markup=False, soft_wrap=True)
 
     def finish() -> None:
         if current and current not in told:
             told.add(current)
-            text = f"{time.monotonic() - started:7.1f} s  {current:<{STAGE_WIDTH - 2}}  {last}"
-            console.print(text.rstrip(), markup=False, soft_wrap=True)
+            say(current, last)
 
     def line(stage: str, share: float, text: str) -> None:
         nonlocal current, last
+        if time.monotonic() - spoken >= LONG:
+            say(stage, text)
         if stage in told:
             return
         if stage != current:

@@ -35,6 +35,25 @@ def test_one_line_a_stage_after_the_title(capfd: pytest.CaptureFixture[str]) -> 
     ]
 
 
+def test_whoever_waits_is_told_how_far_it_is(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("territory_geo.progress.time.monotonic", lambda: now)
+    with live("title") as progress:
+        for step in range(8):
+            now = 100.0 + 6.0 * step
+            progress("seeds" if step == 0 else "local search", 0.0, f"round {step}")
+    lines = [re.split(" {2,}", line.strip()) for line in capfd.readouterr().err.splitlines()[1:]]
+    # Seeds end after 6 seconds; then a line every 15 seconds or as soon as something is heard; the stage's own at last.
+    assert lines == [
+        ["6.0 s", "seeds", "round 0"],
+        ["24.0 s", "local search", "round 4"],
+        ["42.0 s", "local search", "round 7"],
+        ["42.0 s", "local search", "round 7"],
+    ]
+
+
 def test_a_long_stage_does_not_run_into_its_text(capfd: pytest.CaptureFixture[str]) -> None:
     with live("title") as progress:
         progress("a scenario with a long name", 0.0, "local search: 12 km a trip")

@@ -242,6 +242,8 @@ def compare(
 
 def _own_hours(side: Side, values: pd.DataFrame) -> pd.DataFrame:
     """Return what accounts are worth, with the hours that they take in this plan: driving depends on whose they are."""
+    if side.plan.problem.work is None:
+        return values
     own = account_table(side.plan)[0].iloc[side.member].reset_index(drop=True)
     return values.assign(**{name: own[name] for name in HOURS if name in values and name in own})
 

@@ -142,8 +142,8 @@ def _require_files(study: Study, base: Path) -> None:
         keys = getattr(study, part)
         for name in ("accounts", "reps", "towns", "before"):
             file = getattr(keys, name, None)
-            if isinstance(file, str) and not (base / file).is_file():
-                raise DataError(f"{part}.{name} names {base / file}, which does not exist or is no file. Check it.")
+            if isinstance(file, str) and not (base / file).exists():
+                raise DataError(f"{part}.{name} names {base / file}, which does not exist. Check the spelling.")
 
 
 def _found_after_all(solution: Solution, progress: Progress) -> TerritoryPlan | None:
